@@ -1,0 +1,52 @@
+import type { Answer, Purpose, Stretch } from '../words.ts';
+
+/** Why a gate was shut by the machine. */
+export type ShutReason = 'withdrawal' | 'hangup' | 'others' | 'pause' | 'machine' | 'failure';
+
+/** One part of a question: a prompt that is listened over. */
+export interface AskedStretch {
+  readonly stretch: Stretch;
+  readonly promptId: string;
+  /** Whole seconds of silence waited for after the prompt ended. */
+  readonly timeoutS: number;
+}
+
+/**
+ * What a leg's machine wants done, as data, in order. The first group is spoken to the carrier
+ * as one TwiML document and ends with exactly one of `ask`, `next`, `bridge` or `hangup`; the
+ * second is carried out at the edge, after the commit (gates that shut: before it).
+ */
+export type Effect =
+  /** Speak, without listening. */
+  | { readonly type: 'say'; readonly promptId: string }
+  /** Listen: one gather per stretch; only the last one posts an empty result. */
+  | {
+      readonly type: 'ask';
+      readonly purpose: Purpose;
+      readonly stretches: readonly AskedStretch[];
+      readonly speech: boolean;
+    }
+  /** Ask the carrier for the next document. */
+  | { readonly type: 'next' }
+  /** Join the conference; `*` comes back to us. */
+  | { readonly type: 'bridge' }
+  | { readonly type: 'hangup' }
+  /** Begin to stream this leg's inbound audio to us. */
+  | { readonly type: 'start-stream' }
+  | { readonly type: 'stop-stream' }
+  | { readonly type: 'open-gate'; readonly purpose: Purpose }
+  | { readonly type: 'shut-gate'; readonly purpose: Purpose; readonly reason: ShutReason }
+  /** Ring the line's agent, once per call. */
+  | { readonly type: 'call-agent' };
+
+export type EffectType = Effect['type'];
+
+/** A change of one status: exactly one entry in the ledger, and nothing else makes one. */
+export interface StatusChange {
+  readonly kind: 'request' | 'grant' | 'refusal' | 'withdrawal' | 'expiry';
+  readonly purpose: Purpose;
+  /** The question that was on the air, if one was: its prompts are hashed into the entry. */
+  readonly promptIds: readonly string[];
+  /** What the person's act was taken for; null where there was no act (request, expiry). */
+  readonly answer: Answer | null;
+}

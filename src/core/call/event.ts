@@ -1,0 +1,28 @@
+import type { Answer, Purpose, Stretch } from '../words.ts';
+
+/**
+ * Everything that can happen to one leg, as its machine sees it. No personal data: keys and
+ * words have been interpreted before they get here, and time comes in with the call to `advance`.
+ */
+export type CallEvent =
+  /** The leg's first webhook. */
+  | { readonly type: 'STARTED' }
+  /** A question's gather came back. `stretch` says which part was being spoken. */
+  | { readonly type: 'HEARD'; readonly stretch: Stretch; readonly answer: Answer }
+  /** A document that asks nothing was spoken to its end. */
+  | { readonly type: 'SPOKEN' }
+  /** The party pressed `*` in the bridge (the only key a carrier passes on there). */
+  | { readonly type: 'STAR' }
+  /** A permission was taken back by whatever way: API, agent, text, form. */
+  | { readonly type: 'WITHDRAW'; readonly purpose: Purpose }
+  | { readonly type: 'PAUSE' }
+  | { readonly type: 'RESUME' }
+  /** The purposes that everybody else now on the bridge has granted; alone on it: all purposes. */
+  | { readonly type: 'OTHERS'; readonly granted: readonly Purpose[] }
+  /** The carrier's answering-machine detection says that no person is on the line. */
+  | { readonly type: 'MACHINE' }
+  /** The carrier reported an error, or a prompt could not be played. */
+  | { readonly type: 'FAILED' }
+  | { readonly type: 'HANGUP' };
+
+export type CallEventType = CallEvent['type'];

@@ -1,0 +1,45 @@
+import type { CallSid, Stretch } from '../words.ts';
+
+/** A voice webhook after signature and shape were checked; every other parameter was dropped. */
+export interface VoiceWebhook {
+  readonly callSid: CallSid;
+  /** The step in the signed URL: `start`, or the nonce we gave out with the document before. */
+  readonly step: string;
+  /** Which part of a question was on the air, from the signed URL; null on other steps. */
+  readonly stretch: Stretch | null;
+  /** E.164, or whatever text the carrier has; null when it was absent. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly direction: 'inbound' | 'outbound';
+  /** Twilio CallStatus. */
+  readonly callStatus: string;
+  readonly digits: string | null;
+  readonly speech: string | null;
+  /** 0 to 1; null when absent or unreadable, which counts as 0. */
+  readonly confidence: number | null;
+  readonly dialCallStatus: string | null;
+  /** Twilio AnsweredBy; null when no detection ran. */
+  readonly answeredBy: string | null;
+  /** Flow asked for by the (signed) query of the first webhook. */
+  readonly flowName: string | null;
+  /** SHA-256 over the parameters that matter, to notice a repeat with other content. 32 bytes. */
+  readonly fingerprint: Buffer;
+}
+
+/** `POST /twilio/status`: how a leg is doing. */
+export interface StatusWebhook {
+  readonly callSid: CallSid;
+  readonly callStatus: string;
+  /** Order of the callbacks of one leg; null when absent. */
+  readonly sequence: number | null;
+}
+
+/** `POST /twilio/conference`: who comes and goes on a bridge. */
+export interface ConferenceWebhook {
+  /** The name we gave the conference. */
+  readonly conferenceName: string;
+  /** Null for events of the conference itself. */
+  readonly callSid: CallSid | null;
+  readonly event: 'start' | 'end' | 'join' | 'leave' | 'other';
+  readonly sequence: number | null;
+}

@@ -1,0 +1,66 @@
+/**
+ * Every error the project raises on purpose: a stable code, the HTTP status it has at the edge,
+ * and the sentence a client may see. Detail for operators goes in the private `detail`, which
+ * never leaves the log and never holds a number, a name or a word of a caller.
+ */
+export const errorTable = {
+  // carrier webhooks
+  signature_invalid: [403, 'The request is not signed by the carrier account.'],
+  account_mismatch: [403, 'The request is for another carrier account.'],
+  body_too_large: [413, 'The body is larger than 64 KiB.'],
+  content_type_unsupported: [415, 'The content type is not the one this route takes.'],
+  encoding_unsupported: [415, 'Compressed bodies are not accepted.'],
+  body_malformed: [400, 'The body cannot be read.'],
+  parameter_duplicate: [400, 'A parameter is given more than once.'],
+  parameter_invalid: [400, 'A parameter is missing or has an impossible value.'],
+  // API
+  unauthenticated: [401, 'Send an API key as a bearer token.'],
+  forbidden: [403, 'The API key does not have the scope this needs.'],
+  not_found: [404, 'There is nothing here under that name.'],
+  method_not_allowed: [405, 'This route does not answer that method.'],
+  conflict: [409, 'The call is not in a state that allows this.'],
+  idempotency_mismatch: [422, 'The Idempotency-Key was used before with another request.'],
+  invalid_request: [422, 'The request has a value that is not allowed.'],
+  range_unsatisfiable: [416, 'The range lies outside the recording.'],
+  receipt_pending: [409, 'The entry is not yet under a signed checkpoint; try again in a second.'],
+  recording_gone: [410, 'The recording was erased.'],
+  recording_unavailable: [503, 'The recording cannot be opened at the moment.'],
+  internal: [
+    500,
+    'Something went wrong on our side; the request changed nothing it did not report.',
+  ],
+  unavailable: [503, 'A part this needs does not answer; try again.'],
+  // start and files
+  setting_invalid: [500, 'A setting is wrong.'],
+  flow_invalid: [422, 'The flow is not valid.'],
+  prompt_missing: [500, 'A prompt is missing.'],
+  ledger_broken: [500, 'The ledger does not verify.'],
+  recording_damaged: [500, 'The recording is damaged.'],
+  storage_failed: [503, 'Storage cannot be written.'],
+  key_missing: [503, 'A key is not available.'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export class ConsentryError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  /** What a client may read: the table's sentence, and where the fault is, without values. */
+  readonly publicText: string;
+
+  /**
+   * @param detail public: what was wrong, where, and what is allowed; never a caller's data
+   */
+  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
+    super(detail === undefined ? code : `${code}: ${detail}`, options);
+    this.name = 'ConsentryError';
+    this.code = code;
+    this.status = errorTable[code][0];
+    this.publicText = detail ?? errorTable[code][1];
+  }
+}
+
+/** A programming error: states that the design rules out. Stays on in production. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${message}`);
+}
