@@ -1,0 +1,52 @@
+/**
+ * What `call.state` holds: the machines' snapshots and where every leg stands. No personal data:
+ * people are referred to by the id of their row.
+ */
+import type { CallSnapshot } from '../core/call/advance.ts';
+import type { CallSid, Hex, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
+
+/** A call is pinned to flow, version and hash at its first event. */
+export interface FlowPin {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: Hex;
+}
+
+export interface LegState {
+  readonly callSid: CallSid;
+  readonly partyId: Uuid;
+  readonly role: Role;
+  /** Null when the carrier gave no number that stands for anybody. */
+  readonly personId: Uuid | null;
+  readonly flow: FlowPin;
+  readonly snapshot: CallSnapshot;
+  /** Derived from the snapshot at each step, so that readers need no machine. */
+  readonly statuses: Readonly<Partial<Record<Purpose, Status>>>;
+  readonly openGates: readonly Purpose[];
+  readonly phase: 'asking' | 'bridged' | 'ended';
+  /** The only step that may come next; null when none may. */
+  readonly nextStep: string | null;
+  /** Name of the carrier's stream of this leg, while one is meant to run. */
+  readonly streamName: string | null;
+}
+
+export interface CallState {
+  readonly legs: readonly LegState[];
+  /** Legs seen on the bridge that are not ours: nobody asked them, so nothing is kept meanwhile. */
+  readonly strangers: readonly CallSid[];
+  /** Controller's name as spoken in this call's prompts. */
+  readonly controller: string;
+  readonly locale: string;
+  /** True once the line's agent was rung. */
+  readonly agentCalled: boolean;
+  /** When a paused recording resumes by itself; null when it is not paused. */
+  readonly resumeAt: Instant | null;
+}
+
+/** The bridge's name with the carrier: says which call, and nothing else. */
+export const conferenceName = (callId: Uuid): string => `consentry-${callId}`;
+
+export function callIdOfConference(name: string): Uuid | null {
+  const match = /^consentry-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(name);
+  return match?.[1] ?? null;
+}
