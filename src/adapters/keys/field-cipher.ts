@@ -1,0 +1,30 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { FieldCipher } from '../../app/ports.ts';
+import { assert } from '../../core/error.ts';
+import { fieldKeyBytes, fieldNonceBytes, openField, sealField } from '../../core/sealed-field.ts';
+
+const personKeyContext = 'person-key';
+
+/**
+ * The field encryption of one tenant.
+ * @param dataKey 32 bytes: seals fields, and wraps the keys of persons
+ * @param tokenKey 32 bytes: keys the pseudonyms of numbers
+ */
+export function createFieldCipher(dataKey: Uint8Array, tokenKey: Uint8Array): FieldCipher {
+  assert(dataKey.length === fieldKeyBytes, 'a data key has 32 bytes');
+  assert(tokenKey.length === fieldKeyBytes, 'a token key has 32 bytes');
+  const seal = (key: Uint8Array | null, context: string, plaintext: Uint8Array) =>
+    sealField(key ?? dataKey, randomBytes(fieldNonceBytes), context, plaintext);
+  const open = (key: Uint8Array | null, context: string, sealed: Uint8Array) =>
+    openField(key ?? dataKey, context, sealed);
+  return {
+    token: (number) => createHmac('sha256', tokenKey).update(number, 'utf8').digest(),
+    newPersonKey: () => {
+      const key = randomBytes(fieldKeyBytes);
+      return { key, wrapped: seal(null, personKeyContext, key) };
+    },
+    unwrapPersonKey: (wrapped) => open(null, personKeyContext, wrapped),
+    seal,
+    open,
+  };
+}
