@@ -223,12 +223,23 @@ export interface PreparedEntry {
 
 // ---------------------------------------------------------------- gates and live recordings
 
-/** The in-memory gates of the legs whose media this process holds or may come to hold. */
+/**
+ * The in-memory gates of the legs whose media this process holds or may come to hold.
+ *
+ * `version` is the version of the leg's row that the commit wrote; it puts opens and shuts in
+ * the database's order whatever order they are carried out in. The rules: core/consent/gate.ts.
+ */
 export interface Gates {
-  /** After the commit. Renews too. `until` is on the monotonic clock. */
-  open(callSid: CallSid, purpose: Purpose, until: number): void;
-  /** Before the transaction. Stays shut until `open` is called for a later commit. */
-  shut(callSid: CallSid, purpose: Purpose, reason: ShutReason): void;
+  /**
+   * After the commit. `until` is on the monotonic clock, counted from before the transaction.
+   * Ignored when a shut of this version or a later one is known, or when one is pending.
+   */
+  open(callSid: CallSid, purpose: Purpose, until: number, version: number): void;
+  /**
+   * At once, before the transaction and without `version` (it then holds off every open for up
+   * to 3 s); again with `version` as soon as the row is locked or the commit is acknowledged.
+   */
+  shut(callSid: CallSid, purpose: Purpose, reason: ShutReason, version?: number): void;
   isOpen(callSid: CallSid, purpose: Purpose): boolean;
 }
 
