@@ -1,0 +1,25 @@
+/** What an API key may do. The list is closed; `admin` stands for all of it. */
+export const scopes = [
+  'calls:read',
+  'calls:withdraw',
+  'calls:record',
+  'recordings:read',
+  'recordings:listen',
+  'recordings:download',
+  'receipts:read',
+  'ledger:read',
+  'lines:read',
+  'lines:write',
+  'keys:write',
+  'admin',
+] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Listening is not downloading, and writing is not reading: no scope implies another. */
+export function allows(held: readonly Scope[], needed: Scope): boolean {
+  return held.includes('admin') || held.includes(needed);
+}
+
+export function isScope(text: string): text is Scope {
+  return (scopes as readonly string[]).includes(text);
+}

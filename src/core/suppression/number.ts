@@ -1,0 +1,44 @@
+/** Telephone numbers: what is written in a hundred ways becomes E.164, or is no number at all. */
+import {
+  type CountryCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
+
+export interface PhoneNumber {
+  /** `+`, country calling code and national number: at most 15 digits (ITU-T E.164). */
+  readonly e164: string;
+}
+
+/** E.164 has 15 digits; the rest is room for the punctuation people put between them. */
+const textCharsMax = 32;
+const written = /^\+?[0-9 ().\-/]+$/;
+
+/**
+ * What carriers send as a number when the caller withheld theirs: the letters of `anonymous`,
+ * `restricted`, `blocked`, `unavailable` and `unknown` typed on a keypad, behind a plus sign.
+ */
+const withheld = new Set(['+266696687', '+7378742833', '+2562533', '+86282452253', '+8656696']);
+
+/**
+ * Reads a number in international form, or in national form when `defaultCountry` (ISO 3166-1
+ * alpha-2) is given. Null for everything that stands for no subscriber: words such as `anonymous`,
+ * `client:` and `sip:` addresses, numbers too short or too long for their country, extensions.
+ */
+export function parseNumber(text: string, defaultCountry?: string): PhoneNumber | null {
+  const trimmed = text.trim();
+  if (trimmed.length > textCharsMax || !written.test(trimmed)) return null;
+  if (withheld.has(trimmed.replace(/[^+0-9]/g, ''))) return null;
+  const country = defaultCountry === undefined ? undefined : countryOf(defaultCountry);
+  const number = parsePhoneNumberFromString(trimmed, {
+    extract: false,
+    ...(country !== undefined && { defaultCountry: country }),
+  });
+  if (number === undefined || !number.isPossible()) return null;
+  return { e164: number.number };
+}
+
+function countryOf(text: string): CountryCode | undefined {
+  const upper = text.toUpperCase();
+  return isSupportedCountry(upper) ? upper : undefined;
+}
