@@ -42,20 +42,34 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+/** One thing wrong with a request: where (`body.flow`), what, and what is allowed instead. */
+export interface Mistake {
+  readonly path: string;
+  readonly what: string;
+  readonly allowed?: string;
+}
+
 export class ConsentryError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
+  /** With `invalid_request`: every mistake, not only the first. Public. */
+  readonly mistakes: readonly Mistake[];
   /** What a client may read: the table's sentence, and where the fault is, without values. */
   readonly publicText: string;
 
   /**
    * @param detail public: what was wrong, where, and what is allowed; never a caller's data
    */
-  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options?: { cause?: unknown; mistakes?: readonly Mistake[] },
+  ) {
     super(detail === undefined ? code : `${code}: ${detail}`, options);
     this.name = 'ConsentryError';
     this.code = code;
     this.status = errorTable[code][0];
+    this.mistakes = options?.mistakes ?? [];
     this.publicText = detail ?? errorTable[code][1];
   }
 }
