@@ -20,6 +20,8 @@ export interface VoiceWebhook {
   readonly dialCallStatus: string | null;
   /** Twilio AnsweredBy; null when no detection ran. */
   readonly answeredBy: string | null;
+  /** What the caller's carrier vouches for, one of the documented values; absent without one. */
+  readonly stirVerstat?: string;
   /** Flow asked for by the (signed) query of the first webhook. */
   readonly flowName: string | null;
   /** SHA-256 over the parameters that matter, to notice a repeat with other content. 32 bytes. */

@@ -1,0 +1,55 @@
+/**
+ * What every request of the carrier must pass, in order. All of it happens before any state is
+ * read or written, so a request that fails leaves no trace but a count.
+ */
+import {
+  assignFields,
+  type Check,
+  checkAccount,
+  checkAnnouncedSize,
+  checkEncoding,
+  checkFormOrJsonType,
+  checkFormType,
+  checkGetOrPost,
+  checkPost,
+  checkSignature,
+  loadBody,
+} from './checks.ts';
+import type { Endpoint } from './exchange.ts';
+
+const V = 'voice';
+const S = 'voiceStep';
+const T = 'status';
+const C = 'conference';
+const F = 'fallback';
+const _ = null;
+
+type Row = readonly [Check, ...(Endpoint | null)[]];
+
+// biome-ignore format: a table is read by its columns
+const table: readonly Row[] = [
+  //                    voice  step  status  conference  fallback
+  [checkPost,           V,     S,    T,      C,          _],
+  [checkGetOrPost,      _,     _,    _,      _,          F],
+  [checkAnnouncedSize,  V,     S,    T,      C,          F],
+  [checkEncoding,       V,     S,    T,      C,          F],
+  [checkFormType,       V,     S,    _,      _,          F],
+  [checkFormOrJsonType, _,     _,    T,      C,          _],
+  [loadBody,            V,     S,    T,      C,          F],
+  [assignFields,        V,     S,    T,      C,          F],
+  [checkSignature,      V,     S,    T,      C,          F],
+  [checkAccount,        V,     S,    T,      C,          F],
+];
+
+/** The checks of each endpoint, in the table's order. */
+export const pipeline: Readonly<Record<Endpoint, readonly Check[]>> = {
+  voice: columnOf(V),
+  voiceStep: columnOf(S),
+  status: columnOf(T),
+  conference: columnOf(C),
+  fallback: columnOf(F),
+};
+
+function columnOf(endpoint: Endpoint): readonly Check[] {
+  return table.filter((row) => row.includes(endpoint)).map(([check]) => check);
+}
