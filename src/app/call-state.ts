@@ -12,6 +12,12 @@ export interface FlowPin {
   readonly hash: Hex;
 }
 
+/**
+ * What the document given last waits for: an answer to a question, the end of what is spoken, or
+ * the party's return from the bridge.
+ */
+export type Awaited = 'answer' | 'spoken' | 'bridge' | 'nothing';
+
 export interface LegState {
   readonly callSid: CallSid;
   readonly partyId: Uuid;
@@ -26,6 +32,8 @@ export interface LegState {
   readonly phase: 'asking' | 'bridged' | 'ended';
   /** The only step that may come next; null when none may. */
   readonly nextStep: string | null;
+  /** What the next step will be about. */
+  readonly awaits: Awaited;
   /** Name of the carrier's stream of this leg, while one is meant to run. */
   readonly streamName: string | null;
 }

@@ -235,7 +235,7 @@ create table idempotency (
 create table carrier_task (
   id uuid primary key,
   call_id uuid not null references call,
-  kind text not null check (kind in ('call-agent', 'stop-stream', 'hang-up')),
+  kind text not null check (kind in ('call-agent', 'start-stream', 'stop-stream', 'hang-up')),
   body bytea not null,           -- sealed under the tenant's data key
   created_at timestamptz not null default now(),
   taken_until timestamptz,

@@ -1,0 +1,215 @@
+/** Calls, their legs and their steps in Postgres. */
+import type { Sql } from 'postgres';
+import type {
+  CallCommit,
+  CallStore,
+  CarrierTask,
+  Invite,
+  StoredCall,
+  TaskKind,
+} from '../../app/call-ports.ts';
+import type { CallState } from '../../app/call-state.ts';
+import type { CallSid, Instant, Role, Uuid } from '../../core/words.ts';
+import { moveCalls, startCalls } from './commit-sql.ts';
+import { createGroup } from './group.ts';
+
+/** Channel on which processes tell each other to shut a leg's gates. The payload is a CallSid. */
+export const gateChannel = 'consentry_gate';
+
+/** Steps written by one statement at most: keeps its JSON well under a megabyte. */
+const commitsMax = 64;
+
+const iso = (at: Instant | null): string | null =>
+  at === null ? null : new Date(at).toISOString();
+const base64 = (bytes: Buffer): string => bytes.toString('base64');
+
+function entryRow(entry: CallCommit['entries'][number]): object {
+  return {
+    id: entry.id,
+    party_id: entry.partyId,
+    recording_id: entry.recordingId,
+    kind: entry.kind,
+    purpose: entry.purpose,
+    at: iso(entry.at),
+    opening: base64(entry.openingSealed),
+    person_id: entry.personId,
+    leaf: base64(entry.leaf),
+  };
+}
+
+/** One commit as the statement reads it. */
+function commitRow(commit: CallCommit, n: number, clockOffsetMs: number): object {
+  const { call, step } = commit;
+  return {
+    n,
+    call_id: call.id,
+    tenant_id: call.tenantId,
+    line_id: call.lineId,
+    direction: call.direction,
+    flow_name: commit.flow.name,
+    flow_version: commit.flow.version,
+    flow_hash: commit.flow.hash,
+    locale: call.state.locale,
+    phase: commit.phase,
+    state: call.state,
+    version: call.version,
+    started_at: iso(call.startedAt),
+    ended_at: iso(call.endedAt),
+    resume_at: iso(call.state.resumeAt),
+    at: iso(commit.at),
+    deadline: iso(commit.deadline === null ? null : commit.deadline + clockOffsetMs),
+    new_legs: commit.newLegs.map((leg) => ({
+      call_sid: leg.callSid,
+      party_id: leg.partyId,
+      role: leg.role,
+      person_id: leg.personId,
+    })),
+    legs: commit.legs.map((leg) => ({
+      call_sid: leg.callSid,
+      recording_open: leg.recordingOpen,
+      ended: leg.ended,
+    })),
+    step: step && {
+      call_sid: step.callSid,
+      step: step.step,
+      kind: step.kind,
+      fingerprint: base64(step.fingerprint),
+      reply: base64(step.reply),
+    },
+    entries: commit.entries.map(entryRow),
+    tokens: commit.tokens.map(({ hash, grant, expiresAt }) => ({
+      hash: base64(hash),
+      party_id: grant.partyId,
+      call_sid: grant.callSid,
+      stream_name: grant.streamName,
+      expires_at: iso(expiresAt),
+    })),
+    invites: commit.invites.map(({ step: at, partyId, role }) => ({
+      step: at,
+      party_id: partyId,
+      role,
+    })),
+    tasks: commit.tasks.map((task) => ({ id: task.id, kind: task.kind, body: base64(task.body) })),
+  };
+}
+
+type Row = Record<string, unknown>;
+
+function storedCall(row: Row): StoredCall {
+  const endedAt = row['ended_at'] as Date | null;
+  return {
+    id: row['id'] as Uuid,
+    tenantId: row['tenant_id'] as Uuid,
+    lineId: row['line_id'] as Uuid | null,
+    direction: row['direction'] as StoredCall['direction'],
+    startedAt: (row['started_at'] as Date).getTime(),
+    endedAt: endedAt === null ? null : endedAt.getTime(),
+    version: row['version'] as number,
+    state: row['state'] as CallState,
+  };
+}
+
+/** @param clockOffsetMs what to add to an instant of ours to get the database's */
+export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStore {
+  const group = (statement: string) =>
+    createGroup<CallCommit, boolean>({
+      itemsMax: commitsMax,
+      inFlightMax: 2,
+      keyOf: (commit) => (commit.isNew ? (commit.step?.callSid ?? commit.call.id) : commit.call.id),
+      run: async (commits) => {
+        const items = commits.map((commit, n) => commitRow(commit, n, clockOffsetMs()));
+        const rows = await sql.unsafe(statement, [sql.json(items as never)], { prepare: true });
+        const stood = new Set(rows.map((row) => row['n'] as number));
+        return commits.map((_, n) => stood.has(n));
+      },
+    });
+  const start = group(startCalls);
+  const move = group(moveCalls);
+
+  const one = async (rows: Promise<readonly Row[]>): Promise<StoredCall | null> => {
+    const [row] = await rows;
+    return row === undefined ? null : storedCall(row);
+  };
+
+  return {
+    findByCallSid: (callSid) =>
+      one(
+        sql`select call.* from call join leg on leg.call_id = call.id where leg.call_sid = ${callSid}`,
+      ),
+    find: (callId) => one(sql`select * from call where id = ${callId}`),
+    async answered(callSid, step) {
+      const [row] = await sql`
+        select fingerprint, reply from step where call_sid = ${callSid} and step = ${step}`;
+      return row === undefined
+        ? null
+        : { fingerprint: row['fingerprint'] as Buffer, reply: row['reply'] as Buffer };
+    },
+    async findInvite(step): Promise<Invite | null> {
+      const [row] = await sql`
+        select step, call_id, party_id, role from leg_invite where step = ${step}`;
+      return row === undefined
+        ? null
+        : {
+            step: row['step'] as string,
+            callId: row['call_id'] as Uuid,
+            partyId: row['party_id'] as Uuid,
+            role: row['role'] as Role,
+          };
+    },
+    async commit(commit) {
+      return (await (commit.isNew ? start : move)(commit)) ? 'done' : 'refused';
+    },
+    async openLegs(callSids) {
+      const rows = await sql`
+        select call_sid, version from leg
+        where call_sid in ${sql(callSids as string[])} and recording_open and ended_at is null`;
+      return new Map(rows.map((row) => [row['call_sid'] as CallSid, row['version'] as number]));
+    },
+    async dueToResume(at) {
+      const rows = await sql`
+        select id from call where ended_at is null and resume_at <= ${new Date(at)} limit 100`;
+      return rows.map((row) => row['id'] as Uuid);
+    },
+    async liveSince(before, limit) {
+      const rows = await sql`
+        select * from call where ended_at is null and started_at < ${new Date(before)}
+        order by started_at limit ${limit}`;
+      return rows.map(storedCall);
+    },
+    ...taskStore(sql),
+    async announceShut(callSid) {
+      await sql.notify(gateChannel, callSid);
+    },
+  };
+}
+
+function taskStore(sql: Sql): Pick<CallStore, 'takeTask' | 'openTasks' | 'endTask'> {
+  return {
+    async takeTask(id, leaseMs): Promise<CarrierTask | null> {
+      const [row] = await sql`
+        update carrier_task set attempts = attempts + 1,
+          taken_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1_000})
+        where id = ${id} and done_at is null
+          and (taken_until is null or taken_until < clock_timestamp())
+        returning id, call_id, kind, body`;
+      return row === undefined
+        ? null
+        : {
+            id: row['id'] as Uuid,
+            callId: row['call_id'] as Uuid,
+            kind: row['kind'] as TaskKind,
+            body: row['body'] as Buffer,
+          };
+    },
+    async openTasks(limit) {
+      const rows = await sql`
+        select id from carrier_task where done_at is null
+          and (taken_until is null or taken_until < clock_timestamp())
+        order by created_at limit ${limit}`;
+      return rows.map((row) => row['id'] as Uuid);
+    },
+    async endTask(id, failure) {
+      await sql`update carrier_task set done_at = clock_timestamp(), failed = ${failure} where id = ${id}`;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** Persons: a token, a wrapped key and a sealed number each; readable only in memory. */
+import type { Sql } from 'postgres';
+import type { People, Person, Tenant } from '../../app/call-ports.ts';
+import type { Random } from '../../app/ports.ts';
+import { assert } from '../../core/error.ts';
+import type { Uuid } from '../../core/words.ts';
+import { createGroup } from './group.ts';
+
+/** Persons kept in memory, unwrapped: about 300 bytes each. */
+const cachedMax = 20_000;
+
+export const numberContext = (id: Uuid): string => `person/${id}/number`;
+
+interface Draft {
+  readonly id: Uuid;
+  readonly number: string;
+  readonly token: Buffer;
+  readonly key: Buffer;
+  readonly wrapped: Buffer;
+}
+
+/**
+ * Inserts who is new and finds who is not, in one statement: the no-op update makes the row of a
+ * person who exists already come back too, even one inserted a moment ago by another process.
+ */
+const ensurePeople = `
+  with item as materialized (
+    select n, id, tenant_id, decode(token, 'base64') as token, decode(key, 'base64') as key,
+      decode(number, 'base64') as number
+    from jsonb_to_recordset($1::jsonb)
+      as x(n int, id uuid, tenant_id uuid, token text, key text, number text)
+  ),
+  kept as (
+    insert into person (id, tenant_id, token, key_wrapped, number_sealed)
+    select id, tenant_id, token, key, number from item
+    on conflict (tenant_id, token) do update
+      set token = excluded.token
+    returning id, token, key_wrapped
+  )
+  select item.n, kept.id, kept.key_wrapped from item join kept on kept.token = item.token`;
+
+export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
+  const { cipher } = tenant;
+  const byNumber = new Map<string, Person>();
+  const byId = new Map<Uuid, Person>();
+
+  function keep(person: Person): Person {
+    if (byId.size >= cachedMax) {
+      const oldest = byId.values().next().value;
+      if (oldest !== undefined) {
+        byId.delete(oldest.id);
+        byNumber.delete(oldest.number);
+      }
+    }
+    byNumber.set(person.number, person);
+    byId.set(person.id, person);
+    return person;
+  }
+
+  function draft(number: string): Draft {
+    const id = random.uuid();
+    return { id, number, token: cipher.token(number), ...cipher.newPersonKey() };
+  }
+
+  const ensure = createGroup<Draft, Person>({
+    itemsMax: 64,
+    inFlightMax: 2,
+    keyOf: (item) => item.number,
+    run: async (drafts) => {
+      const items = drafts.map((item, n) => ({
+        n,
+        id: item.id,
+        tenant_id: tenant.id,
+        token: item.token.toString('base64'),
+        key: item.wrapped.toString('base64'),
+        number: cipher
+          .seal(item.key, numberContext(item.id), Buffer.from(item.number))
+          .toString('base64'),
+      }));
+      const rows = await sql.unsafe(ensurePeople, [sql.json(items)], { prepare: true });
+      const people: Person[] = [];
+      for (const row of rows) {
+        const item = drafts[row['n'] as number];
+        assert(item !== undefined, 'every row answers one item');
+        const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
+        people[row['n'] as number] = { id: row['id'] as Uuid, number: item.number, key };
+      }
+      return people;
+    },
+  });
+
+  return {
+    async ensure(number) {
+      return byNumber.get(number) ?? keep(await ensure(draft(number)));
+    },
+    async find(id) {
+      const known = byId.get(id);
+      if (known !== undefined) return known;
+      const [row] = await sql`
+        select key_wrapped, number_sealed from person
+        where id = ${id} and tenant_id = ${tenant.id} and key_wrapped is not null`;
+      if (row === undefined || row['number_sealed'] === null) return null;
+      const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
+      const number = cipher.open(key, numberContext(id), row['number_sealed'] as Buffer);
+      return keep({ id, number: number.toString('utf8'), key });
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/** How the app keeps calls: everything one step changes goes in with one commit, or not at all. */
+import type { CallSid, Instant, Role, Uuid } from '../core/words.ts';
+import type { CallState, FlowPin } from './call-state.ts';
+import type { FieldCipher, PreparedEntry, StreamGrant } from './ports.ts';
+
+/** One business, with its keys unwrapped for the life of the process. */
+export interface Tenant {
+  readonly id: Uuid;
+  /** Stands for the tenant in ledger leaves: 16 bytes, hexadecimal. */
+  readonly pseudonym: string;
+  readonly cipher: FieldCipher;
+}
+
+/** Whom a number stands for, in the clear, in memory only. */
+export interface Person {
+  readonly id: Uuid;
+  readonly number: string;
+  readonly key: Buffer;
+}
+
+export interface People {
+  /** Finds or makes the person of an E.164 number. */
+  ensure(number: string): Promise<Person>;
+  /** Null when erased or unknown. */
+  find(id: Uuid): Promise<Person | null>;
+}
+
+export interface StoredCall {
+  readonly id: Uuid;
+  readonly tenantId: Uuid;
+  readonly lineId: Uuid | null;
+  readonly direction: 'inbound' | 'outbound';
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly version: number;
+  readonly state: CallState;
+}
+
+export interface StoredStep {
+  readonly fingerprint: Buffer;
+  /** Sealed under the tenant's data key. */
+  readonly reply: Buffer;
+}
+
+export type TaskKind = 'call-agent' | 'start-stream' | 'stop-stream' | 'hang-up';
+
+/** Something to ask the carrier for after the commit. */
+export interface CarrierTask {
+  readonly id: Uuid;
+  readonly callId: Uuid;
+  readonly kind: TaskKind;
+  /** JSON, sealed under the tenant's data key. */
+  readonly body: Buffer;
+}
+
+export interface NewLeg {
+  readonly callSid: CallSid;
+  readonly partyId: Uuid;
+  readonly role: Role;
+  readonly personId: Uuid | null;
+}
+
+export interface Invite {
+  readonly step: string;
+  readonly callId: Uuid;
+  readonly partyId: Uuid;
+  readonly role: Role;
+}
+
+/** Everything that one event changes. */
+export interface CallCommit {
+  /** The call as it is to be; `version` is the one it has now, and must still have. */
+  readonly call: StoredCall;
+  /** True for the first commit of a call. */
+  readonly isNew: boolean;
+  readonly flow: FlowPin;
+  readonly phase: 'ringing' | 'asking' | 'bridged' | 'ended';
+  readonly at: Instant;
+  /**
+   * Nothing is written after this instant: whoever waited was told "not recorded" by then, and a
+   * grant that comes to light later would be a lie. Null when nobody waits for the outcome.
+   */
+  readonly deadline: Instant | null;
+  readonly newLegs: readonly NewLeg[];
+  readonly legs: readonly {
+    readonly callSid: CallSid;
+    readonly recordingOpen: boolean;
+    readonly ended: boolean;
+  }[];
+  readonly step: {
+    readonly callSid: CallSid;
+    readonly step: string;
+    readonly kind: string;
+    readonly fingerprint: Buffer;
+    readonly reply: Buffer;
+  } | null;
+  readonly entries: readonly PreparedEntry[];
+  readonly tokens: readonly {
+    readonly hash: Buffer;
+    readonly grant: StreamGrant;
+    readonly expiresAt: Instant;
+  }[];
+  readonly invites: readonly Invite[];
+  readonly tasks: readonly CarrierTask[];
+}
+
+export interface CallStore {
+  findByCallSid(callSid: CallSid): Promise<StoredCall | null>;
+  find(callId: Uuid): Promise<StoredCall | null>;
+  /** The answer given to a step; null if it was never answered. */
+  answered(callSid: CallSid, step: string): Promise<StoredStep | null>;
+  findInvite(step: string): Promise<Invite | null>;
+  /**
+   * Writes all of it in one transaction, or nothing. `refused`: the call has moved on, the leg
+   * exists already, or the deadline has passed; load again and look.
+   */
+  commit(commit: CallCommit): Promise<'done' | 'refused'>;
+  /** Legs whose gate for `recording` the database says is open, with their call's version. */
+  openLegs(callSids: readonly CallSid[]): Promise<ReadonlyMap<CallSid, number>>;
+  /** Calls whose pause is over. */
+  dueToResume(at: Instant): Promise<readonly Uuid[]>;
+  /** Live calls that began before `before`, oldest first. */
+  liveSince(before: Instant, limit: number): Promise<readonly StoredCall[]>;
+  /** Takes one task for `leaseMs`; null if it is done or somebody else has it. */
+  takeTask(id: Uuid, leaseMs: number): Promise<CarrierTask | null>;
+  /** Tasks that are due and that nobody has. */
+  openTasks(limit: number): Promise<readonly Uuid[]>;
+  endTask(id: Uuid, failure: string | null): Promise<void>;
+  /** Tells every process to shut this leg's gates now. */
+  announceShut(callSid: CallSid): Promise<void>;
+}

@@ -1,0 +1,248 @@
+/**
+ * Carries one turn into the world in the only safe order: gates that shut, shut now; then one
+ * commit; then, and only if it stood, gates that open, and what the carrier is asked to do.
+ */
+import type { VoiceWebhook } from '../core/call/webhook.ts';
+import type { CallSid, Uuid } from '../core/words.ts';
+import type { CallParts } from './call-parts.ts';
+import type { CallCommit, CarrierTask, Invite, StoredCall, TaskKind } from './call-ports.ts';
+import type { CallState, LegState } from './call-state.ts';
+import { composeDocument } from './compose-document.ts';
+import type { PreparedEntry } from './ports.ts';
+import type { Turn } from './take-turn.ts';
+
+/** The gate's lease: recording stops by itself this long after the last proof of the grant. */
+export const leaseMs = 3_000;
+
+/** How long a document's stream token is good for: the carrier starts the stream at once. */
+const streamTokenMs = 60_000;
+
+/** Time kept back for the way from the commit's acknowledgement to the carrier. */
+export const answerReserveMs = 300;
+
+export interface TurnRequest {
+  /** The call as it is before the turn. */
+  readonly call: StoredCall;
+  readonly turn: Turn;
+  readonly isNew?: boolean;
+  readonly newLegs?: CallCommit['newLegs'];
+  /** The webhook that waits for a document, and what happened, in a word, for the timeline. */
+  readonly answering?: { readonly webhook: VoiceWebhook; readonly kind: string };
+  /** Monotonic instant after which the outcome is of no use to who waits. */
+  readonly deadline?: number;
+  readonly hangUp?: readonly CallSid[];
+  /** Entries beside those of the turn's changes. */
+  readonly entries?: readonly PreparedEntry[];
+}
+
+export interface TurnResult {
+  readonly call: StoredCall;
+  /** The document for the carrier; null when nobody waits for one. */
+  readonly reply: string | null;
+}
+
+/** What is gathered for the commit while the turn's effects are gone through. */
+interface Draft {
+  state: CallState;
+  reply: string | null;
+  readonly tokens: CallCommit['tokens'][number][];
+  readonly invites: Invite[];
+  readonly tasks: { kind: TaskKind; body: object }[];
+}
+
+export const stepReplyContext = (callSid: CallSid, step: string): string =>
+  `step/${callSid}/${step}`;
+export const taskContext = (id: Uuid): string => `task/${id}`;
+
+const secret = (parts: CallParts, bytes: number): string =>
+  Buffer.from(parts.random.bytes(bytes)).toString('base64url');
+
+function shutFirst(parts: CallParts, turn: Turn): void {
+  const announced = new Set<CallSid>();
+  for (const { callSid, effect } of turn.effects) {
+    if (effect.type !== 'shut-gate') continue;
+    parts.gates.shut(callSid, effect.purpose, effect.reason);
+    if (effect.reason === 'hangup' || announced.has(callSid)) continue;
+    announced.add(callSid);
+    parts.store.announceShut(callSid).catch((error) => {
+      parts.log.warn({ err: error }, 'other processes could not be told; their leases run out');
+    });
+  }
+}
+
+function openLast(parts: CallParts, turn: Turn, version: number): void {
+  const until = parts.clock.monotonic() + leaseMs;
+  for (const { callSid, effect } of turn.effects) {
+    if (effect.type === 'open-gate') parts.gates.open(callSid, effect.purpose, until, version);
+  }
+}
+
+function setLeg(draft: Draft, callSid: CallSid, change: Partial<LegState>): void {
+  draft.state = {
+    ...draft.state,
+    legs: draft.state.legs.map((leg) => (leg.callSid === callSid ? { ...leg, ...change } : leg)),
+  };
+}
+
+/** A stream that begins: its name, and a token that lets one socket in, once. */
+function newStream(parts: CallParts, draft: Draft, request: TurnRequest, leg: LegState) {
+  const name = `leg-${secret(parts, 9)}`;
+  const token = secret(parts, 32);
+  const { id: callId, tenantId } = request.call;
+  const { partyId, callSid } = leg;
+  draft.tokens.push({
+    hash: parts.hashToken(token),
+    grant: { tenantId, callId, partyId, callSid, streamName: name },
+    expiresAt: parts.clock.now() + streamTokenMs,
+  });
+  setLeg(draft, callSid, { streamName: name });
+  return { name, token };
+}
+
+function answer(parts: CallParts, draft: Draft, request: TurnRequest, webhook: VoiceWebhook): void {
+  const leg = draft.state.legs.find(({ callSid }) => callSid === webhook.callSid);
+  if (leg === undefined) return;
+  const effects = request.turn.effects
+    .filter(({ callSid }) => callSid === leg.callSid)
+    .map(({ effect }) => effect);
+  const starts = effects.some(({ type }) => type === 'start-stream');
+  const stops = effects.some(({ type }) => type === 'stop-stream');
+  const runningStream = leg.streamName;
+  const nextStep = secret(parts, 16);
+  const { locale, controller } = draft.state;
+  const { document, awaits } = composeDocument(effects, {
+    callId: request.call.id,
+    role: leg.role,
+    locale,
+    urls: parts.urls(),
+    nextStep,
+    wordsOf: (promptId) => parts.prompts.words(locale, promptId, controller),
+    stream: starts ? newStream(parts, draft, request, leg) : null,
+    runningStream,
+  });
+  setLeg(draft, leg.callSid, {
+    awaits,
+    nextStep: awaits === 'nothing' ? null : nextStep,
+    ...(stops && !starts ? { streamName: null } : {}),
+  });
+  draft.reply = parts.render(document);
+}
+
+/** What has to be asked of the carrier, because no document of ours is on its way to that leg. */
+function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void {
+  for (const { callSid, effect } of request.turn.effects) {
+    const leg = draft.state.legs.find((candidate) => candidate.callSid === callSid);
+    if (leg === undefined) continue;
+    const answered = callSid === request.answering?.webhook.callSid;
+    if (effect.type === 'stop-stream' && !answered && leg.streamName !== null) {
+      draft.tasks.push({ kind: 'stop-stream', body: { callSid, name: leg.streamName } });
+      setLeg(draft, callSid, { streamName: null });
+    }
+    if (effect.type === 'start-stream' && !answered) {
+      const { name, token } = newStream(parts, draft, request, leg);
+      const body = { callSid, name, url: parts.urls().media, parameters: { token } };
+      draft.tasks.push({ kind: 'start-stream', body });
+    }
+    const { lineId } = request.call;
+    if (effect.type === 'call-agent' && lineId !== null && !draft.state.agentCalled) {
+      const step = secret(parts, 16);
+      const partyId = parts.random.uuid();
+      draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent' });
+      draft.tasks.push({ kind: 'call-agent', body: { step, lineId } });
+      draft.state = { ...draft.state, agentCalled: true };
+    }
+  }
+  for (const callSid of request.hangUp ?? []) {
+    draft.tasks.push({ kind: 'hang-up', body: { callSid } });
+  }
+}
+
+async function entriesOf(parts: CallParts, request: TurnRequest, at: number) {
+  const { id: callId, tenantId } = request.call;
+  const { controller, locale } = request.turn.state;
+  const entries: PreparedEntry[] = [...(request.entries ?? [])];
+  for (const { leg, change } of request.turn.changes) {
+    const person = leg.personId === null ? null : await parts.people.find(leg.personId);
+    entries.push(
+      parts.makeEntry.consent({ callId, tenantId, leg, change, person, controller, locale, at }),
+    );
+  }
+  return entries;
+}
+
+function sealedTask(parts: CallParts, callId: Uuid, kind: TaskKind, body: object): CarrierTask {
+  const id = parts.random.uuid();
+  const bytes = Buffer.from(JSON.stringify(body));
+  return { id, callId, kind, body: parts.tenant.cipher.seal(null, taskContext(id), bytes) };
+}
+
+function phaseOf(state: CallState): CallCommit['phase'] {
+  if (state.legs.every((leg) => leg.phase === 'ended')) return 'ended';
+  return state.legs.some((leg) => leg.phase === 'bridged') ? 'bridged' : 'asking';
+}
+
+function stepOf(parts: CallParts, request: TurnRequest, reply: string | null): CallCommit['step'] {
+  const { answering } = request;
+  if (answering === undefined || reply === null) return null;
+  const { callSid, step, fingerprint } = answering.webhook;
+  const context = stepReplyContext(callSid, step);
+  const sealed = parts.tenant.cipher.seal(null, context, Buffer.from(reply));
+  return { callSid, step, kind: answering.kind, fingerprint, reply: sealed };
+}
+
+/**
+ * @returns `refused` when the call has moved on, or the deadline has passed in the database: load
+ * the call again and look
+ */
+export async function commitTurn(
+  parts: CallParts,
+  request: TurnRequest,
+): Promise<TurnResult | 'refused'> {
+  const { turn, call } = request;
+  shutFirst(parts, turn);
+  const at = parts.clock.now();
+  const draft: Draft = { state: turn.state, reply: null, tokens: [], invites: [], tasks: [] };
+  if (request.answering !== undefined) answer(parts, draft, request, request.answering.webhook);
+  askCarrier(parts, draft, request);
+
+  const phase = phaseOf(draft.state);
+  const next: StoredCall = {
+    ...call,
+    state: draft.state,
+    endedAt: phase === 'ended' ? (call.endedAt ?? at) : null,
+  };
+  const remaining =
+    request.deadline === undefined ? null : request.deadline - parts.clock.monotonic();
+  const tasks = draft.tasks.map(({ kind, body }) => sealedTask(parts, call.id, kind, body));
+  const [first] = draft.state.legs;
+  const outcome = await parts.store.commit({
+    call: next,
+    isNew: request.isNew === true,
+    flow: first?.flow ?? { name: '', version: 0, hash: '' },
+    phase,
+    at,
+    deadline: remaining === null ? null : at + remaining - answerReserveMs,
+    newLegs: request.newLegs ?? [],
+    legs: draft.state.legs.map((leg) => ({
+      callSid: leg.callSid,
+      recordingOpen: leg.openGates.includes('recording'),
+      ended: leg.phase === 'ended',
+    })),
+    step: stepOf(parts, request, draft.reply),
+    entries: await entriesOf(parts, request, at),
+    tokens: draft.tokens,
+    invites: draft.invites,
+    tasks,
+  });
+  if (outcome === 'refused') {
+    parts.cache.forget(call.id);
+    return 'refused';
+  }
+  const committed = { ...next, version: call.version + 1 };
+  parts.cache.keep(committed);
+  // Too late to be heard: what opened is for `step-call` to take back, and no gate opens meanwhile.
+  const inTime = request.deadline === undefined || parts.clock.monotonic() < request.deadline;
+  if (inTime) openLast(parts, turn, committed.version);
+  for (const task of tasks) parts.runTask(task.id);
+  return { call: committed, reply: draft.reply };
+}

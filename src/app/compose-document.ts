@@ -1,0 +1,124 @@
+/** Turns what a leg's machine wants spoken into one document, with words and addresses filled in. */
+import type { Document, Verb } from '../core/call/document.ts';
+import type { Effect } from '../core/call/effect.ts';
+import { assert } from '../core/error.ts';
+import type { Role, Uuid } from '../core/words.ts';
+import { type Awaited, conferenceName } from './call-state.ts';
+
+/** The addresses we give to the carrier, all below the configured public URL. */
+export interface Urls {
+  step(step: string, stretch?: string): string;
+  readonly status: string;
+  readonly conference: string;
+  /** `wss:` (or `ws:` where the public URL is plain HTTP on loopback). */
+  readonly media: string;
+}
+
+export function urlsBelow(publicUrl: string): Urls {
+  return {
+    step: (step, stretch) =>
+      `${publicUrl}/twilio/voice/${step}${stretch === undefined ? '' : `/${stretch}`}`,
+    status: `${publicUrl}/twilio/status`,
+    conference: `${publicUrl}/twilio/conference`,
+    media: `${publicUrl.replace(/^http/, 'ws')}/twilio/media`,
+  };
+}
+
+export interface DocumentContext {
+  readonly callId: Uuid;
+  readonly role: Role;
+  readonly locale: string;
+  readonly urls: Urls;
+  /** The step that the document leads to. */
+  readonly nextStep: string;
+  /** The words of a prompt, filled in. */
+  readonly wordsOf: (promptId: string) => string;
+  /** Given when the stream is to be started by this document. */
+  readonly stream: { readonly name: string; readonly token: string } | null;
+  /** The stream to stop, if one runs. */
+  readonly runningStream: string | null;
+}
+
+export interface Composed {
+  readonly document: Document;
+  readonly awaits: Awaited;
+}
+
+function gathers(effect: Effect & { type: 'ask' }, context: DocumentContext): Verb[] {
+  return effect.stretches.map(({ stretch, promptId, timeoutS }, index) => ({
+    verb: 'gather',
+    action: context.urls.step(context.nextStep, stretch),
+    text: context.wordsOf(promptId),
+    locale: context.locale,
+    timeoutS,
+    speech: effect.speech,
+    postEmpty: index === effect.stretches.length - 1,
+  }));
+}
+
+function bridge(context: DocumentContext): Verb {
+  return {
+    verb: 'bridge',
+    conference: conferenceName(context.callId),
+    action: context.urls.step(context.nextStep),
+    statusCallback: context.urls.conference,
+    // The caller's return by `*` must not end the agent's stay, nor the other way round.
+    endOnExit: false,
+    starReturns: context.role === 'caller',
+  };
+}
+
+/**
+ * @returns the document and what it waits for; one that says nothing final hangs up, because a
+ * document that just ends would do so anyway
+ */
+export function composeDocument(effects: readonly Effect[], context: DocumentContext): Composed {
+  const verbs: Verb[] = [];
+  let awaits: Awaited = 'nothing';
+  for (const effect of effects) {
+    assert(awaits === 'nothing' || !isSpoken(effect), 'nothing is spoken after a final verb');
+    switch (effect.type) {
+      case 'start-stream': {
+        assert(context.stream !== null, 'a stream that starts has a token');
+        const { name, token } = context.stream;
+        verbs.unshift({
+          verb: 'start-stream',
+          name,
+          url: context.urls.media,
+          parameters: { token },
+        });
+        break;
+      }
+      case 'stop-stream':
+        if (context.runningStream !== null) {
+          verbs.unshift({ verb: 'stop-stream', name: context.runningStream });
+        }
+        break;
+      case 'say':
+        verbs.push({ verb: 'say', text: context.wordsOf(effect.promptId), locale: context.locale });
+        break;
+      case 'ask':
+        verbs.push(...gathers(effect, context));
+        awaits = 'answer';
+        break;
+      case 'next':
+        verbs.push({ verb: 'redirect', url: context.urls.step(context.nextStep) });
+        awaits = 'spoken';
+        break;
+      case 'bridge':
+        verbs.push(bridge(context));
+        awaits = 'bridge';
+        break;
+      case 'hangup':
+        verbs.push({ verb: 'hangup' });
+        break;
+      default: // gates and tasks are not spoken
+    }
+  }
+  if (awaits === 'nothing' && verbs.at(-1)?.verb !== 'hangup') verbs.push({ verb: 'hangup' });
+  return { document: verbs, awaits };
+}
+
+function isSpoken(effect: Effect): boolean {
+  return ['say', 'ask', 'next', 'bridge', 'hangup'].includes(effect.type);
+}

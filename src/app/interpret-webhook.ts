@@ -1,0 +1,48 @@
+/** What a webhook of a leg means, as events for its machine. */
+import type { CallEvent } from '../core/call/event.ts';
+import type { VoiceWebhook } from '../core/call/webhook.ts';
+import { answerOf } from '../core/consent/answer.ts';
+import type { CompiledFlow } from '../core/flow/compile.ts';
+import type { LegState } from './call-state.ts';
+
+/** CallStatus values after which a leg never speaks again. */
+const finalStatuses: readonly string[] = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
+
+export const isOver = (callStatus: string): boolean => finalStatuses.includes(callStatus);
+
+/** `human` and `unknown` go on; fax and every machine verdict do not consent. */
+const isMachine = (answeredBy: string | null): boolean =>
+  answeredBy !== null && (answeredBy === 'fax' || answeredBy.startsWith('machine'));
+
+export function interpretWebhook(
+  webhook: VoiceWebhook,
+  leg: LegState,
+  flow: CompiledFlow,
+  locale: string,
+): readonly CallEvent[] {
+  if (isOver(webhook.callStatus)) return [{ type: 'HANGUP' }];
+  const first: CallEvent[] = isMachine(webhook.answeredBy) ? [{ type: 'MACHINE' }] : [];
+  return [...first, stepEvent(webhook, leg, flow, locale)];
+}
+
+function stepEvent(
+  webhook: VoiceWebhook,
+  leg: LegState,
+  flow: CompiledFlow,
+  locale: string,
+): CallEvent {
+  switch (leg.awaits) {
+    case 'answer': {
+      if (webhook.stretch === null) return { type: 'SPOKEN' }; // not one of the addresses we gave
+      const { digits, speech, confidence, stretch } = webhook;
+      const answer = answerOf({ digits, speech, confidence }, flow.keys, flow.speech, locale);
+      const person = digits !== null && digits === flow.keys.person;
+      return { type: 'HEARD', stretch, answer, ...(person ? { person } : {}) };
+    }
+    case 'bridge':
+      // Nobody but the caller is sent back by `*`: anybody else comes back when the bridge is over.
+      return leg.role === 'caller' ? { type: 'STAR' } : { type: 'SPOKEN' };
+    default:
+      return { type: 'SPOKEN' };
+  }
+}

@@ -1,0 +1,117 @@
+/** Makes facts into entries: the leaf for the tree, the opening sealed for its person. */
+import type { StatusChange } from '../core/call/effect.ts';
+import { promptHash } from '../core/flow/prompt.ts';
+import { encodeOpening, makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
+import type { AccessFacts, EntryFacts, PauseFacts } from '../core/ledger/facts.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+import type { Person, Tenant } from './call-ports.ts';
+import type { LegState } from './call-state.ts';
+import type { PreparedEntry, Random, RecordingRow } from './ports.ts';
+
+export interface ConsentChange {
+  readonly tenantId: Uuid;
+  readonly callId: Uuid;
+  readonly leg: LegState;
+  readonly change: StatusChange;
+  /** Null when the number was withheld. */
+  readonly person: Person | null;
+  readonly controller: string;
+  readonly locale: string;
+  readonly at: Instant;
+}
+
+/** Facts without the id of their entry, which is given here. */
+type Nameless<Facts> = Facts extends unknown ? Omit<Facts, 'entryId'> : never;
+
+export interface EntryMaker {
+  consent(change: ConsentChange): PreparedEntry;
+  sealing(recording: RecordingRow, at: Instant): PreparedEntry;
+  access(facts: Nameless<AccessFacts>): PreparedEntry;
+  pause(facts: Nameless<PauseFacts>): PreparedEntry;
+}
+
+/** What an entry's sealed opening is bound to. */
+export const openingContext = (entryId: Uuid): string => `entry/${entryId}/opening`;
+
+/** @param wordsOf the words of a prompt as spoken, filled in */
+export function createEntryMaker(
+  tenant: Tenant,
+  random: Random,
+  wordsOf: (locale: string, promptId: string, controller: string) => string,
+): EntryMaker {
+  const pseudonym = Buffer.from(tenant.pseudonym, 'hex');
+
+  function make(facts: Nameless<EntryFacts>, person: Person | null): PreparedEntry {
+    const id = random.uuid();
+    const whole = { ...facts, entryId: id } as EntryFacts;
+    const { leaf, opening } = makeEntry(whole, pseudonym, random.bytes(saltBytesFor(facts.kind)));
+    return {
+      id,
+      tenantId: tenant.id,
+      callId: facts.callId,
+      partyId: 'partyId' in facts ? facts.partyId : null,
+      recordingId: 'recordingId' in facts ? facts.recordingId : null,
+      kind: facts.kind,
+      purpose: facts.purpose,
+      at: facts.at,
+      leaf,
+      openingSealed: tenant.cipher.seal(
+        person?.key ?? null,
+        openingContext(id),
+        encodeOpening(opening),
+      ),
+      personId: person?.id ?? null,
+    };
+  }
+
+  return {
+    consent({ callId, leg, change, person, controller, locale, at }) {
+      const { callSid, partyId, role, flow } = leg;
+      const { kind, purpose, answer } = change;
+      const prompts = change.promptIds.map((id) => ({
+        id,
+        sha256: promptHash(wordsOf(locale, id, controller)),
+      }));
+      const number = person?.number ?? null;
+      return make(
+        {
+          kind,
+          purpose,
+          callId,
+          callSid,
+          partyId,
+          role,
+          number,
+          at,
+          answer,
+          flow,
+          locale,
+          prompts,
+          controller,
+        },
+        person,
+      );
+    },
+    sealing(recording, at) {
+      const { callId, callSid, partyId, id: recordingId, lostMs, gaps } = recording;
+      return make(
+        {
+          kind: 'sealing',
+          purpose: 'recording',
+          callId,
+          callSid,
+          partyId,
+          recordingId,
+          at,
+          payloadSha256: recording.payloadSha256 ?? '',
+          durationMs: recording.durationMs ?? 0,
+          lostMs,
+          gaps,
+        },
+        null,
+      );
+    },
+    access: (facts) => make(facts, null),
+    pause: (facts) => make(facts, null),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * One turn of a call: events go to the legs they concern, and every other leg hears what that
+ * means for it. Pure: the state after it, what is to be done, what is to be entered.
+ */
+import { advance, openGates, phaseOf, statusesOf } from '../core/call/advance.ts';
+import type { Effect, StatusChange } from '../core/call/effect.ts';
+import type { CallEvent } from '../core/call/event.ts';
+import { gatedPurposes } from '../core/consent/purpose.ts';
+import { assert } from '../core/error.ts';
+import type { CompiledFlow } from '../core/flow/compile.ts';
+import type { CallSid, Purpose, Role, Uuid } from '../core/words.ts';
+import type { CallState, FlowPin, LegState } from './call-state.ts';
+
+export interface LegEvent {
+  readonly callSid: CallSid;
+  readonly event: CallEvent;
+}
+
+export interface Turn {
+  readonly state: CallState;
+  readonly effects: readonly { readonly callSid: CallSid; readonly effect: Effect }[];
+  readonly changes: readonly { readonly leg: LegState; readonly change: StatusChange }[];
+}
+
+type FlowOf = (pin: FlowPin) => CompiledFlow;
+
+/** A leg before its first event has been settled with the others. */
+export function startLeg(
+  flow: CompiledFlow,
+  leg: { callSid: CallSid; partyId: Uuid; role: Role; personId: Uuid | null },
+): { leg: LegState; effects: readonly Effect[]; changes: readonly StatusChange[] } {
+  const { snapshot, effects, changes } = advance(flow, null, { type: 'STARTED' });
+  return {
+    leg: {
+      ...leg,
+      flow: { name: flow.name, version: flow.version, hash: flow.hash },
+      snapshot,
+      statuses: statusesOf(snapshot),
+      openGates: openGates(snapshot),
+      phase: phaseOf(snapshot),
+      nextStep: null,
+      awaits: 'nothing',
+      streamName: null,
+    },
+    effects,
+    changes,
+  };
+}
+
+/** The gated purposes that everybody but `leg` who is on the bridge has granted. */
+function grantedByOthers(state: CallState, leg: LegState): readonly Purpose[] {
+  if (state.strangers.length > 0) return [];
+  const others = state.legs.filter((other) => other !== leg && other.phase === 'bridged');
+  return gatedPurposes.filter((purpose) =>
+    others.every((other) => other.statuses[purpose] === 'granted'),
+  );
+}
+
+/** @param earlier the state before, where `before` already differs in who is on the bridge */
+export function takeTurn(
+  flowOf: FlowOf,
+  before: CallState,
+  events: readonly LegEvent[],
+  earlier: CallState = before,
+): Turn {
+  const effects: { callSid: CallSid; effect: Effect }[] = [];
+  const changes: { leg: LegState; change: StatusChange }[] = [];
+  let state = before;
+
+  function deliver(callSid: CallSid, event: CallEvent): void {
+    const leg = state.legs.find((candidate) => candidate.callSid === callSid);
+    assert(leg !== undefined, 'an event concerns a leg of its call');
+    const step = advance(flowOf(leg.flow), leg.snapshot, event);
+    if (step.snapshot === leg.snapshot) return;
+    const moved: LegState = {
+      ...leg,
+      snapshot: step.snapshot,
+      statuses: statusesOf(step.snapshot),
+      openGates: openGates(step.snapshot),
+      phase: phaseOf(step.snapshot),
+    };
+    state = { ...state, legs: state.legs.map((one) => (one === leg ? moved : one)) };
+    for (const effect of step.effects) effects.push({ callSid, effect });
+    for (const change of step.changes) changes.push({ leg: moved, change });
+  }
+
+  for (const { callSid, event } of events) deliver(callSid, event);
+  // A leg alone with its machine's default (everybody else agrees) needs no word of the others.
+  const alone =
+    state.legs.length === 1 && state.strangers.length === 0 && earlier.strangers.length === 0;
+  if (!alone) {
+    for (const { callSid } of state.legs) {
+      const leg = state.legs.find((candidate) => candidate.callSid === callSid);
+      if (leg === undefined || leg.phase === 'ended') continue;
+      deliver(callSid, { type: 'OTHERS', granted: grantedByOthers(state, leg) });
+    }
+  }
+  return { state, effects, changes };
+}

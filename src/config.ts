@@ -1,0 +1,172 @@
+/** The only reader of the environment. A wrong setting stops the start with a line that says so. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const isLoopback = (url: URL): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+
+function parsedUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
+const publicUrl = z
+  .string()
+  .refine((text) => {
+    const url = parsedUrl(text);
+    return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
+  }, 'give an origin, like https://voice.example.com, without query or fragment')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const apiUrl = z.string().refine((text) => {
+  const url = parsedUrl(text);
+  return (
+    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+  );
+}, 'give an https: origin (http: is for loopback addresses only)');
+
+const settings = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: publicUrl.optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\//,
+      'give a postgres:// address, or leave it out for the embedded server',
+    )
+    .optional(),
+  VAULT_URL: z
+    .string()
+    .regex(/^file:/, 'give file:/absolute/folder, or leave it out for DATA_DIR/vault')
+    .optional(),
+  KEYS_URL: z
+    .string()
+    .regex(/^file:/, 'give file:/absolute/path/of/key, or leave it out for DATA_DIR/keys/kek')
+    .optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'give AC and 32 lower-case hexadecimal digits')
+    .optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  TWILIO_AUTH_TOKEN_PREVIOUS: z.string().min(1).optional(),
+  TWILIO_API_URL: apiUrl.optional(),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,512}$/, 'give 32 or more printable characters without spaces')
+    .optional(),
+  DURABILITY: z.enum(['process', 'disk']).default('process'),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+
+/** Settings that may be given as a file instead: `NAME_FILE=/run/secrets/name`. */
+const secrets = [
+  'DATABASE_URL',
+  'TWILIO_AUTH_TOKEN',
+  'TWILIO_AUTH_TOKEN_PREVIOUS',
+  'BOOTSTRAP_API_KEY',
+] as const;
+
+export interface Account {
+  readonly sid: string;
+  readonly authToken: string;
+  readonly previousToken: string | null;
+  /** Origin of the REST API; null: the carrier's own. */
+  readonly apiUrl: string | null;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Null: known only when the server listens (`http://HOST:PORT`). */
+  readonly publicUrl: string | null;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly vaultDir: string;
+  readonly kekPath: string;
+  /** Null: no account, so the loopback carrier is started. */
+  readonly account: Account | null;
+  readonly bootstrapApiKey: string | null;
+  readonly durability: 'process' | 'disk';
+  readonly logLevel: z.infer<typeof settings>['LOG_LEVEL'];
+}
+
+/** What stopped the start: one line per wrong setting. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function withSecretFiles(environment: Environment): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(settings.shape)) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  for (const name of secrets) {
+    const path = environment[`${name}_FILE`];
+    if (path === undefined || path === '') continue;
+    if (given[name] !== undefined) {
+      throw new SettingsError(`${name} and ${name}_FILE are both set; set one of them`);
+    }
+    try {
+      given[name] = readFileSync(path, 'utf8').trim();
+    } catch {
+      throw new SettingsError(`${name}_FILE names a file that cannot be read`);
+    }
+  }
+  return given;
+}
+
+function accountOf(values: z.infer<typeof settings>): Account | null {
+  const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: authToken } = values;
+  if (sid === undefined && authToken === undefined) {
+    if (values.TWILIO_API_URL !== undefined) {
+      throw new SettingsError(
+        'TWILIO_API_URL is set without TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; set all three or none',
+      );
+    }
+    return null;
+  }
+  if (sid === undefined || authToken === undefined) {
+    throw new SettingsError('set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN together, or neither');
+  }
+  return {
+    sid,
+    authToken,
+    previousToken: values.TWILIO_AUTH_TOKEN_PREVIOUS ?? null,
+    apiUrl: values.TWILIO_API_URL ?? null,
+  };
+}
+
+const folderOf = (url: string): string => resolve(decodeURIComponent(url.slice('file:'.length)));
+
+/** @throws SettingsError naming each wrong setting, why, and what is allowed (never its value) */
+export function readConfig(environment: Environment = process.env): Config {
+  const parsed = settings.safeParse(withSecretFiles(environment));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new SettingsError(lines.join('\n'));
+  }
+  const values = parsed.data;
+  const dataDir = resolve(values.DATA_DIR);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL ?? null,
+    dataDir,
+    databaseUrl: values.DATABASE_URL ?? null,
+    vaultDir: values.VAULT_URL ? folderOf(values.VAULT_URL) : resolve(dataDir, 'vault'),
+    kekPath: values.KEYS_URL ? folderOf(values.KEYS_URL) : resolve(dataDir, 'keys', 'kek'),
+    account: accountOf(values),
+    bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
+    durability: values.DURABILITY,
+    logLevel: values.LOG_LEVEL,
+  };
+}
