@@ -1,0 +1,161 @@
+/**
+ * An entry becomes two things: a leaf, which is public, stays for ever and holds nothing of a
+ * person, and an opening, which holds the salts and values behind the leaf's commitments, goes
+ * sealed into the person's row, and can be erased without changing the tree.
+ */
+import { type Instant, type Purpose, purposes } from '../words.ts';
+import { canonical, type Json, parseCanonical } from './canonical.ts';
+import { commitment, saltBytes } from './commitment.ts';
+import { type EntryFacts, type EntryKind, isEntryKind, labelsOf } from './facts.ts';
+import { hold, LedgerFault } from './fault.ts';
+import { hashBytes } from './merkle.ts';
+import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
+
+/** What a leaf says, and what every verifier sees. */
+export interface Statement {
+  readonly v: 1;
+  readonly kind: EntryKind;
+  readonly purpose: Purpose;
+  /** Stands for the tenant: 16 bytes, hexadecimal. */
+  readonly tenant: string;
+  /** YYYY-MM-DD, UTC. */
+  readonly day: string;
+  /** SHA-256 per label, hexadecimal. */
+  readonly commitments: Readonly<Record<string, string>>;
+}
+
+export type Opening = Readonly<Record<string, { readonly salt: string; readonly value: Json }>>;
+
+export interface MadeEntry {
+  /** Canonical JSON of the statement. */
+  readonly leaf: Buffer;
+  readonly opening: Opening;
+}
+
+/** Bytes of a tenant's pseudonym. */
+const tenantBytes = 16;
+const labelPattern = /^[a-z][A-Za-z0-9]*$/;
+const dayPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+/** How many random bytes `makeEntry` needs for this kind. */
+export function saltBytesFor(kind: EntryKind): number {
+  return labelsOf[kind].length * saltBytes;
+}
+
+/**
+ * @param tenant the tenant's pseudonym, 16 bytes
+ * @param salts `saltBytesFor(facts.kind)` fresh random bytes
+ * @throws LedgerFault if a fact is not canonical JSON or an argument has another length
+ */
+export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Array): MadeEntry {
+  hold(tenant.length === tenantBytes, 'tenant', `is not ${tenantBytes} bytes long`);
+  hold(salts.length === saltBytesFor(facts.kind), 'salts', 'are too few or too many');
+  const values = valuesOf(facts);
+  const commitments: Record<string, string> = {};
+  const opening: Record<string, { salt: string; value: Json }> = {};
+  labelsOf[facts.kind].forEach((label, i) => {
+    const salt = Buffer.from(salts.subarray(i * saltBytes, (i + 1) * saltBytes));
+    const value = values[label];
+    if (value === undefined) throw new LedgerFault(label, 'is missing');
+    commitments[label] = commitment(label, salt, value).toString('hex');
+    opening[label] = { salt: salt.toString('hex'), value };
+  });
+  const statement: Statement = {
+    v: 1,
+    kind: facts.kind,
+    purpose: facts.purpose,
+    tenant: Buffer.from(tenant).toString('hex'),
+    day: dayOf(facts.at),
+    commitments,
+  };
+  return { leaf: leafOf(statement), opening };
+}
+
+/** The bytes that are hashed into the tree. */
+export function leafOf(statement: Statement): Buffer {
+  return Buffer.from(canonical(statement));
+}
+
+/** Reads a leaf back; throws a `LedgerFault` at `where` if it is not one of ours. */
+export function parseLeaf(leaf: Uint8Array, where: string): Statement {
+  return readStatement(parseCanonical(Buffer.from(leaf).toString(), where), where);
+}
+
+/** A statement with every field in its form and every label its kind must have, and no other. */
+export function readStatement(value: Json | undefined, where: string): Statement {
+  const keys = ['v', 'kind', 'purpose', 'tenant', 'day', 'commitments'];
+  const fields = recordAt(value, where, keys);
+  hold(fields['v'] === 1, `${where}.v`, 'is not 1');
+  const kind = fields['kind'];
+  if (!isEntryKind(kind)) throw new LedgerFault(`${where}.kind`, 'is not a kind of entry');
+  const purpose = purposes.find((one) => one === fields['purpose']);
+  if (purpose === undefined) throw new LedgerFault(`${where}.purpose`, 'is not a purpose');
+  hexAt(fields['tenant'], `${where}.tenant`, tenantBytes);
+  const place = `${where}.commitments`;
+  const commitments: Record<string, string> = {};
+  for (const [label, hash] of Object.entries(
+    recordAt(fields['commitments'], place, labelsOf[kind]),
+  )) {
+    commitments[label] = hexAt(hash, `${place}.${label}`, hashBytes).toString('hex');
+  }
+  return {
+    v: 1,
+    kind,
+    purpose,
+    tenant: stringAt(fields['tenant'], `${where}.tenant`),
+    day: stringAt(fields['day'], `${where}.day`, dayPattern),
+    commitments,
+  };
+}
+
+/** What is sealed into the entry's row. */
+export function encodeOpening(opening: Opening): Buffer {
+  return Buffer.from(canonical(opening));
+}
+
+/** Throws a `LedgerFault` at `where` if the bytes are not a canonical opening. */
+export function decodeOpening(bytes: Uint8Array, where = 'opening'): Opening {
+  return readOpening(parseCanonical(Buffer.from(bytes).toString(), where), where);
+}
+
+export function readOpening(value: Json | undefined, where: string): Opening {
+  const opening: Record<string, { salt: string; value: Json }> = {};
+  for (const [label, opened] of Object.entries(objectAt(value, where))) {
+    hold(labelPattern.test(label), where, 'has a label that no entry has');
+    const place = `${where}.${label}`;
+    const fields = recordAt(opened, place, ['salt', 'value']);
+    const salt = hexAt(fields['salt'], `${place}.salt`, saltBytes).toString('hex');
+    opening[label] = { salt, value: fields['value'] ?? null };
+  }
+  return opening;
+}
+
+/**
+ * Checks every opened value against its commitment, and the time against the day. Labels that
+ * were left out are fine; they stay unsaid.
+ *
+ * @throws LedgerFault at `where`.label
+ */
+export function checkOpening(statement: Statement, opening: Opening, where: string): void {
+  for (const [label, { salt, value }] of Object.entries(opening)) {
+    const place = `${where}.${label}`;
+    const said = labelsOf[statement.kind].includes(label);
+    hold(said, where, `opens something that a ${statement.kind} does not say`);
+    const made = commitment(label, Buffer.from(salt, 'hex'), value).toString('hex');
+    hold(made === statement.commitments[label], place, 'does not fit its commitment');
+  }
+  const at = opening['at']?.value;
+  if (at === undefined) return;
+  const fits = typeof at === 'string' && at.startsWith(`${statement.day}T`);
+  hold(fits, `${where}.at`, 'is not on the day of the statement');
+}
+
+/** YYYY-MM-DD, UTC. */
+export function dayOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** The facts as they are committed to: times in ISO 8601, the rest as it is. */
+function valuesOf(facts: EntryFacts): Record<string, Json> {
+  return { ...facts, at: new Date(facts.at).toISOString() } as unknown as Record<string, Json>;
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { commitment } from '../../../src/core/ledger/commitment.ts';
+import {
+  checkOpening,
+  decodeOpening,
+  encodeOpening,
+  leafOf,
+  makeEntry,
+  parseLeaf,
+  saltBytesFor,
+} from '../../../src/core/ledger/entry.ts';
+import { type EntryFacts, labelsOf } from '../../../src/core/ledger/facts.ts';
+import { entryOf, everyKind, grant, saltsFor, tenant } from './samples.ts';
+
+describe('commitments', () => {
+  it('a commitment is the hash of four parts, each after its length', () => {
+    const salt = Buffer.alloc(32, 3);
+    const framed = Buffer.concat([
+      Buffer.from([0, 0, 0, 23]),
+      Buffer.from('consentry/commitment/v1'),
+      Buffer.from([0, 0, 0, 6]),
+      Buffer.from('number'),
+      Buffer.from([0, 0, 0, 32]),
+      salt,
+      Buffer.from([0, 0, 0, 14]),
+      Buffer.from('"+14155550123"'),
+    ]);
+    const expected = createHash('sha256').update(framed).digest();
+    expect(commitment('number', salt, '+14155550123')).toEqual(expected);
+  });
+
+  it('label, salt and value cannot run into each other', () => {
+    const salt = Buffer.alloc(32, 3);
+    expect(commitment('a', salt, 'bc')).not.toEqual(commitment('ab', salt, 'c'));
+    expect(commitment('a', salt, 1)).not.toEqual(commitment('a', salt, '1'));
+    expect(commitment('a', salt, null)).not.toEqual(commitment('a', salt, 'null'));
+  });
+});
+
+describe('entries of every kind', () => {
+  it('the samples have one of every kind', () => {
+    expect(everyKind.map(({ kind }) => kind)).toEqual(Object.keys(labelsOf));
+  });
+
+  it.each(everyKind)('$kind: leaf and opening are read back and fit each other', (facts) => {
+    const { leaf, opening } = entryOf(facts);
+    const statement = parseLeaf(leaf, 'leaf');
+    expect(leafOf(statement)).toEqual(leaf);
+    expect([statement.kind, statement.purpose, statement.day]).toEqual([
+      facts.kind,
+      'recording',
+      '2026-11-22',
+    ]);
+    expect(Object.keys(opening)).toEqual(labelsOf[facts.kind]);
+    expect(() => checkOpening(statement, decodeOpening(encodeOpening(opening)), 'o')).not.toThrow();
+    expect(opening['at']?.value).toBe('2026-11-22T09:30:00.250Z');
+  });
+
+  it.each(everyKind)('$kind: every fact but kind and purpose is committed to', (facts) => {
+    const facts_ = Object.keys(facts).filter((key) => key !== 'kind' && key !== 'purpose');
+    expect([...labelsOf[facts.kind]].sort()).toEqual(facts_.sort());
+  });
+
+  it.each(everyKind)('$kind: the leaf holds no fact in the clear', (facts) => {
+    const leaf = entryOf(facts).leaf.toString();
+    const { kind: _kind, purpose: _purpose, ...said } = facts;
+    for (const value of Object.values(said).flatMap((one) => Object.values(Object(one)))) {
+      if (String(value).length > 4) expect(leaf).not.toContain(String(value));
+    }
+    expect(leaf).not.toContain('4155550123');
+  });
+});
+
+describe('leaves', () => {
+  it('the same facts with other salts make another leaf, with nothing in common', () => {
+    const one = parseLeaf(entryOf(grant, 'one').leaf, 'leaf').commitments;
+    const two = parseLeaf(entryOf(grant, 'two').leaf, 'leaf').commitments;
+    for (const label of labelsOf.grant) expect(one[label]).not.toBe(two[label]);
+  });
+
+  it('any changed bit of a leaf makes it unreadable or another leaf', () => {
+    const { leaf } = entryOf(grant);
+    for (let i = 0; i < leaf.length; i += 1) {
+      const changed = Buffer.from(leaf);
+      changed[i]! ^= 1;
+      try {
+        expect(leafOf(parseLeaf(changed, 'leaf'))).not.toEqual(leaf);
+      } catch (error) {
+        expect(String(error)).toContain('leaf');
+      }
+    }
+  });
+
+  const leafWith = (change: object): string => {
+    const fields = { ...JSON.parse(entryOf(grant).leaf.toString()), ...change };
+    return JSON.stringify(Object.fromEntries(Object.entries(fields).sort()));
+  };
+  it.each([
+    ['another version', { v: 2 }, 'leaf.v: is not 1'],
+    ['an unknown kind', { kind: 'consent' }, 'leaf.kind: is not a kind of entry'],
+    ['a kind of every object', { kind: 'toString' }, 'leaf.kind: is not a kind of entry'],
+    ['an unknown purpose', { purpose: 'profit' }, 'leaf.purpose: is not a purpose'],
+    ['a short tenant', { tenant: 'a5' }, 'leaf.tenant: is not 16 bytes'],
+    ['a tenant in capitals', { tenant: 'A5'.repeat(16) }, 'leaf.tenant: is not 16 bytes'],
+    ['a day that is none', { day: '2026-13-01' }, 'leaf.day: does not have the form'],
+    ['a time for a day', { day: '2026-11-22T09:30' }, 'leaf.day: does not have the form'],
+    ['one field more', { zone: 'UTC' }, 'leaf: has a field other than'],
+    ['labels of another kind', { kind: 'pause' }, 'leaf.commitments: lacks “by”'],
+    ['no commitments', { commitments: {} }, 'leaf.commitments: lacks “entryId”'],
+    ['a list of commitments', { commitments: [] }, 'leaf.commitments: is not an object'],
+  ])('a leaf with %s is refused', (_name, change, why) => {
+    expect(() => parseLeaf(Buffer.from(leafWith(change)), 'leaf')).toThrow(why);
+  });
+});
+
+describe('openings', () => {
+  const { leaf, opening } = entryOf(grant);
+  const statement = parseLeaf(leaf, 'leaf');
+  const salt = '00'.repeat(32);
+
+  it('any label may be left out', () => {
+    for (const label of Object.keys(opening)) {
+      const { [label]: _left, ...rest } = opening;
+      expect(() => checkOpening(statement, rest, 'openings')).not.toThrow();
+    }
+  });
+
+  it.each([
+    ['another number', { number: { ...opening['number']!, value: '+14155550124' } }, 'number'],
+    ['no number', { number: { ...opening['number']!, value: null } }, 'number'],
+    ['another salt', { number: { salt, value: '+14155550123' } }, 'number'],
+    ['values that changed places', { locale: opening['controller']! }, 'locale'],
+    ['another answer', { answer: { ...opening['answer']!, value: 'deny' } }, 'answer'],
+  ])('%s does not fit', (_name, change, label) => {
+    expect(() => checkOpening(statement, { ...opening, ...change }, 'openings')).toThrow(
+      `openings.${label}: does not fit its commitment`,
+    );
+  });
+
+  it('a label that the kind does not have is refused', () => {
+    const more = { ...opening, by: { salt, value: 'key-1' } };
+    expect(() => checkOpening(statement, more, 'openings')).toThrow('does not say');
+  });
+
+  it('a time on another day than the statement is refused', () => {
+    const late = { ...grant, at: grant.at + 86_400_000 };
+    const other = entryOf(late);
+    const mixed = { ...statement, commitments: parseLeaf(other.leaf, 'leaf').commitments };
+    expect(() => checkOpening(mixed, other.opening, 'openings')).toThrow('openings.at: is not on');
+  });
+
+  it.each([
+    ['not JSON', 'number', 'opening: is not JSON'],
+    ['a list', '[]', 'opening: is not an object'],
+    ['a field more', `{"at":{"more":1,"salt":"${salt}","value":1}}`, 'opening.at: has a field'],
+    ['a short salt', '{"at":{"salt":"00","value":1}}', 'opening.at.salt: is not 32 bytes'],
+    ['a label for the prototype', `{"__proto__":{"salt":"${salt}","value":1}}`, 'has a label'],
+  ])('%s is no opening', (_name, text, why) => {
+    expect(() => decodeOpening(Buffer.from(text))).toThrow(why);
+  });
+});
+
+describe('making an entry', () => {
+  it('too few salts, another tenant and a value that is not canonical are refused', () => {
+    const salts = saltsFor(grant, 'salt');
+    expect(saltBytesFor('grant')).toBe(12 * 32);
+    expect(() => makeEntry(grant, tenant, salts.subarray(1))).toThrow('salts');
+    expect(() => makeEntry(grant, tenant.subarray(1), salts)).toThrow('tenant');
+    const half = { ...grant, flow: { ...grant.flow, version: 1.5 } };
+    expect(() => makeEntry(half, tenant, salts)).toThrow('$.version: is not a safe integer');
+    const { number: _number, ...missing } = grant;
+    expect(() => makeEntry(missing as EntryFacts, tenant, salts)).toThrow('number: is missing');
+  });
+});

@@ -1,0 +1,94 @@
+/** Facts, entries and a small signed tree, the same on every run. */
+import { createHash } from 'node:crypto';
+import { signCheckpoint } from '../../../src/core/ledger/checkpoint.ts';
+import {
+  type MadeEntry,
+  makeEntry,
+  parseLeaf,
+  saltBytesFor,
+} from '../../../src/core/ledger/entry.ts';
+import type { ConsentFacts, EntryFacts } from '../../../src/core/ledger/facts.ts';
+import { inclusionRanges, leafHash, rangeHash, rootOf } from '../../../src/core/ledger/merkle.ts';
+import { signerOf } from '../../../src/core/ledger/note.ts';
+import type { Receipt } from '../../../src/core/ledger/receipt.ts';
+
+export const signer = signerOf('ledger.test', Buffer.alloc(32, 9));
+export const tenant = Buffer.alloc(16, 0xa5);
+const at = Date.UTC(2026, 10, 22, 9, 30, 0, 250);
+
+export const grant: ConsentFacts = {
+  kind: 'grant',
+  purpose: 'recording',
+  entryId: '00000000-0000-4000-8000-000000000001',
+  callId: '00000000-0000-4000-8000-000000000002',
+  callSid: 'CA00000000000000000000000000000003',
+  partyId: '00000000-0000-4000-8000-000000000004',
+  role: 'caller',
+  number: '+14155550123',
+  at,
+  answer: 'grant',
+  flow: { name: 'inbound', version: 1, hash: 'ab'.repeat(32) },
+  locale: 'en',
+  prompts: [{ id: 'ask-recording', sha256: 'cd'.repeat(32) }],
+  controller: 'Example Ltd',
+};
+
+const { entryId, callId, callSid, partyId } = grant;
+const recordingId = '00000000-0000-4000-8000-000000000005';
+const recording = { purpose: 'recording', entryId, callId, partyId, recordingId, at } as const;
+
+/** One of every kind. */
+export const everyKind: readonly EntryFacts[] = [
+  { ...grant, kind: 'request', answer: null },
+  grant,
+  { ...grant, kind: 'refusal', answer: 'silence', number: null },
+  { ...grant, kind: 'withdrawal', answer: null, prompts: [] },
+  { ...grant, kind: 'expiry', answer: null },
+  { kind: 'pause', purpose: 'recording', entryId, callId, at, by: 'key-1' },
+  { kind: 'resume', purpose: 'recording', entryId, callId, at, by: 'timer' },
+  {
+    ...recording,
+    kind: 'sealing',
+    callSid,
+    payloadSha256: 'ef'.repeat(32),
+    durationMs: 12_340,
+    lostMs: 180,
+    gaps: [{ atMs: 200, ms: 180, reason: 'crash' }],
+  },
+  { ...recording, kind: 'listening', by: 'key-1' },
+  { ...recording, kind: 'download', by: 'key-1' },
+  { ...recording, kind: 'erasure', by: 'retention' },
+];
+
+/** Salts that differ from entry to entry, and are the same on every run. */
+export function saltsFor(facts: EntryFacts, seed: string): Buffer {
+  const blocks = Array.from({ length: saltBytesFor(facts.kind) / 32 }, (_, i) =>
+    createHash('sha256').update(`${seed} ${i}`).digest(),
+  );
+  return Buffer.concat(blocks);
+}
+
+export function entryOf(facts: EntryFacts, seed = 'salt'): MadeEntry {
+  return makeEntry(facts, tenant, saltsFor(facts, seed));
+}
+
+/** The receipt of leaf `index` in a tree of `size` entries, all made from `facts`. */
+export function receiptOf(index: number, size: number, facts: EntryFacts = grant): Receipt {
+  const entries = Array.from({ length: size }, (_, i) => entryOf(facts, `entry ${i}`));
+  const hashes = entries.map(({ leaf }) => leafHash(leaf));
+  const proof = inclusionRanges(index, size).map((range) =>
+    rangeHash(range, (subtree) => {
+      const count = 2 ** subtree.height;
+      return rootOf(hashes.slice(subtree.index * count, (subtree.index + 1) * count));
+    }),
+  );
+  const entry = entries[index]!;
+  return {
+    v: 1,
+    statement: parseLeaf(entry.leaf, 'leaf'),
+    openings: entry.opening,
+    proof: { leafIndex: index, hashes: proof.map((hash) => hash.toString('base64')) },
+    checkpoint: signCheckpoint({ size, root: rootOf(hashes) }, signer),
+    key: signer.vkey,
+  };
+}
