@@ -8,11 +8,9 @@ import type { CallParts } from './call-parts.ts';
 import type { CallCommit, CarrierTask, Invite, StoredCall, TaskKind } from './call-ports.ts';
 import type { CallState, LegState } from './call-state.ts';
 import { composeDocument } from './compose-document.ts';
+import { leaseFrom } from './gates.ts';
 import type { PreparedEntry } from './ports.ts';
 import type { Turn } from './take-turn.ts';
-
-/** The gate's lease: recording stops by itself this long after the last proof of the grant. */
-export const leaseMs = 3_000;
 
 /** How long a document's stream token is good for: the carrier starts the stream at once. */
 const streamTokenMs = 60_000;
@@ -70,8 +68,17 @@ function shutFirst(parts: CallParts, turn: Turn): void {
   }
 }
 
+/** Tells the gates which commit shut them: opens of earlier commits that are still on their way are late. */
+function settleShut(parts: CallParts, turn: Turn, version: number): void {
+  for (const { callSid, effect } of turn.effects) {
+    if (effect.type === 'shut-gate') {
+      parts.gates.shut(callSid, effect.purpose, effect.reason, version);
+    }
+  }
+}
+
 function openLast(parts: CallParts, turn: Turn, version: number): void {
-  const until = parts.clock.monotonic() + leaseMs;
+  const until = leaseFrom(parts.clock.monotonic());
   for (const { callSid, effect } of turn.effects) {
     if (effect.type === 'open-gate') parts.gates.open(callSid, effect.purpose, until, version);
   }
@@ -240,6 +247,7 @@ export async function commitTurn(
   }
   const committed = { ...next, version: call.version + 1 };
   parts.cache.keep(committed);
+  settleShut(parts, turn, committed.version);
   // Too late to be heard: what opened is for `step-call` to take back, and no gate opens meanwhile.
   const inTime = request.deadline === undefined || parts.clock.monotonic() < request.deadline;
   if (inTime) openLast(parts, turn, committed.version);

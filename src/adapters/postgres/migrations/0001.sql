@@ -15,6 +15,14 @@ create table tenant (
   created_at timestamptz not null default now()
 );
 
+-- What all processes share and nobody reads in a dump: wrapped under L0.
+create table secret (
+  name text primary key,
+  wrapped bytea not null,
+  kek_id text not null,
+  created_at timestamptz not null default now()
+);
+
 create table person (
   id uuid primary key,
   tenant_id uuid not null references tenant,

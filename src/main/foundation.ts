@@ -1,0 +1,68 @@
+/**
+ * What the server and the commands both stand on: the database, the keys, the tenant, the stores.
+ * A command beside a running server uses the server's database; alone it starts it for itself.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres, { type Sql } from 'postgres';
+import { createFieldCipher } from '../adapters/keys/field-cipher.ts';
+import { openFileKeys } from '../adapters/keys/file.ts';
+import { startEmbedded } from '../adapters/postgres/embedded.ts';
+import { migrate } from '../adapters/postgres/migrate.ts';
+import { sharedSecret } from '../adapters/postgres/secrets.ts';
+import { openDefaultTenant } from '../adapters/postgres/tenants.ts';
+import type { Tenant } from '../app/call-ports.ts';
+import type { KeyProvider } from '../app/ports.ts';
+import type { Config } from '../config.ts';
+import { random } from './chance.ts';
+
+export interface Foundation {
+  readonly sql: Sql;
+  readonly keys: KeyProvider;
+  readonly tenant: Tenant;
+  /** A secret all processes share: the same bytes for the same name, for ever. */
+  secret(name: string): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** @param own true for the server: its database must not end with a passing command */
+export async function layFoundation(config: Config, own: boolean): Promise<Foundation> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbedded({ dir: join(config.dataDir, 'postgres'), own })
+      : null;
+  const url = config.databaseUrl ?? embedded?.url ?? '';
+  const sql = postgres(url, {
+    max: own ? 12 : 4,
+    connect_timeout: 5,
+    idle_timeout: 0,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: { application_name: own ? 'consentry' : 'consentry-cli', TimeZone: 'UTC' },
+  });
+  try {
+    await migrate(sql);
+    const keys = await openFileKeys(config.kekPath);
+    const opened = await openDefaultTenant(sql, keys, random);
+    const tenant: Tenant = {
+      id: opened.id,
+      pseudonym: opened.pseudonym,
+      cipher: createFieldCipher(opened.dataKey, opened.tokenKey),
+    };
+    return {
+      sql,
+      keys,
+      tenant,
+      secret: (name) => sharedSecret(sql, keys, name, () => random.bytes(32)),
+      close: async () => {
+        await sql.end({ timeout: 5 });
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await sql.end({ timeout: 1 });
+    await embedded?.stop();
+    throw error;
+  }
+}
