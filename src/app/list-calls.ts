@@ -1,0 +1,133 @@
+/** Pages of calls and recordings, and one call by any of its names. */
+import { ConsentryError } from '../core/error.ts';
+import { parseNumber } from '../core/suppression/number.ts';
+import type { CallSid, Instant, Uuid } from '../core/words.ts';
+import type {
+  CallPhase,
+  CallReads,
+  CallRecord,
+  Ciphers,
+  PagePlace,
+  SealedPerson,
+} from './api-ports.ts';
+import { openLineNumber } from './lines.ts';
+import {
+  type CallDetailView,
+  type CallView,
+  type Openers,
+  type RecordingView,
+  viewCall,
+  viewCallDetail,
+  viewRecording,
+} from './view-call.ts';
+
+export interface ReadParts {
+  readonly reads: CallReads;
+  readonly ciphers: Ciphers;
+  /** The number of a person's row; null when it is erased. */
+  readonly openNumber: (tenantId: Uuid, person: SealedPerson) => string | null;
+}
+
+export interface PageWanted {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface CallsWanted extends PageWanted {
+  readonly state?: CallPhase | undefined;
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
+  /** A number of ours. */
+  readonly line?: string | undefined;
+}
+
+export interface PageView<T> {
+  readonly data: readonly T[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+/** @throws `invalid_request` for a line that is no number, or a cursor that is not one of ours */
+export async function listCalls(
+  parts: ReadParts,
+  tenantId: Uuid,
+  wanted: CallsWanted,
+): Promise<PageView<CallView>> {
+  const filter = {
+    phase: wanted.state ?? null,
+    since: wanted.since ?? null,
+    until: wanted.until ?? null,
+    lineToken: wanted.line === undefined ? null : lineToken(parts, tenantId, wanted.line),
+  };
+  const page = { limit: wanted.limit, after: readCursor(wanted.cursor) };
+  const { rows, next } = await parts.reads.calls(tenantId, filter, page);
+  const open = openers(parts, tenantId);
+  return { data: rows.map((call) => viewCall(call, open)), next: next && writeCursor(next) };
+}
+
+/** @throws `not_found`, also for a call of another tenant */
+export async function findCall(
+  { reads }: ReadParts,
+  tenantId: Uuid,
+  name: Uuid | CallSid,
+): Promise<CallRecord> {
+  const call = await reads.call(tenantId, name);
+  if (call === null) throw new ConsentryError('not_found');
+  return call;
+}
+
+/** @throws `not_found` */
+export async function showCall(
+  parts: ReadParts,
+  tenantId: Uuid,
+  name: Uuid | CallSid,
+): Promise<CallDetailView> {
+  return viewCallDetail(await findCall(parts, tenantId, name), openers(parts, tenantId));
+}
+
+/** @throws `invalid_request` for a cursor that is not one of ours */
+export async function listRecordings(
+  { reads }: ReadParts,
+  tenantId: Uuid,
+  wanted: PageWanted,
+): Promise<PageView<RecordingView>> {
+  const page = { limit: wanted.limit, after: readCursor(wanted.cursor) };
+  const { rows, next } = await reads.recordings(tenantId, page);
+  return { data: rows.map(viewRecording), next: next && writeCursor(next) };
+}
+
+function openers(parts: ReadParts, tenantId: Uuid): Openers {
+  return {
+    number: (person) => parts.openNumber(tenantId, person),
+    line: (line) => openLineNumber(parts.ciphers(tenantId), line),
+  };
+}
+
+function lineToken({ ciphers }: ReadParts, tenantId: Uuid, text: string): Buffer {
+  const number = parseNumber(text);
+  if (number === null) {
+    throw invalid('line', 'is not a telephone number', 'a number such as +4930123456');
+  }
+  return ciphers(tenantId).token(number.e164);
+}
+
+const writeCursor = ({ micros, id }: PagePlace): string =>
+  Buffer.from(`${micros}.${id}`).toString('base64url');
+
+function readCursor(cursor: string | undefined): PagePlace | null {
+  if (cursor === undefined) return null;
+  const text = Buffer.from(cursor, 'base64url').toString('latin1');
+  const match = /^([0-9]{1,16})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text);
+  const [, micros, id] = match ?? [];
+  if (micros === undefined || id === undefined) {
+    throw invalid('cursor', 'is not one of ours', '`next` of the page before');
+  }
+  return { micros, id };
+}
+
+function invalid(name: string, what: string, allowed: string): ConsentryError {
+  return new ConsentryError('invalid_request', `query.${name}: ${what}; allowed: ${allowed}`, {
+    mistakes: [{ path: `query.${name}`, what, allowed }],
+  });
+}
