@@ -8,7 +8,13 @@ export type CallEvent =
   /** The leg's first webhook. */
   | { readonly type: 'STARTED' }
   /** A question's gather came back. `stretch` says which part was being spoken. */
-  | { readonly type: 'HEARD'; readonly stretch: Stretch; readonly answer: Answer }
+  | {
+      readonly type: 'HEARD';
+      readonly stretch: Stretch;
+      readonly answer: Answer;
+      /** True with a refusal that asks for a person: no further question, straight to the bridge. */
+      readonly person?: boolean;
+    }
   /** A document that asks nothing was spoken to its end. */
   | { readonly type: 'SPOKEN' }
   /** The party pressed `*` in the bridge (the only key a carrier passes on there). */

@@ -1,0 +1,87 @@
+import { isGated } from '../consent/purpose.ts';
+import { assert } from '../error.ts';
+import type { CompiledFlow } from '../flow/compile.ts';
+import { type CallContext, type EnvelopeRules, envelopeRules } from '../flow/envelope.ts';
+import type { CallMachineState } from '../flow/transition.ts';
+import { type Purpose, type Status, statuses } from '../words.ts';
+
+/**
+ * Where one leg stands, as plain JSON: kept in the call's row between webhooks. It belongs to the
+ * compiled flow it was made by; the pin to name, version and hash lies beside it.
+ */
+export interface CallSnapshot {
+  /** `ended`, or where the regions stand: `{live: {script, envelope}}`. */
+  readonly state: StateValue;
+  readonly context: CallContext;
+  /** True from the first opening of a gate until nothing may be streamed any more. */
+  readonly streaming: boolean;
+}
+
+export type StateValue = string | { readonly [region: string]: StateValue | undefined };
+
+/** `asking` lasts from the first word to the bridge, whatever is said on the way. */
+export type Phase = 'asking' | 'bridged' | 'ended';
+
+export function phaseOf({ state }: CallSnapshot): Phase {
+  if (state === 'ended') return 'ended';
+  const live = typeof state === 'object' ? state['live'] : undefined;
+  return typeof live === 'object' && live['script'] === 'bridge' ? 'bridged' : 'asking';
+}
+
+/** Purposes that are missing are `unknown`. */
+export function statusesOf({ context }: CallSnapshot): Readonly<Partial<Record<Purpose, Status>>> {
+  return context.statuses;
+}
+
+/** The gates that are open, in the flow's order. */
+export function openGates(
+  snapshot: CallSnapshot,
+  rules: EnvelopeRules = envelopeRules,
+): readonly Purpose[] {
+  const view = { ...snapshot.context, ended: phaseOf(snapshot) === 'ended' };
+  const asked = Object.keys(view.statuses) as Purpose[];
+  return asked.filter((purpose) => rules.gateOpen(view, purpose)).sort();
+}
+
+/** Whether some use of the live audio is still permitted: what the stream is kept up for. */
+export function mayStream({ statuses, machine }: CallContext): boolean {
+  if (machine) return false;
+  return Object.entries(statuses).some(
+    ([purpose, status]) => status === 'granted' && isGated(purpose as Purpose),
+  );
+}
+
+/** The machine's state of a snapshot. Throws when the snapshot does not fit the flow. */
+export function stateOf(flow: CompiledFlow, snapshot: CallSnapshot): CallMachineState {
+  assertFits(flow, snapshot.context);
+  const state = flow.machine.resolveState({
+    // The machine's types do not know the author's names; that they exist is checked below.
+    value: snapshot.state as CallMachineState['value'],
+    context: snapshot.context,
+  });
+  // A region that is missing would silently be set to its first state.
+  assert(sameState(state.value as StateValue, snapshot.state), 'the snapshot has other regions');
+  return state;
+}
+
+function sameState(a: StateValue | undefined, b: StateValue | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length && names.every((name) => sameState(a[name], b[name]))
+  );
+}
+
+function assertFits({ purposes }: CompiledFlow, context: CallContext): void {
+  const { statuses: held, others, paused, machine, attempt } = context;
+  for (const [purpose, status] of Object.entries(held)) {
+    assert(purposes.includes(purpose as Purpose), 'the snapshot has a purpose of another flow');
+    assert(statuses.includes(status), 'the snapshot has an unknown status');
+  }
+  assert(
+    others.every((purpose) => purposes.includes(purpose)),
+    'the snapshot has a purpose of another flow',
+  );
+  assert(typeof paused === 'boolean' && typeof machine === 'boolean', 'the snapshot lacks a flag');
+  assert(Number.isInteger(attempt) && attempt >= 0, 'the snapshot lacks its attempts');
+}

@@ -1,0 +1,135 @@
+import { ConsentryError } from '../error.ts';
+import type { Hex, Purpose, Role } from '../words.ts';
+import {
+  type FlowDefinition,
+  isAsk,
+  type KeyMap,
+  promptIdsOf,
+  type SayStep,
+} from './definition.ts';
+import { type CallContext, type EnvelopeRules, envelopeRules } from './envelope.ts';
+import { bridgeState, envelopeState, failure } from './envelope-states.ts';
+import { flowHash } from './hash.ts';
+import { mistakesOf } from './mistakes.ts';
+import { askState, go, say } from './question.ts';
+import { type CallState, callSetup, type Question } from './setup.ts';
+
+/** A flow ready to run. One is shared by every call that is pinned to its hash. */
+export interface CompiledFlow {
+  readonly name: string;
+  readonly version: number;
+  /** SHA-256 of the canonical definition. */
+  readonly hash: Hex;
+  readonly role: Role;
+  readonly locales: readonly string[];
+  /** The purposes it asks for, in the order of the definition. */
+  readonly purposes: readonly Purpose[];
+  readonly keys: KeyMap;
+  readonly speech: boolean;
+  /** Every prompt it can speak. */
+  readonly promptIds: readonly string[];
+  readonly definition: FlowDefinition;
+  readonly machine: CallMachine;
+  /** What a leg remembers before anything happened to it. */
+  readonly context: CallContext;
+  readonly rules: EnvelopeRules;
+}
+
+export type CallMachine = ReturnType<typeof machineOf>;
+
+/**
+ * Compiles a definition. Throws `flow_invalid` whose detail lists every mistake, one a line.
+ * What a compiled flow does is proved by `check.ts`.
+ */
+export function compileFlow(
+  definition: FlowDefinition,
+  rules: EnvelopeRules = envelopeRules,
+): CompiledFlow {
+  const mistakes = mistakesOf(definition);
+  if (mistakes.length > 0) {
+    const lines = mistakes.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new ConsentryError('flow_invalid', lines.join('\n'));
+  }
+  const { name, version, role, locales, keys, speech } = definition;
+  const questions = questionsOf(definition);
+  const purposes = questions.map(({ purpose }) => purpose);
+  // Alone on the line everybody else, who is nobody, has granted everything.
+  const context: CallContext = {
+    statuses: {},
+    others: purposes,
+    paused: false,
+    machine: false,
+    attempt: 0,
+  };
+  return {
+    name,
+    version,
+    hash: flowHash(definition),
+    role,
+    locales,
+    purposes,
+    keys,
+    speech,
+    promptIds: promptIdsOf(definition),
+    definition,
+    machine: machineOf(definition, questions, context),
+    context,
+    rules,
+  };
+}
+
+/**
+ * Parallel regions: the author's script and our envelope. Hanging up is above both, so that no
+ * state can miss it.
+ */
+function machineOf(
+  definition: FlowDefinition,
+  questions: readonly Question[],
+  context: CallContext,
+) {
+  const purposes = context.others;
+  return callSetup.createMachine({
+    id: 'leg',
+    context,
+    initial: 'live',
+    states: {
+      live: {
+        type: 'parallel',
+        on: { HANGUP: { target: 'ended' } },
+        states: {
+          script: scriptOf(definition, purposes),
+          envelope: envelopeState(questions, purposes),
+        },
+      },
+      ended: { entry: [{ type: 'expireAll', params: { purposes } }] },
+    },
+  });
+}
+
+/** The author's steps, under their own names, between our `start` and our `bridge`. */
+function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): CallState {
+  const { unrecorded } = definition.bridge;
+  const steps = Object.entries(definition.steps).map(([name, step]): [string, CallState] => [
+    name,
+    isAsk(step) ? askState(step, definition.speech, unrecorded) : sayState(step),
+  ]);
+  return {
+    initial: 'start',
+    on: { FAILED: { ...go('bridge'), actions: failure(purposes, unrecorded) } },
+    states: {
+      start: { on: { STARTED: go(definition.first) } },
+      ...Object.fromEntries(steps),
+      bridge: bridgeState(definition, purposes),
+    },
+  };
+}
+
+function sayState(step: SayStep): CallState {
+  return { entry: [say(step.say)], always: go(step.next) };
+}
+
+function questionsOf({ steps }: FlowDefinition): readonly Question[] {
+  return Object.values(steps)
+    .filter(isAsk)
+    .map((step) => ({ purpose: step.ask, promptIds: [step.purpose, step.choices] }));
+}

@@ -1,0 +1,109 @@
+import type { AskedStretch } from '../call/effect.ts';
+import type { AskStep } from './definition.ts';
+import type { CallState, Question } from './setup.ts';
+
+/**
+ * Seconds of silence waited for after the purpose was spoken, before the choices follow: long
+ * enough to refuse, too short to be taken for the end.
+ */
+const purposeTimeoutS = 1;
+/** Seconds of silence after the choices that count as the answer silence. */
+const choicesTimeoutS = 6;
+
+export function say(promptId: string) {
+  return { type: 'say', params: { promptId } } as const;
+}
+
+/** A transition to a step or to the bridge; `end` is ours to do: we hang up. */
+export function go(target: string) {
+  return target === 'end'
+    ? ({ target: '#leg.ended', actions: [{ type: 'hangup' }] } as const)
+    : { target: `#leg.live.script.${target}` };
+}
+
+/**
+ * A question. `first` speaks purpose and choices over two gathers; a key that grants before the
+ * purpose was spoken leads to `again`, which speaks the purpose without listening; silence and
+ * doubt lead to `retry` until the attempts are used up, and then count as a refusal. A purpose
+ * that is settled already is not asked for again.
+ */
+export function askState(step: AskStep, speech: boolean, unrecorded: string): CallState {
+  const { ask: purpose } = step;
+  const asked: Question = { purpose, promptIds: [step.purpose, step.choices] };
+  const askedAgain: Question = { purpose, promptIds: [step.purpose, step.retry] };
+  const listen = (...stretches: AskedStretch[]) =>
+    ({ type: 'ask', params: { purpose, stretches, speech } }) as const;
+  return {
+    initial: 'enter',
+    states: {
+      enter: {
+        always: [
+          { guard: { type: 'isGranted', params: { purpose } }, ...go(step.granted) },
+          { guard: { type: 'isSettled', params: { purpose } }, ...go(step.refused) },
+          { target: 'first', actions: [{ type: 'request', params: asked }] },
+        ],
+      },
+      first: {
+        entry: [
+          { type: 'firstAttempt' },
+          listen(purposeStretch(step.purpose), choicesStretch(step.choices)),
+        ],
+        on: {
+          HEARD: [
+            ...noes(step, asked, unrecorded),
+            { guard: 'isEarly', target: 'again' },
+            ...others(step, asked),
+          ],
+        },
+      },
+      again: {
+        entry: [
+          ...(step.again === undefined ? [] : [say(step.again)]),
+          say(step.purpose),
+          listen(choicesStretch(step.choices)),
+        ],
+        on: { HEARD: [...noes(step, asked, unrecorded), ...others(step, asked)] },
+      },
+      retry: {
+        entry: [{ type: 'nextAttempt' }, listen(choicesStretch(step.retry))],
+        on: { HEARD: [...noes(step, askedAgain, unrecorded), ...others(step, askedAgain)] },
+      },
+    },
+  };
+}
+
+/**
+ * Answers that end the question whenever they come: the wish for a person (nothing is recorded
+ * then, whatever was granted before), a refusal, and any answer to a question that was taken
+ * back or is put to a machine.
+ */
+function noes(step: AskStep, question: Question, unrecorded: string) {
+  const { purpose } = question;
+  const refuse = { type: 'refuse', params: question } as const;
+  return [
+    {
+      guard: 'wantsPerson',
+      ...go('bridge'),
+      actions: [refuse, { type: 'withdrawAll' }, say(unrecorded)],
+    },
+    { guard: 'denies', ...go(step.refused), actions: [refuse] },
+    { guard: { type: 'isVoid', params: { purpose } }, ...go(step.refused) },
+  ] as const;
+}
+
+/** A grant, if it counts; otherwise once more, as long as attempts are left. */
+function others(step: AskStep, question: Question) {
+  return [
+    { guard: 'grants', ...go(step.granted), actions: [{ type: 'grant', params: question }] },
+    { guard: { type: 'mayRetry', params: { attempts: step.attempts } }, target: 'retry' },
+    { ...go(step.refused), actions: [{ type: 'refuse', params: question }] },
+  ] as const;
+}
+
+function purposeStretch(promptId: string): AskedStretch {
+  return { stretch: 'purpose', promptId, timeoutS: purposeTimeoutS };
+}
+
+function choicesStretch(promptId: string): AskedStretch {
+  return { stretch: 'choices', promptId, timeoutS: choicesTimeoutS };
+}

@@ -1,0 +1,136 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import type { AskedStretch, StatusChange } from '../call/effect.ts';
+import type { CallEvent } from '../call/event.ts';
+import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
+import { assert } from '../error.ts';
+import type { Purpose } from '../words.ts';
+import { type CallContext, expiries, refusal, starWithdrawals, withdrawal } from './envelope.ts';
+
+/** A question as the machine knows it. */
+export interface Question {
+  readonly purpose: Purpose;
+  /** The prompts a person must have heard for an answer to count. */
+  readonly promptIds: readonly string[];
+}
+
+type HeardEvent = Extract<CallEvent, { type: 'HEARD' }>;
+
+function heard(event: CallEvent): HeardEvent {
+  assert(event.type === 'HEARD', 'this action belongs to an answer');
+  return event;
+}
+
+/** The flow's purposes in `granted`, in the flow's order, so that equal sets are equal lists. */
+function common(flowPurposes: readonly Purpose[], event: CallEvent): readonly Purpose[] {
+  assert(event.type === 'OTHERS', 'this action belongs to a change of who is on the bridge');
+  return flowPurposes.filter((purpose) => event.granted.includes(purpose));
+}
+
+/**
+ * An action that changes statuses. The one place where a status changes: the entry and the status
+ * are made from the same fact, so there is never the one without the other.
+ */
+function settle<Params extends object | undefined = undefined>(
+  changesOf: (
+    at: { readonly statuses: Statuses; readonly event: CallEvent },
+    params: Params,
+  ) => readonly StatusChange[],
+) {
+  type Change = { type: 'change'; params: StatusChange };
+  return enqueueActions<
+    CallContext,
+    CallEvent,
+    Params,
+    CallEvent,
+    never,
+    Change,
+    never,
+    never,
+    never
+  >(({ context: { statuses }, event, enqueue }, params) => {
+    const changes = changesOf({ statuses, event }, params);
+    if (changes.length === 0) return;
+    enqueue.assign({ statuses: foldStatuses(statuses, changes) });
+    for (const change of changes) enqueue({ type: 'change', params: change });
+  });
+}
+
+const effects = setup({
+  types: { context: {} as CallContext, events: {} as CallEvent },
+  actions: {
+    // Effects are data: the pure transition returns them, and nothing here carries them out.
+    say: (_, _params: { promptId: string }) => {},
+    ask: (
+      _,
+      _params: { purpose: Purpose; stretches: readonly AskedStretch[]; speech: boolean },
+    ) => {},
+    bridge: () => {},
+    hangup: () => {},
+    'call-agent': () => {},
+    change: (_, _params: StatusChange) => {},
+  },
+});
+
+/**
+ * Everything a compiled flow can test and do, for every flow: the compiler only writes names and
+ * constant parameters.
+ */
+export const callSetup = effects.extend({
+  guards: {
+    isGranted: ({ context }, { purpose }: { purpose: Purpose }) =>
+      statusOf(context.statuses, purpose) === 'granted',
+    isSettled: ({ context }, { purpose }: { purpose: Purpose }) =>
+      statusOf(context.statuses, purpose) !== 'unknown',
+    /** Only a standing question, put to a person, can be granted. */
+    isVoid: ({ context }, { purpose }: { purpose: Purpose }) =>
+      context.machine || statusOf(context.statuses, purpose) !== 'requested',
+    denies: ({ event }) => heard(event).answer === 'deny',
+    wantsPerson: ({ event }) => heard(event).answer === 'deny' && heard(event).person === true,
+    grants: ({ event }) => heard(event).answer === 'grant' && heard(event).stretch === 'choices',
+    /** Something other than silence and a refusal, before the purpose was spoken. */
+    isEarly: ({ event }) => {
+      const { answer, stretch } = heard(event);
+      return stretch === 'purpose' && (answer === 'grant' || answer === 'unclear');
+    },
+    mayRetry: ({ context }, { attempts }: { attempts: number }) => context.attempt < attempts,
+    concerns: ({ event }, { purposes }: { purposes: readonly Purpose[] }) =>
+      event.type === 'WITHDRAW' && purposes.includes(event.purpose),
+    othersDiffer: ({ context, event }, { purposes }: { purposes: readonly Purpose[] }) =>
+      common(purposes, event).join() !== context.others.join(),
+    isPaused: ({ context }) => context.paused,
+    isRunning: ({ context }) => !context.paused,
+    isPerson: ({ context }) => !context.machine,
+    canWithdraw: ({ context }) => starWithdrawals(context.statuses).length > 0,
+  },
+  actions: {
+    request: settle<Question>((_, { purpose, promptIds }) => [
+      { kind: 'request', purpose, promptIds, answer: null },
+    ]),
+    grant: settle<Question>((_, { purpose, promptIds }) => [
+      { kind: 'grant', purpose, promptIds, answer: 'grant' },
+    ]),
+    refuse: settle<Question>(({ statuses, event }, { purpose, promptIds }) =>
+      refusal(statuses, purpose, promptIds, heard(event).answer),
+    ),
+    withdraw: settle<{ questions: readonly Question[] }>(({ statuses, event }, { questions }) => {
+      assert(event.type === 'WITHDRAW', 'this action belongs to a withdrawal');
+      const asked = questions.find(({ purpose }) => purpose === event.purpose)?.promptIds ?? [];
+      return withdrawal(statuses, event.purpose, asked);
+    }),
+    withdrawAll: settle(({ statuses }) => starWithdrawals(statuses)),
+    expireAll: settle<{ purposes: readonly Purpose[] }>(({ statuses }, { purposes }) =>
+      expiries(statuses, purposes),
+    ),
+    firstAttempt: assign({ attempt: 1 }),
+    nextAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
+    pause: assign({ paused: true }),
+    resume: assign({ paused: false }),
+    noteOthers: assign(({ event }, { purposes }: { purposes: readonly Purpose[] }) => ({
+      others: common(purposes, event),
+    })),
+    noteMachine: assign({ machine: true }),
+  },
+});
+
+/** One state as the compiler writes it. */
+export type CallState = Parameters<typeof callSetup.createStateConfig>[0];
