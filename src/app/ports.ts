@@ -140,7 +140,10 @@ export interface RecordingStore {
   erase(id: Uuid, entry: PreparedEntry): Promise<void>;
   find(id: Uuid): Promise<RecordingRow | null>;
   ofCall(callId: Uuid): Promise<readonly RecordingRow[]>;
+  /** Newest first. `before` is the id of the last recording of the page before; null: from the top. */
   list(page: { before: string | null; limit: number }): Promise<readonly RecordingRow[]>;
+  /** Recordings that are live or quarantined: what recovery has to look at. */
+  unsealed(): Promise<readonly RecordingRow[]>;
   /** The detached age header and the id of the L1 identity that opens it; null once erased. */
   header(id: Uuid): Promise<{ header: Buffer; keyId: Uuid } | null>;
 }
@@ -226,7 +229,7 @@ export interface PreparedEntry {
 /**
  * The in-memory gates of the legs whose media this process holds or may come to hold.
  *
- * `version` is the version of the leg's row that the commit wrote; it puts opens and shuts in
+ * `version` is the version of the call's row that the commit wrote; it puts opens and shuts in
  * the database's order whatever order they are carried out in. The rules: core/consent/gate.ts.
  */
 export interface Gates {

@@ -38,8 +38,10 @@ export const segmentBytesMax = lengthBytes + segmentPlainBytesMax + tagBytes;
 export interface SpoolKey {
   readonly header: Buffer;
   readonly key: KeyObject;
-  /** Scratch for the authenticated data: 4 bytes of length, then the header's hash. */
+  /** Authenticated data: 4 bytes of length, then the header's hash. Filled in per segment. */
   readonly aad: Buffer;
+  /** 12 bytes, filled in per segment: sealing allocates no more than the cipher itself does. */
+  readonly nonce: Buffer;
 }
 
 /** @param fileKey 16 bytes, the key in the recording's age header */
@@ -56,6 +58,7 @@ export function spoolKey(recordingId: Uuid, fileKey: Uint8Array): SpoolKey {
     header,
     key: createSecretKey(derive('consentry/spool/v1')),
     aad: Buffer.concat([Buffer.alloc(lengthBytes), headerHash]),
+    nonce: Buffer.alloc(12),
   };
 }
 
@@ -73,7 +76,7 @@ export function sealSegment(
   const length = plaintext.length;
   assert(length > 0 && length <= segmentPlainBytesMax, 'a segment has 1 to 2,048 bytes');
   spool.aad.writeUInt32BE(length, 0);
-  const cipher = createCipheriv('aes-256-gcm', spool.key, nonceOf(counter, last));
+  const cipher = createCipheriv('aes-256-gcm', spool.key, nonceOf(spool, counter, last));
   cipher.setAAD(spool.aad);
   const sealed = cipher.update(plaintext);
   cipher.final();
@@ -93,7 +96,7 @@ export function openSegment(
 ): Buffer | null {
   const tagAt = segment.length - tagBytes;
   spool.aad.writeUInt32BE(tagAt - lengthBytes, 0);
-  const decipher = createDecipheriv('aes-256-gcm', spool.key, nonceOf(counter, last));
+  const decipher = createDecipheriv('aes-256-gcm', spool.key, nonceOf(spool, counter, last));
   decipher.setAAD(spool.aad);
   decipher.setAuthTag(segment.subarray(tagAt));
   const plaintext = decipher.update(segment.subarray(lengthBytes, tagAt));
@@ -105,8 +108,7 @@ export function openSegment(
   return plaintext;
 }
 
-function nonceOf(counter: number, last: boolean): Buffer {
-  const nonce = Buffer.alloc(12);
+function nonceOf({ nonce }: SpoolKey, counter: number, last: boolean): Buffer {
   // 48 bits of the 88 are used: 200 ms each, that is 1.7 million years of one recording.
   nonce.writeUIntBE(counter, 5, 6);
   nonce[11] = last ? 1 : 0;

@@ -1,0 +1,72 @@
+import { ConsentryError } from '../core/error.ts';
+import type { Uuid } from '../core/words.ts';
+import type { AgeHeaders, RecordingKeys } from './ports.ts';
+import { fileKeyOf } from './recording-key.ts';
+import {
+  type Quarantined,
+  quarantine,
+  type SealOutcome,
+  type SealParts,
+  sealRecording,
+} from './seal-recording.ts';
+
+export interface RecoverParts extends SealParts {
+  readonly keys: Pick<RecordingKeys, 'identity'>;
+  readonly headers: Pick<AgeHeaders, 'open'>;
+  /** True for a recording that this process is writing now: it is left alone. */
+  isLive(id: Uuid): boolean;
+  /**
+   * True when no other process writes recordings of this database: then one that is live there
+   * and has no spool here has lost it, and is put in quarantine.
+   */
+  readonly isOnlyRecorder: boolean;
+}
+
+/** How many spools ended how. */
+export interface RecoverReport {
+  readonly sealed: number;
+  readonly partial: number;
+  /** Erased, never begun, or without a header: nothing could open them. */
+  readonly removed: number;
+  readonly quarantined: readonly (Quarantined & { readonly id: Uuid })[];
+}
+
+/**
+ * Seals what a process that died left behind. Run before the first call of a process is answered;
+ * it may be run again at any time, for instance when a vault is back.
+ */
+export async function recoverRecordings(parts: RecoverParts): Promise<RecoverReport> {
+  const count = { sealed: 0, partial: 0, erased: 0 };
+  const quarantined: (Quarantined & { id: Uuid })[] = [];
+  for (const id of await unfinished(parts)) {
+    const ended = await recoverOne(parts, id);
+    if (ended.outcome !== 'quarantined') count[ended.outcome] += 1;
+    else quarantined.push({ id, ...ended });
+  }
+  return { sealed: count.sealed, partial: count.partial, removed: count.erased, quarantined };
+}
+
+async function unfinished(parts: RecoverParts): Promise<readonly Uuid[]> {
+  const ids = new Set(await parts.spool.list());
+  if (parts.isOnlyRecorder) {
+    for (const recording of await parts.store.unsealed()) ids.add(recording.id);
+  }
+  return [...ids].filter((id) => !parts.isLive(id));
+}
+
+/** One recording that cannot be had must not keep the others, or the start, waiting. */
+async function recoverOne(parts: RecoverParts, id: Uuid): Promise<SealOutcome> {
+  let reason: Quarantined['reason'] = 'key';
+  try {
+    const fileKey = await fileKeyOf(parts, id);
+    reason = 'storage';
+    return await sealRecording(parts, id, fileKey);
+  } catch (error) {
+    if (!(error instanceof ConsentryError)) throw error;
+    if (error.code !== 'recording_gone') {
+      return quarantine(parts.store, id, reason, error.publicText);
+    }
+    await parts.spool.remove(id);
+    return { outcome: 'erased' };
+  }
+}
