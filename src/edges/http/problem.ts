@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ConsentryError, errorTable } from '../../core/error.ts';
+import { ConsentryError, errorTable, type Mistake } from '../../core/error.ts';
 
 /** RFC 9457 § 3. `detail` says where the fault is and what is allowed, never a value. */
 export interface Problem {
@@ -8,6 +8,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: string;
+  /** With `invalid_request`: every mistake, not only the first. */
+  readonly mistakes?: readonly Mistake[];
 }
 
 export function problemOf(error: ConsentryError): Problem {
@@ -17,16 +19,12 @@ export function problemOf(error: ConsentryError): Problem {
     status: error.status,
     detail: error.publicText,
     code: error.code,
+    ...(error.mistakes.length > 0 && { mistakes: error.mistakes }),
   };
 }
 
-/** Answers with a problem document. `extra` members stand beside the standard ones. */
-export function sendProblem(
-  response: ServerResponse,
-  error: ConsentryError,
-  extra: Readonly<Record<string, unknown>> = {},
-): void {
-  const body = JSON.stringify({ ...problemOf(error), ...extra });
+export function sendProblem(response: ServerResponse, error: ConsentryError): void {
+  const body = JSON.stringify(problemOf(error));
   response.writeHead(error.status, {
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),
