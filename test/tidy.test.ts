@@ -45,7 +45,7 @@ function ruleOf(file: string): Rule {
     case 'log.ts':
       return { ours: [], packages: ['pino', 'node:*'] };
     default: // main joins everything
-      return { ours: ['src/'], packages: ['postgres', 'express', 'node:*'] };
+      return { ours: ['src/'], packages: ['postgres', 'express', 'zod', 'node:*'] };
   }
 }
 

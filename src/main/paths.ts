@@ -1,0 +1,15 @@
+/** Where things lie: beside the program, and in the data folder. */
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+
+/** The same from `src/main` and from `dist/main`. */
+const projectRoot = join(import.meta.dirname, '..', '..');
+
+export const flowsDir = join(projectRoot, 'flows');
+export const promptsDir = join(projectRoot, 'prompts');
+
+export const spoolDir = (config: Config): string => join(config.dataDir, 'spool');
+/** Checkpoints kept outside the database. */
+export const checkpointFile = (config: Config): string => join(config.dataDir, 'checkpoints');
+/** Tells commands where the running server is. */
+export const runFile = (config: Config): string => join(config.dataDir, 'run.json');
