@@ -1,0 +1,99 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { apiVersion } from './parameters.ts';
+import { createCall, fetchCall, updateCall } from './rest-calls.ts';
+import { notFound, RestError, unauthenticated, wrongMethod } from './rest-errors.ts';
+import { createStream, updateStream } from './rest-streams.ts';
+import type { World } from './world.ts';
+
+const bodyBytesMax = 1_000_000;
+
+interface Route {
+  readonly path: RegExp;
+  readonly methods: Readonly<
+    Record<string, (world: World, parts: readonly string[], body: string) => object>
+  >;
+  readonly created?: boolean;
+}
+
+const sid = '(CA[0-9a-f]{32})';
+
+const routes: readonly Route[] = [
+  {
+    path: /^\/Calls\.json$/,
+    methods: { POST: (world, _, body) => createCall(world, body) },
+    created: true,
+  },
+  {
+    path: new RegExp(`^/Calls/${sid}\\.json$`),
+    methods: {
+      GET: (world, [call = '']) => fetchCall(world, call),
+      POST: (world, [call = ''], body) => updateCall(world, call, body),
+    },
+  },
+  {
+    path: new RegExp(`^/Calls/${sid}/Streams\\.json$`),
+    methods: { POST: (world, [call = ''], body) => createStream(world, call, body) },
+    created: true,
+  },
+  {
+    path: new RegExp(`^/Calls/${sid}/Streams/([^/]+)\\.json$`),
+    methods: {
+      POST: (world, [call = '', stream = ''], body) => updateStream(world, call, stream, body),
+    },
+  },
+];
+
+/** Answers one request to the REST API, errors included. */
+export async function answerRest(
+  world: World,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    authenticate(world, request);
+    const { pathname } = new URL(request.url ?? '/', 'http://carrier');
+    const account = `/${apiVersion}/Accounts/${world.accountSid}`;
+    if (!pathname.startsWith(`${account}/`)) throw notFound(pathname);
+    const rest = pathname.slice(account.length);
+    const route = routes.find((each) => each.path.test(rest));
+    if (route === undefined) throw notFound(pathname);
+    const answer = route.methods[request.method ?? ''];
+    if (answer === undefined) throw wrongMethod();
+    const parts = (route.path.exec(rest) ?? []).slice(1).map(decodeURIComponent);
+    const body = await readBody(request);
+    sendJson(response, route.created === true ? 201 : 200, answer(world, parts, body));
+  } catch (error) {
+    sendError(response, error);
+  }
+}
+
+/** Throws RestError 20003 unless the request carries the account's sid and token. */
+export function authenticate(world: World, request: IncomingMessage): void {
+  const expected = Buffer.from(`${world.accountSid}:${world.authToken}`).toString('base64');
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  const given = request.headers.authorization ?? '';
+  if (!timingSafeEqual(hash(given), hash(`Basic ${expected}`))) throw unauthenticated();
+}
+
+/** Throws RestError when there is too much of it. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) throw new RestError(413, 20001, 'Request body too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function sendError(response: ServerResponse, error: unknown): void {
+  if (!(error instanceof RestError)) throw error;
+  sendJson(response, error.status, error.body());
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

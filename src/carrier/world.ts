@@ -1,0 +1,30 @@
+import type { AudioSource } from './audio.ts';
+import type { Conference } from './conference.ts';
+import type { CarrierEvent } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { FrameClock } from './frame-clock.ts';
+import type { Leg } from './leg.ts';
+import type { Speed } from './pace.ts';
+import type { CalledParty } from './script.ts';
+import type { WebhookLimits } from './webhook-limits.ts';
+
+/** What all legs of one carrier share. */
+export interface World {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly limits: WebhookLimits;
+  /** For the legs that we ring. */
+  readonly speed: Speed;
+  readonly faults: Faults;
+  /** What the parties sound like that we ring. */
+  readonly audio: AudioSource;
+  readonly dialActionAfterHangup: boolean;
+  readonly legs: Map<string, Leg>;
+  /** Those that have somebody in them, by name. */
+  readonly conferences: Map<string, Conference>;
+  readonly frames: FrameClock;
+  /** Who answers at which number; `partyAt` knows what the others do. */
+  readonly parties: Map<string, CalledParty>;
+  partyAt(number: string): CalledParty;
+  tell(event: CarrierEvent): void;
+}
