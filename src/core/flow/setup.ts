@@ -87,11 +87,8 @@ export const callSetup = effects.extend({
     denies: ({ event }) => heard(event).answer === 'deny',
     wantsPerson: ({ event }) => heard(event).answer === 'deny' && heard(event).person === true,
     grants: ({ event }) => heard(event).answer === 'grant' && heard(event).stretch === 'choices',
-    /** Something other than silence and a refusal, before the purpose was spoken. */
-    isEarly: ({ event }) => {
-      const { answer, stretch } = heard(event);
-      return stretch === 'purpose' && (answer === 'grant' || answer === 'unclear');
-    },
+    /** Anything but a refusal, before the purpose was spoken to its end. */
+    isEarly: ({ event }) => heard(event).stretch === 'purpose',
     mayRetry: ({ context }, { attempts }: { attempts: number }) => context.attempt < attempts,
     concerns: ({ event }, { purposes }: { purposes: readonly Purpose[] }) =>
       event.type === 'WITHDRAW' && purposes.includes(event.purpose),

@@ -1,0 +1,208 @@
+import type { Advance } from '../call/advance.ts';
+import type { Effect, StatusChange } from '../call/effect.ts';
+import type { CallEvent } from '../call/event.ts';
+import { statusOf } from '../consent/status.ts';
+import type { CompiledFlow } from './compile.ts';
+import type { Breach, TheoremNumber } from './theorems.ts';
+import { agrees, mayPass, standing, type Witness, wasHeard } from './witness.ts';
+
+/** One step of the walk: what was known before and after it. */
+export interface WitnessedStep {
+  readonly flow: CompiledFlow;
+  readonly before: Witness;
+  readonly event: CallEvent;
+  readonly step: Advance;
+  readonly after: Witness;
+}
+
+/** The theorems that a single step can break: 1 to 5 and 7. */
+export function breachesOf(step: WitnessedStep): readonly Breach[] {
+  return [
+    ...audioBreaches(step),
+    ...grantBreaches(step),
+    ...shutBreaches(step),
+    ...entryBreaches(step),
+    ...documentBreaches(step),
+    ...keyBreaches(step),
+  ];
+}
+
+function when(broken: boolean, theorem: TheoremNumber, reason: string): readonly Breach[] {
+  return broken ? [{ theorem, reason }] : [];
+}
+
+function audioBreaches({ flow, before, step, after }: WitnessedStep): readonly Breach[] {
+  const passes = flow.purposes.filter((purpose) => mayPass(after, purpose));
+  const started = step.effects.some(({ type }) => type === 'start-stream');
+  return [
+    ...after.gates
+      .filter((purpose) => !passes.includes(purpose))
+      .flatMap((purpose) => when(true, 1, `the gate for ${purpose} is open and must not be`)),
+    ...passes
+      .filter((purpose) => !after.gates.includes(purpose))
+      .flatMap((purpose) =>
+        when(true, 1, `the gate for ${purpose} is shut, and nothing forbids it`),
+      ),
+    ...when(
+      after.streaming && (after.ended || standing(after).length === 0),
+      1,
+      'audio is streamed and no grant stands',
+    ),
+    ...when(
+      after.gates.length > 0 && !after.streaming,
+      1,
+      'a gate is open and nothing is streamed',
+    ),
+    ...when(started && before.streaming, 1, 'a stream is started twice'),
+  ];
+}
+
+function grantBreaches({ before, event, step }: WitnessedStep): readonly Breach[] {
+  const grants = step.changes.filter(({ kind }) => kind === 'grant');
+  return grants.flatMap(({ purpose }) => [
+    ...when(
+      event.type !== 'HEARD' || event.answer !== 'grant',
+      2,
+      `${purpose} is granted and nobody said yes`,
+    ),
+    ...when(before.asking?.purpose !== purpose, 2, `${purpose} is granted and was not asked for`),
+    ...when(
+      event.type === 'HEARD' && event.stretch !== 'choices',
+      2,
+      `${purpose} is granted while its purpose is being spoken`,
+    ),
+    ...when(
+      !wasHeard(before, event, purpose),
+      2,
+      `${purpose} is granted and its purpose not heard`,
+    ),
+    ...when(before.machine, 2, `${purpose} is granted by an answering machine`),
+  ]);
+}
+
+function shutBreaches({ flow, before, event, step, after }: WitnessedStep): readonly Breach[] {
+  if (before.ended) return [];
+  const { changes } = step;
+  if (event.type === 'WITHDRAW' && flow.purposes.includes(event.purpose)) {
+    const { purpose } = event;
+    const answered = ['refused', 'withdrawn', 'expired'].includes(
+      statusOf(before.statuses, purpose),
+    );
+    return [
+      ...when(after.gates.includes(purpose), 3, `${purpose} is withdrawn and its gate is open`),
+      ...when(statusOf(after.statuses, purpose) === 'granted', 3, `${purpose} is still granted`),
+      ...when(
+        changes.length !== (answered ? 0 : 1) ||
+          changes.some((change) => change.purpose !== purpose),
+        3,
+        `the withdrawal of ${purpose} makes ${changes.length} entries`,
+      ),
+    ];
+  }
+  if (event.type === 'STAR' && before.bridged) {
+    return endBreaches('`*` in the bridge', standing(before).length, changes, after);
+  }
+  if (event.type === 'HANGUP') {
+    const granted = flow.purposes.filter((one) => statusOf(before.statuses, one) === 'granted');
+    return [
+      ...endBreaches('hanging up', granted.length, changes, after),
+      ...when(!after.ended || !agrees(after, step), 3, 'hanging up does not end the leg'),
+    ];
+  }
+  if (event.type !== 'OTHERS') return [];
+  return after.gates
+    .filter((purpose) => !event.granted.includes(purpose))
+    .flatMap((purpose) => when(true, 3, `somebody joins without ${purpose} and its gate is open`));
+}
+
+function endBreaches(
+  act: string,
+  granted: number,
+  changes: readonly StatusChange[],
+  after: Witness,
+): readonly Breach[] {
+  return [
+    ...when(after.gates.length > 0, 3, `${act} leaves a gate open`),
+    ...when(
+      changes.length !== granted,
+      3,
+      `${act} ends ${granted} grants with ${changes.length} entries`,
+    ),
+  ];
+}
+
+/** The kinds of entries an event can make. */
+const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][]>> = {
+  STARTED: ['request'],
+  HEARD: ['request', 'grant', 'refusal', 'withdrawal'],
+  SPOKEN: ['expiry'],
+  STAR: ['withdrawal'],
+  WITHDRAW: ['withdrawal', 'refusal'],
+  PAUSE: [],
+  RESUME: [],
+  OTHERS: [],
+  MACHINE: ['expiry'],
+  FAILED: ['expiry'],
+  HANGUP: ['expiry'],
+};
+
+function entryBreaches({ event, step, after }: WitnessedStep): readonly Breach[] {
+  return [
+    ...step.changes
+      .filter(({ kind }) => !kindsOf[event.type].includes(kind))
+      .flatMap(({ kind }) => when(true, 4, `${event.type} makes an entry of a ${kind}`)),
+    ...when(!agrees(after, step), 4, 'what the machine remembers is not what its entries say'),
+  ];
+}
+
+const spoken: readonly Effect['type'][] = ['say', 'ask', 'next', 'bridge', 'hangup'];
+const final: readonly Effect['type'][] = ['ask', 'next', 'bridge', 'hangup'];
+
+/** A webhook that waits is answered with one document, and nothing else speaks. */
+function documentBreaches({ before, event, step }: WitnessedStep): readonly Breach[] {
+  const words = step.effects.map(({ type }) => type).filter((type) => spoken.includes(type));
+  const ends = words.filter((type) => final.includes(type)).length;
+  const whole = ends === 1 && final.includes(words.at(-1) ?? 'say');
+  if (waits(before, event)) {
+    return when(!whole, 5, `${sentence(event)} is answered with ${ends} whole documents`);
+  }
+  return when(words.length > 0 && !whole, 5, `${sentence(event)} speaks half a document`);
+}
+
+/** Whether the carrier waits for an answer to this event. */
+function waits(before: Witness, event: CallEvent): boolean {
+  if (before.ended) return false;
+  switch (event.type) {
+    case 'HEARD':
+      return before.asking?.stretches.includes(event.stretch) ?? false;
+    case 'STAR':
+    case 'SPOKEN':
+      return before.bridged;
+    case 'FAILED':
+      return true;
+    case 'STARTED':
+      return before.asking === null && !before.bridged;
+    default:
+      return false;
+  }
+}
+
+function keyBreaches({ before, event, step, after }: WitnessedStep): readonly Breach[] {
+  if (event.type !== 'HEARD' || event.answer !== 'deny' || !waits(before, event)) return [];
+  const purpose = before.asking?.purpose;
+  if (purpose === undefined) return [];
+  return [
+    ...when(after.asking?.purpose === purpose, 7, `a refusal of ${purpose} is asked again`),
+    ...when(after.gates.includes(purpose), 7, `a refusal of ${purpose} leaves its gate open`),
+    ...when(
+      event.person === true && !(after.bridged && after.gates.length === 0),
+      7,
+      'the key for a person does not lead to one, unrecorded',
+    ),
+    ...when(step.effects.length === 0, 7, `a refusal of ${purpose} is ignored`),
+  ];
+}
+
+function sentence(event: CallEvent): string {
+  return event.type === 'HEARD' ? `${event.answer} over the ${event.stretch}` : event.type;
+}

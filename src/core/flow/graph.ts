@@ -1,0 +1,93 @@
+import type { Answer } from '../words.ts';
+import type { CompiledFlow } from './compile.ts';
+import type { Breach } from './theorems.ts';
+import type { Edge, Node } from './walk.ts';
+
+/** The theorems about ways through the whole graph: 5 and 6. */
+export function graphBreaches(
+  flow: CompiledFlow,
+  nodes: readonly Node[],
+): readonly { readonly breach: Breach; readonly node: Node | null }[] {
+  const asking = nodes.filter(({ witness }) => witness.asking !== null);
+  return [
+    ...unheardPrompts(flow, nodes).map((promptId) => ({
+      breach: { theorem: 5, reason: `no call ever hears the prompt ${promptId}` } as const,
+      node: null,
+    })),
+    ...endless(asking).map((node) => ({
+      breach: { theorem: 5, reason: 'the same question can be asked for ever' } as const,
+      node,
+    })),
+    ...asking.flatMap((node) =>
+      unequalWays(node).map((reason) => ({ breach: { theorem: 6, reason } as const, node })),
+    ),
+  ];
+}
+
+/** Steps speak, so a step that nobody hears is a step that nobody reaches. */
+function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly string[] {
+  const heard = new Set(
+    nodes
+      .flatMap(({ steps }) => steps)
+      .flatMap(({ step }) => step.effects)
+      .flatMap((effect) => {
+        if (effect.type === 'say') return effect.promptId;
+        return effect.type === 'ask' ? effect.stretches.map(({ promptId }) => promptId) : [];
+      }),
+  );
+  return flow.promptIds.filter((promptId) => !heard.has(promptId));
+}
+
+/** Questions that some sequence of answers leads back to: depth-first search for a circle. */
+function endless(asking: readonly Node[]): readonly Node[] {
+  const done = new Set<Node>();
+  const open = new Set<Node>();
+  const circles: Node[] = [];
+  const visit = (node: Node): void => {
+    if (done.has(node)) return;
+    open.add(node);
+    for (const { event, step, to } of node.steps) {
+      if (event.type !== 'HEARD' || step.effects.length === 0 || to.witness.asking === null)
+        continue;
+      if (open.has(to)) circles.push(to);
+      else visit(to);
+    }
+    open.delete(node);
+    done.add(node);
+  };
+  for (const node of asking) visit(node);
+  return circles;
+}
+
+/** From one question on: refusing everything against granting everything. */
+function unequalWays(node: Node): readonly string[] {
+  const accepting = way(node, 'grant');
+  const declining = way(node, 'deny');
+  if (accepting === null || declining === null) return ['an answer leads nowhere'];
+  if (declining.length > accepting.length) {
+    return [`declining takes ${declining.length} steps, accepting ${accepting.length}`];
+  }
+  const accepted = accepting.at(-1)?.to.witness;
+  const declined = declining.at(-1)?.to.witness;
+  if (accepted?.bridged !== declined?.bridged) return ['declining does not lead to the bridge'];
+  if (accepted?.rung !== declined?.rung) return ['declining does not ring the agent'];
+  return [];
+}
+
+/** The steps of somebody who gives every question the same answer; null if they never end. */
+function way(from: Node, answer: Answer): readonly Edge[] | null {
+  const steps: Edge[] = [];
+  for (let at = from; at.witness.asking !== null; ) {
+    const edge = at.steps.find(
+      ({ event }) =>
+        event.type === 'HEARD' &&
+        event.answer === answer &&
+        event.stretch === 'choices' &&
+        event.person !== true,
+    );
+    if (edge === undefined || edge.step.effects.length === 0 || steps.length > 1000) return null;
+    steps.push(edge);
+    at = edge.to;
+  }
+  return steps;
+}

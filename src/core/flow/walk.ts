@@ -1,0 +1,58 @@
+import type { Advance, CallSnapshot } from '../call/advance.ts';
+import type { CallEvent } from '../call/event.ts';
+import { answers, stretches } from '../words.ts';
+import type { CompiledFlow } from './compile.ts';
+import type { Witness } from './witness.ts';
+
+/** A state of the walk: the leg, and what a witness knows of it. */
+export interface Node {
+  readonly snapshot: CallSnapshot | null;
+  readonly witness: Witness;
+  /** How it was first reached: the shortest way. */
+  readonly from: { readonly node: Node; readonly event: CallEvent } | null;
+  /** Filled in by the walk: one step an event, in the order of the alphabet. */
+  readonly steps: Edge[];
+}
+
+export interface Edge {
+  readonly event: CallEvent;
+  readonly step: Advance;
+  readonly to: Node;
+}
+
+export const started: CallEvent = { type: 'STARTED' };
+
+/** Everything that can happen to a leg of this flow, each kind once. */
+export function alphabetOf({ purposes }: CompiledFlow): readonly CallEvent[] {
+  const heard = stretches.flatMap((stretch) => [
+    ...answers.map((answer): CallEvent => ({ type: 'HEARD', stretch, answer })),
+    { type: 'HEARD', stretch, answer: 'deny', person: true } as const,
+  ]);
+  // With one purpose all or nobody; with several also each one alone.
+  const groups = purposes.length > 1 ? purposes.map((purpose) => [purpose]) : [];
+  return [
+    started,
+    ...heard,
+    { type: 'SPOKEN' },
+    { type: 'STAR' },
+    ...purposes.map((purpose): CallEvent => ({ type: 'WITHDRAW', purpose })),
+    { type: 'PAUSE' },
+    { type: 'RESUME' },
+    ...[purposes, [], ...groups].map((granted): CallEvent => ({ type: 'OTHERS', granted })),
+    { type: 'MACHINE' },
+    { type: 'FAILED' },
+    { type: 'HANGUP' },
+  ];
+}
+
+/** Equal states have equal keys. */
+export function keyOf({ snapshot, witness }: Node): string {
+  return JSON.stringify([snapshot, witness]);
+}
+
+/** The events of the first, shortest way to a state. */
+export function pathTo(node: Node): readonly CallEvent[] {
+  const path: CallEvent[] = [];
+  for (let at = node.from; at !== null; at = at.node.from) path.unshift(at.event);
+  return path;
+}

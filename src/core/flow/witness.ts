@@ -1,0 +1,144 @@
+import { type Advance, phaseOf, statusesOf } from '../call/advance.ts';
+import type { Effect } from '../call/effect.ts';
+import type { CallEvent } from '../call/event.ts';
+import { gatedPurposes, isGated } from '../consent/purpose.ts';
+import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
+import type { Purpose, Stretch } from '../words.ts';
+import type { CompiledFlow } from './compile.ts';
+import { isAsk } from './definition.ts';
+
+/**
+ * What somebody knows of a leg who sees only what goes in and what comes out: events, effects and
+ * entries. The machine's own memory is not asked, so that it cannot vouch for itself.
+ */
+export interface Witness {
+  /** Fold of the entries seen. */
+  readonly statuses: Statuses;
+  /** Opened and not shut since. */
+  readonly gates: readonly Purpose[];
+  readonly others: readonly Purpose[];
+  readonly paused: boolean;
+  readonly machine: boolean;
+  readonly ended: boolean;
+  readonly streaming: boolean;
+  readonly rung: boolean;
+  /** The question on the air, and the parts of it that are listened over. */
+  readonly asking: { readonly purpose: Purpose; readonly stretches: readonly Stretch[] } | null;
+  readonly bridged: boolean;
+  /** The purposes whose purpose part was spoken to its end. */
+  readonly heard: readonly Purpose[];
+}
+
+export function freshWitness(flow: CompiledFlow): Witness {
+  return {
+    statuses: {},
+    gates: [],
+    others: flow.purposes,
+    paused: false,
+    machine: false,
+    ended: false,
+    streaming: false,
+    rung: false,
+    asking: null,
+    bridged: false,
+    heard: [],
+  };
+}
+
+/** Whether audio may pass for a purpose, by what the witness knows. */
+export function mayPass(witness: Witness, purpose: Purpose): boolean {
+  const { statuses, others, paused, machine, ended } = witness;
+  return (
+    isGated(purpose) &&
+    statusOf(statuses, purpose) === 'granted' &&
+    others.includes(purpose) &&
+    !(paused || machine || ended)
+  );
+}
+
+/** The gated purposes that stand granted. */
+export function standing(witness: Witness): readonly Purpose[] {
+  return gatedPurposes.filter((purpose) => statusOf(witness.statuses, purpose) === 'granted');
+}
+
+/** Has the purpose part been spoken to its end when this event comes? */
+export function wasHeard(witness: Witness, event: CallEvent, purpose: Purpose): boolean {
+  if (witness.heard.includes(purpose)) return true;
+  // The second gather can only come back after the first fell through, its prompt spoken.
+  return (
+    event.type === 'HEARD' &&
+    event.stretch === 'choices' &&
+    witness.asking?.purpose === purpose &&
+    witness.asking.stretches.includes('purpose')
+  );
+}
+
+/** What the witness knows after one step. Throws when the entries do not fold. */
+export function observe(
+  flow: CompiledFlow,
+  before: Witness,
+  event: CallEvent,
+  step: Advance,
+): Witness {
+  const { effects } = step;
+  const has = (type: Effect['type']) => effects.some((effect) => effect.type === type);
+  const ended = before.ended || event.type === 'HANGUP' || has('hangup');
+  return {
+    statuses: foldStatuses(before.statuses, step.changes),
+    gates: gatesAfter(before.gates, effects),
+    others: event.type === 'OTHERS' && !before.ended ? event.granted : before.others,
+    paused: before.ended ? before.paused : pausedAfter(before.paused, event),
+    machine: before.machine || (event.type === 'MACHINE' && !before.ended),
+    ended,
+    streaming: has('start-stream') || (before.streaming && !has('stop-stream')),
+    rung: before.rung || has('call-agent'),
+    asking: ended || has('bridge') ? null : (askedBy(effects) ?? before.asking),
+    bridged: !ended && (before.bridged || has('bridge')),
+    heard: heardAfter(flow, before, event, effects),
+  };
+}
+
+function gatesAfter(gates: readonly Purpose[], effects: readonly Effect[]): readonly Purpose[] {
+  const open = new Set(gates);
+  for (const effect of effects) {
+    if (effect.type === 'open-gate') open.add(effect.purpose);
+    if (effect.type === 'shut-gate') open.delete(effect.purpose);
+  }
+  return [...open].sort();
+}
+
+function pausedAfter(paused: boolean, { type }: CallEvent): boolean {
+  return type === 'PAUSE' || (paused && type !== 'RESUME');
+}
+
+function askedBy(effects: readonly Effect[]): Witness['asking'] {
+  const ask = effects.find((effect) => effect.type === 'ask');
+  if (ask === undefined) return null;
+  return { purpose: ask.purpose, stretches: ask.stretches.map(({ stretch }) => stretch) };
+}
+
+function heardAfter(
+  flow: CompiledFlow,
+  before: Witness,
+  event: CallEvent,
+  effects: readonly Effect[],
+): readonly Purpose[] {
+  const said = new Set(effects.flatMap((effect) => (effect.type === 'say' ? effect.promptId : [])));
+  const heard = Object.values(flow.definition.steps)
+    .filter(isAsk)
+    .filter((step) => said.has(step.purpose) || wasHeard(before, event, step.ask))
+    .map((step) => step.ask);
+  return heard.sort();
+}
+
+/** True when the machine's own memory agrees with what the witness saw. */
+export function agrees(witness: Witness, { snapshot }: Advance): boolean {
+  const own = statusesOf(snapshot);
+  const purposes = [...Object.keys(own), ...Object.keys(witness.statuses)] as Purpose[];
+  const phase = phaseOf(snapshot);
+  return (
+    purposes.every((purpose) => statusOf(own, purpose) === statusOf(witness.statuses, purpose)) &&
+    witness.ended === (phase === 'ended') &&
+    witness.bridged === (phase === 'bridged')
+  );
+}
