@@ -46,22 +46,22 @@ export function statusWebhook({ fields }: Exchange): StatusWebhook {
   };
 }
 
-const conferenceEvents: Readonly<Record<string, ConferenceWebhook['event']>> = {
-  'conference-start': 'start',
-  'conference-end': 'end',
-  'participant-join': 'join',
-  'participant-leave': 'leave',
-};
+const conferenceEvents = new Map<string, ConferenceWebhook['event']>([
+  ['conference-start', 'start'],
+  ['conference-end', 'end'],
+  ['participant-join', 'join'],
+  ['participant-leave', 'leave'],
+]);
 
 /** Throws `parameter_invalid`. */
 export function conferenceWebhook({ fields }: Exchange): ConferenceWebhook {
   const name = some(fields, 'FriendlyName');
   if (name === null) throw new ConsentryError('parameter_invalid', 'FriendlyName is missing');
-  const event = conferenceEvents[fields.get('StatusCallbackEvent') ?? ''] ?? 'other';
-  const isOfParty = event === 'join' || event === 'leave' || fields.has('CallSid');
+  const event = conferenceEvents.get(fields.get('StatusCallbackEvent') ?? '') ?? 'other';
+  const isOfLeg = event === 'join' || event === 'leave';
   return {
     conferenceName: name,
-    callSid: isOfParty ? callSid(fields) : null,
+    callSid: isOfLeg ? callSid(fields) : null,
     event,
     sequence: sequence(fields),
   };
