@@ -1,0 +1,66 @@
+/**
+ * Renews the leases of all open gates of one purpose, every second, by one question to the
+ * database for all of them. If it does not answer in time nothing is renewed, and the gates
+ * close by themselves; when it answers again, those whose grant stands open again, and their
+ * recordings note the hole.
+ */
+import { renewEveryMs } from '../core/consent/gate.ts';
+import type { CallSid, Purpose } from '../core/words.ts';
+import { type GateRegistry, leaseFrom } from './gates.ts';
+import type { Clock, Log } from './ports.ts';
+
+/** Below the pace of the rounds, so that one is over before the next begins. */
+const answerMsMax = 800;
+
+export interface RenewParts {
+  readonly gates: GateRegistry;
+  readonly purpose: Purpose;
+  /** The legs among those asked for whose gate is open in the database, with the version of it. */
+  readonly stillGranted: (callSids: readonly CallSid[]) => Promise<ReadonlyMap<CallSid, number>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One round. Never throws; resolves to how many leases were renewed, null when in doubt. */
+export async function renewGates(parts: RenewParts): Promise<number | null> {
+  const { gates, purpose, clock, log } = parts;
+  gates.sweep();
+  const callSids = gates.unshut(purpose);
+  if (callSids.length === 0) return 0;
+  // Counted from before the question: the answer may be as old as that.
+  const until = leaseFrom(clock.monotonic());
+  try {
+    const granted = await within(answerMsMax, parts.stillGranted(callSids));
+    for (const [callSid, version] of granted) gates.renew(callSid, purpose, until, version);
+    return granted.size;
+  } catch (error) {
+    log.warn({ err: error, purpose, legs: callSids.length }, 'gates could not be renewed');
+    return null;
+  }
+}
+
+/** Starts the rounds. Returns how to stop them. */
+export function keepRenewing(parts: RenewParts): () => void {
+  let running = false;
+  const timer = setInterval(async () => {
+    if (running) return;
+    running = true;
+    await renewGates(parts);
+    running = false;
+  }, renewEveryMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** An answer that comes later is nobody's: the caller has already given up on it. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

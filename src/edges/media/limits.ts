@@ -1,0 +1,24 @@
+/** What one media socket, and all of them, may take. */
+export interface MediaLimits {
+  /** From the handshake to the start message, and from there to the recording. */
+  readonly settleMs: number;
+  /** A stream sends fifty messages a second, in silence too: then it is dead. */
+  readonly silentMs: number;
+  /** A peer that does not answer our closing is cut off. */
+  readonly goodbyeMs: number;
+  /** Three times real time: 50 messages of 400 bytes a second, once for each track and one more. */
+  readonly bytesPerMs: number;
+  /** Ten seconds of it: what may have piled up while the recording was set up. */
+  readonly bytesBurst: number;
+  /** About 100 KB each. */
+  readonly socketsMax: number;
+}
+
+export const mediaLimits: MediaLimits = {
+  settleMs: 10_000,
+  silentMs: 10_000,
+  goodbyeMs: 2_000,
+  bytesPerMs: 60,
+  bytesBurst: 600_000,
+  socketsMax: 5_000,
+};
