@@ -225,6 +225,8 @@ export interface WithdrawAsk {
 export interface PauseAsk {
   readonly tenantId: Uuid;
   readonly callId: Uuid;
+  /** Who asks. */
+  readonly apiKeyId: Uuid;
   readonly state: 'paused' | 'resumed';
   /** A paused recording resumes by itself after this long. */
   readonly resumeAfterMs: number;

@@ -68,7 +68,7 @@ export async function listCalls(
 
 /** @throws `not_found`, also for a call of another tenant */
 export async function findCall(
-  { reads }: ReadParts,
+  { reads }: Pick<ReadParts, 'reads'>,
   tenantId: Uuid,
   name: Uuid | CallSid,
 ): Promise<CallRecord> {
@@ -88,7 +88,7 @@ export async function showCall(
 
 /** @throws `invalid_request` for a cursor that is not one of ours */
 export async function listRecordings(
-  { reads }: ReadParts,
+  { reads }: Pick<ReadParts, 'reads'>,
   tenantId: Uuid,
   wanted: PageWanted,
 ): Promise<PageView<RecordingView>> {

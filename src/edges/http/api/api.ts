@@ -1,0 +1,74 @@
+/** The API: one table of routes, from which it is served, described and shown. */
+import { Router } from 'express';
+import { createAuthenticator, type KeyParts } from '../../../app/api-keys.ts';
+import type { ApiVerbs, IdempotencyStore } from '../../../app/api-ports.ts';
+import { createOnce } from '../../../app/idempotency.ts';
+import type { LineParts } from '../../../app/lines.ts';
+import type { ReadParts } from '../../../app/list-calls.ts';
+import type { Log } from '../../../app/ports.ts';
+import { answerProblem } from './answer-problem.ts';
+import { callRoutes } from './calls.ts';
+import { docsRouter } from './docs.ts';
+import { keyRoutes } from './keys.ts';
+import { lineRoutes } from './lines.ts';
+import { openApiRouter } from './openapi.ts';
+import { proofRoutes } from './proof.ts';
+import { protect } from './protect.ts';
+import { recordingRoutes } from './recordings.ts';
+import type { Route } from './route.ts';
+import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
+
+export interface ApiParts extends ReadParts, LineParts, KeyParts, ApiVerbs {
+  readonly idempotency: IdempotencyStore;
+  readonly log: Log;
+}
+
+/** Routers by the path they are mounted under. */
+export interface Api {
+  readonly '/v1': Router;
+  readonly '/openapi.json': Router;
+  readonly '/docs': Router;
+}
+
+export function createApi(parts: ApiParts): Api {
+  const authenticator = createAuthenticator(parts);
+  const routes = [
+    ...callRoutes(parts),
+    ...recordingRoutes(parts),
+    ...proofRoutes(parts),
+    ...lineRoutes(parts),
+    ...keyRoutes({ ...parts, authenticator }),
+  ];
+  const once = createOnce(parts);
+  return {
+    '/v1': v1Router(routes, { authenticator, once }, parts.log),
+    '/openapi.json': openApiRouter(routes),
+    '/docs': docsRouter(routes),
+  };
+}
+
+function v1Router(routes: readonly Route[], serveParts: ServeParts, log: Log): Router {
+  const router = Router({ strict: true, caseSensitive: true });
+  router.use(protect);
+  for (const [path, group] of byPath(routes)) {
+    const at = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const route of group) at[route.method](serve(route, serveParts));
+    at.all(refuseMethod(methodsOf(group), serveParts));
+  }
+  router.use(refusePath(serveParts));
+  router.use(answerProblem(log));
+  return router;
+}
+
+function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  const groups = new Map<string, Route[]>();
+  for (const route of routes) groups.set(route.path, [...(groups.get(route.path) ?? []), route]);
+  return groups;
+}
+
+/** Whoever answers GET answers HEAD. */
+function methodsOf(routes: readonly Route[]): readonly string[] {
+  return routes.flatMap(({ method }) =>
+    method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase(),
+  );
+}

@@ -1,0 +1,78 @@
+/** What a route is: one row of the API's table, from which it is served and described. */
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { ApiKey } from '../../../app/api-ports.ts';
+import type { Scope } from '../../../core/access/scope.ts';
+import type { ErrorCode } from '../../../core/error.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** A request whose key, scope and shape have been checked. */
+export interface Asked<P, Q, B> {
+  readonly key: ApiKey;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+export type Reply =
+  | { readonly status: 200 | 201; readonly json: object }
+  | { readonly status: 204 }
+  | { readonly status: 200; readonly type: string; readonly bytes: Buffer }
+  /** The handler wrote the answer itself. */
+  | 'sent';
+
+export interface Described {
+  readonly status: number;
+  readonly about: string;
+  /** `application/json` when left out. */
+  readonly type?: string;
+  /** Left out: no body, or not one of JSON. */
+  readonly shape?: z.ZodType;
+}
+
+interface RouteText {
+  readonly method: Method;
+  /** Below `/v1`, parameters in braces. */
+  readonly path: string;
+  /** Stable name of the operation. */
+  readonly name: string;
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly about?: string;
+  readonly answers: readonly Described[];
+  /** Beside those every route can answer. */
+  readonly errors?: readonly ErrorCode[];
+  /** True: `Idempotency-Key` is honoured. What is done must bear repeating after a crash. */
+  readonly once?: boolean;
+  /** True: `Range` is honoured. */
+  readonly ranges?: boolean;
+}
+
+export interface Route extends RouteText {
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodObject | null;
+  handle(asked: Asked<never, never, never>): Promise<Reply>;
+}
+
+const empty = z.strictObject({});
+
+/** A route whose handler gets what its shapes promise. */
+export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  definition: RouteText & {
+    readonly params?: P;
+    readonly query?: Q;
+    readonly body?: B;
+    readonly handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply>;
+  },
+): Route {
+  return {
+    ...definition,
+    params: definition.params ?? empty,
+    query: definition.query ?? empty,
+    body: definition.body ?? null,
+  };
+}

@@ -1,0 +1,106 @@
+/** One row of the table as a request handler: key, scope, shape, then the answer. */
+import type { Request, RequestHandler, Response } from 'express';
+import type { Authenticator } from '../../../app/api-keys.ts';
+import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
+import { assert, ConsentryError } from '../../../core/error.ts';
+import { authenticate, checkScope } from './authenticate.ts';
+import { checkShape, invalidRequest } from './check-shape.ts';
+import { readJson, readQuery } from './read-request.ts';
+import type { Asked, Reply, Route } from './route.ts';
+
+export interface ServeParts {
+  readonly authenticator: Authenticator;
+  readonly once: Once;
+}
+
+const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
+
+export function serve(route: Route, parts: ServeParts): RequestHandler {
+  return async (request, response) => {
+    const key = await authenticate(parts.authenticator, request, response);
+    checkScope(key, route.scope);
+    const params = route.params.safeParse(request.params);
+    // What cannot be a name is the name of nothing.
+    if (!params.success) throw new ConsentryError('not_found');
+    const { query, body, bodyText } = await readChecked(route, request);
+    const asked = { key, params: params.data, query, body, request, response };
+    const handle = () => route.handle(asked as Asked<never, never, never>);
+
+    const onceKey = route.once === true ? readOnceKey(request) : null;
+    if (onceKey === null) {
+      send(response, await handle());
+      return;
+    }
+    const ask = { apiKey: key, key: onceKey, request: requestText(request, bodyText) };
+    sendStored(response, await parts.once(ask, async () => storable(await handle())));
+  };
+}
+
+/** For a path that exists, and a method that does not. */
+export function refuseMethod(allowed: readonly string[], parts: ServeParts): RequestHandler {
+  return async (request, response) => {
+    await authenticate(parts.authenticator, request, response);
+    response.setHeader('allow', allowed.join(', '));
+    throw new ConsentryError('method_not_allowed', `allowed: ${allowed.join(', ')}`);
+  };
+}
+
+/** Without a key, nobody learns which paths exist. */
+export function refusePath(parts: ServeParts): RequestHandler {
+  return async (request, response) => {
+    await authenticate(parts.authenticator, request, response);
+    throw new ConsentryError('not_found');
+  };
+}
+
+async function readChecked(route: Route, request: Request) {
+  const given = readQuery(request);
+  const query = checkShape(route.query, given.value, 'query');
+  const read = route.body === null ? null : await readJson(request);
+  const body =
+    route.body === null || read === null
+      ? { value: undefined, mistakes: [] }
+      : checkShape(route.body, read.value, 'body');
+  const mistakes = [...given.mistakes, ...query.mistakes, ...body.mistakes];
+  if (mistakes.length > 0) throw invalidRequest(mistakes);
+  return { query: query.value, body: body.value, bodyText: read?.text ?? '' };
+}
+
+function readOnceKey(request: Request): string | null {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return null;
+  if (!idempotencyKey.test(key)) {
+    const allowed = '1 to 255 visible ASCII characters';
+    throw invalidRequest([{ path: 'header.Idempotency-Key', what: 'is not allowed', allowed }]);
+  }
+  return key;
+}
+
+const requestText = (request: Request, bodyText: string): string =>
+  [request.method, request.originalUrl, bodyText].join('\n');
+
+function storable(reply: Reply): { status: number; body: string } {
+  assert(reply !== 'sent' && 'json' in reply, 'only JSON is kept under an Idempotency-Key');
+  return { status: reply.status, body: JSON.stringify(reply.json) };
+}
+
+function sendStored(response: Response, { status, body, isReplay }: StoredAnswer): void {
+  if (isReplay) response.setHeader('idempotency-replayed', 'true');
+  sendBytes(response, status, 'application/json', Buffer.from(body));
+}
+
+function send(response: Response, reply: Reply): void {
+  if (reply === 'sent') return;
+  if ('json' in reply) {
+    const body = Buffer.from(JSON.stringify(reply.json));
+    sendBytes(response, reply.status, 'application/json', body);
+  } else if ('bytes' in reply) {
+    sendBytes(response, reply.status, reply.type, reply.bytes);
+  } else {
+    response.writeHead(reply.status).end();
+  }
+}
+
+function sendBytes(response: Response, status: number, type: string, body: Buffer): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': body.length }).end(body);
+}

@@ -1,0 +1,217 @@
+/** The shapes of requests and answers: what is checked, and what `/openapi.json` describes. */
+import { z } from 'zod';
+import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
+import { scopes } from '../../../core/access/scope.ts';
+import { type ErrorCode, errorTable } from '../../../core/error.ts';
+import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
+import type { Problem } from '../problem.ts';
+
+/** Which shape has which name under `#/components/schemas`. */
+export const named = z.registry<{ readonly id: string }>();
+
+const uuidForm = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+export const uuid = z
+  .string()
+  .regex(new RegExp(`^${uuidForm}$`))
+  .meta({ format: 'uuid' });
+const callSid = z.string().regex(/^CA[0-9a-f]{32}$/);
+export const callName = z
+  .string()
+  .regex(new RegExp(`^(?:${uuidForm}|CA[0-9a-f]{32})$`))
+  .describe("The call's id, or the CallSid of any of its legs.");
+const time = z.iso.datetime().describe('ISO 8601, UTC.');
+const ms = z.int().min(0).describe('Milliseconds.');
+const masked = z
+  .string()
+  .nullable()
+  .describe('Masked, such as `+49 151 ••••• 678`; null when withheld or erased.');
+
+// ---------------------------------------------------------------- answers
+
+export const recording = z.object({
+  id: uuid,
+  callId: uuid,
+  party: uuid.describe('Whose audio it is: a party of the call.'),
+  state: z.enum(['live', 'sealed', 'partial', 'erased', 'quarantined']),
+  startedAt: time,
+  durationMs: ms.nullable().describe('Length with its gaps; null while it is live.'),
+  lostMs: ms.describe('Upper bound of audio that was let through and could not be kept.'),
+  gaps: z.array(z.object({ atMs: ms, ms, reason: z.enum(gapReasons) })),
+  payloadSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .describe('Of the sealed file; null while it is live.'),
+}) satisfies z.ZodType<RecordingView>;
+
+const party = z.object({
+  id: uuid,
+  role: z.enum(roles),
+  legs: z.array(z.object({ callSid })),
+  number: masked,
+  statuses: z
+    .record(z.enum(purposes), z.enum(statuses))
+    .describe("Where the party's permission for each purpose stands."),
+});
+
+const entry = z.object({
+  id: uuid,
+  kind: z.string(),
+  purpose: z.enum(purposes).exactOptional(),
+  party: uuid.exactOptional(),
+  at: time,
+  receiptId: uuid.describe('For `GET /v1/receipts/{id}`.'),
+});
+
+export const call = z.object({
+  id: uuid,
+  callSid: callSid.nullable().describe("The first leg's."),
+  direction: z.enum(['inbound', 'outbound']),
+  line: z.string().nullable().describe('Our number, E.164; null when nobody configured it.'),
+  flow: z.object({ name: z.string(), version: z.int(), hash: z.string() }),
+  state: z.enum(['ringing', 'asking', 'bridged', 'ended']),
+  startedAt: time,
+  endedAt: time.nullable(),
+  parties: z.array(party),
+  recordings: z.array(recording),
+  entries: z.array(entry),
+}) satisfies z.ZodType<CallView>;
+
+export const callDetail = call.extend({
+  timeline: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('step'), kind: z.string(), callSid, at: time }),
+        entry
+          .omit({ id: true, receiptId: true })
+          .extend({ type: z.literal('entry'), entryId: uuid }),
+      ]),
+    )
+    .describe('What happened, oldest first: steps of the flow and entries of the ledger.'),
+}) satisfies z.ZodType<CallDetailView>;
+
+export const line = z.object({
+  number: z.string().describe('E.164, in full: it is your own.'),
+  flow: z.string(),
+  locale: z.string(),
+  controller: z.string().describe('Who asks for permission, as spoken in prompts.'),
+  agent: z
+    .string()
+    .nullable()
+    .describe('Where calls are put through to; masked without the scope `lines:write`.'),
+  default: z.boolean(),
+  updatedAt: time,
+});
+/** A line as it is shown. */
+export type LineView = z.infer<typeof line>;
+
+export const apiKey = z.object({
+  id: uuid,
+  name: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  createdAt: time,
+  lastUsedAt: time.nullable().describe('To the minute.'),
+});
+export const newApiKey = apiKey.extend({
+  key: z.string().describe('The key itself. It is shown in this answer and never again.'),
+});
+
+export const receipt = z
+  .looseObject({})
+  .describe('A statement with its openings, inclusion proof and checkpoint; verifiable offline.');
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What is wrong, where, and what is allowed.'),
+  code: z.enum(Object.keys(errorTable) as [ErrorCode]),
+  mistakes: z
+    .array(z.object({ path: z.string(), what: z.string(), allowed: z.string().exactOptional() }))
+    .exactOptional()
+    .describe('With `invalid_request`: every mistake of the request.'),
+}) satisfies z.ZodType<Problem>;
+
+const next = z.string().nullable().describe('`cursor` of the next page; null on the last.');
+export const callPage = z.object({ data: z.array(call), next });
+export const recordingPage = z.object({ data: z.array(recording), next });
+export const linePage = z.object({ data: z.array(line), next: z.null() });
+export const apiKeyPage = z.object({ data: z.array(apiKey), next: z.null() });
+
+/** Shapes of answers by name. */
+export const shapes = {
+  recording,
+  call,
+  callDetail,
+  line,
+  apiKey,
+  newApiKey,
+  receipt,
+  problem,
+  callPage,
+  recordingPage,
+  linePage,
+  apiKeyPage,
+};
+for (const [id, shape] of Object.entries(shapes)) named.add(shape, { id });
+
+// ---------------------------------------------------------------- requests
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(100).optional().describe('`next` of the page before.'),
+};
+
+const queryTime = z.iso.datetime({ offset: true });
+export const callsQuery = z.strictObject({
+  state: call.shape.state.optional(),
+  since: queryTime.optional().describe('Calls that began then or later; ISO 8601 with a zone.'),
+  until: queryTime.optional().describe('Calls that began earlier.'),
+  line: z.string().max(40).optional().describe('Calls to or from this number of yours.'),
+  ...pageQuery,
+});
+
+export const withdrawal = z.strictObject({
+  purpose: z.enum(purposes),
+  party: uuid.optional().describe('Whose permission is taken back; left out: of every party.'),
+  erase: z
+    .boolean()
+    .default(false)
+    .describe('True: what was recorded under the permission is erased too.'),
+});
+
+export const pause = z.strictObject({
+  state: z.enum(['paused', 'resumed']),
+  resumeAfterMs: z
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(300_000)
+    .describe('A paused recording resumes by itself after this long.'),
+});
+
+export const lineSettings = z.strictObject({
+  flow: z.string().max(100),
+  locale: z.string().max(35),
+  controller: z.string().max(200).describe('Who asks for permission, as spoken in prompts.'),
+  agent: z
+    .string()
+    .max(300)
+    .nullable()
+    .optional()
+    .describe('E.164 or `sip:` address to put calls through to; null: nobody is dialled.'),
+  default: z
+    .boolean()
+    .optional()
+    .describe('True: calls go out from this line when nothing else is said.'),
+});
+
+export const wantedKey = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[^\p{C}]*$/u)
+    .describe('The service that will use the key.'),
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+});

@@ -1,0 +1,114 @@
+/** A small server around the API: real stores on a real database, the verbs of others played. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import express, { type Express } from 'express';
+import supertest from 'supertest';
+import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
+import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
+import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
+import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
+import { createKey } from '../../../../src/app/api-keys.ts';
+import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
+import type { Clock, Random } from '../../../../src/app/ports.ts';
+import type { Scope } from '../../../../src/core/access/scope.ts';
+import { ConsentryError } from '../../../../src/core/error.ts';
+import { type Api, type ApiParts, createApi } from '../../../../src/edges/http/api/api.ts';
+import { type TestDatabase, testDatabase } from '../../../support/postgres.ts';
+import { openSeededNumber, type SeededTenant, seedTenant } from '../../../support/seed-call.ts';
+
+export interface Logged {
+  readonly level: string;
+  readonly fields: object;
+  readonly message: string;
+}
+
+export interface ApiServer {
+  readonly database: TestDatabase;
+  readonly tenant: SeededTenant;
+  readonly other: SeededTenant;
+  readonly api: Api;
+  readonly app: Express;
+  readonly parts: ApiParts;
+  readonly withdrawals: WithdrawAsk[];
+  readonly pauses: PauseAsk[];
+  readonly logged: Logged[];
+  /** Moved by hand. */
+  readonly time: { now: number };
+  key(scopes: readonly Scope[], tenant?: SeededTenant): Promise<string>;
+  get(path: string, key: string): supertest.Test;
+  send(method: 'post' | 'put' | 'delete', path: string, key: string, body?: object): supertest.Test;
+  close(): Promise<void>;
+}
+
+export const random: Random = { bytes: (count) => randomBytes(count), uuid: () => randomUUID() };
+
+/** @param played what a test plays in its own way */
+export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServer> {
+  const database = await testDatabase();
+  const { sql } = database;
+  const tenant = await seedTenant(sql);
+  const other = await seedTenant(sql);
+  const time = { now: Date.parse('2026-03-02T00:00:00Z') };
+  const clock: Clock = { now: () => time.now, monotonic: () => time.now };
+  const withdrawals: WithdrawAsk[] = [];
+  const pauses: PauseAsk[] = [];
+  const logged: Logged[] = [];
+  const log = (level: string) => (fields: object, message: string) => {
+    logged.push({ level, fields, message });
+  };
+  const ciphers = (id: string) => (id === tenant.id ? tenant : other).cipher;
+  const parts: ApiParts = {
+    reads: createCallReads(sql),
+    lines: createLineStore(sql),
+    keys: createKeyStore(sql),
+    idempotency: createIdempotencyStore(sql),
+    ciphers,
+    openNumber: (id, person) => openSeededNumber(ciphers(id), person),
+    flows: {
+      names: () => ['inbound', 'inbound-speech'],
+      locales: (name) => (name === 'inbound' ? ['en', 'de'] : ['en']),
+    },
+    clock,
+    random,
+    log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    withdraw: async (ask) => {
+      withdrawals.push(ask);
+    },
+    setRecording: async (ask) => {
+      pauses.push(ask);
+      return true;
+    },
+    openAudio: async () => null,
+    beforeAudio: async () => {},
+    receiptFor: async () => null,
+    checkpoint: async () => null,
+    tile: async () => null,
+    ...played,
+  };
+  const api = createApi(parts);
+  const app = express();
+  for (const [path, router] of Object.entries(api)) app.use(path, router);
+  app.use(() => {
+    throw new ConsentryError('not_found');
+  });
+  const as = (test: supertest.Test, key: string) => test.set('authorization', `Bearer ${key}`);
+  return {
+    database,
+    tenant,
+    other,
+    api,
+    app,
+    parts,
+    withdrawals,
+    pauses,
+    logged,
+    time,
+    key: async (scopes, of = tenant) =>
+      (await createKey(parts, of.id, null, { name: 'test', scopes })).key,
+    get: (path, key) => as(supertest(app).get(path), key),
+    send: (method, path, key, body) => {
+      const test = as(supertest(app)[method](path), key);
+      return body === undefined ? test : test.send(body);
+    },
+    close: () => database.close(),
+  };
+}
