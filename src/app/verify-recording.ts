@@ -64,7 +64,7 @@ export async function verifyRecording(parts: VerifyParts, id: Uuid): Promise<Ver
     if (size !== recording.payloadBytes) {
       add('size', `the payload has ${size} bytes instead of ${recording.payloadBytes}`);
     }
-    await checkPayload(parts.vault, recording, fileKey, size, add);
+    await checkPayload(parts.vault, recording, fileKey, add);
   }
   checkGaps(recording, add);
   return { id, state: recording.state, ok: problems.length === 0, problems };
@@ -83,28 +83,31 @@ async function openHeader(parts: VerifyParts, id: Uuid, add: Add): Promise<Uint8
   }
 }
 
-/** One pass over the payload as it lies: the hash of all of it, and chunk by chunk while good. */
+/**
+ * One pass over the payload: the hash of all of it, and chunk by chunk while good. The row says
+ * how long it was, so a payload that was cut is damaged from the cut on, and not before.
+ */
 async function checkPayload(
   vault: Pick<Vault, 'read'>,
   recording: SealedRow,
   fileKey: Uint8Array | null,
-  size: number,
   add: Add,
 ): Promise<void> {
+  const total = recording.payloadBytes;
   const sha256 = createHash('sha256');
   const nonce = await readSpan(vault, recording.vaultName, 0, payloadNonceBytes);
   sha256.update(nonce);
   let damage: Place | null = null;
   const isWhole = nonce.length === payloadNonceBytes;
   const key = fileKey !== null && isWhole ? payloadKey(fileKey, nonce) : null;
-  for (let index = 0; index < chunkCount(size); index += 1) {
-    const span = chunkSpan(index, size);
+  for (let index = 0; index < chunkCount(total); index += 1) {
+    const span = chunkSpan(index, total);
     const sealed = await readSpan(vault, recording.vaultName, span.start, span.end);
     sha256.update(sealed);
     if (key === null || damage !== null) continue;
     try {
       const plaintext = openChunkAt(key, index, span.last, sealed);
-      if (index === 0) checkWavHeader(recording, plaintext, size, add);
+      if (index === 0) checkWavHeader(recording, plaintext, add);
     } catch (error) {
       if (!(error instanceof ConsentryError)) throw error;
       damage = placeOfChunk(index);
@@ -117,12 +120,11 @@ async function checkPayload(
   if (damage !== null) add('payload', `damaged from ${damage.at} on`, damage);
 }
 
-function checkWavHeader(recording: SealedRow, chunk: Buffer, size: number, add: Add): void {
-  if (size !== recording.payloadBytes) return; // said already, and lengths would differ again
+function checkWavHeader(recording: SealedRow, chunk: Buffer, add: Add): void {
   const dataBytes = chunk.length < wavHeaderBytes ? 0 : chunk.readUInt32LE(wavHeaderBytes - 4);
   const isWav =
     chunk.subarray(0, wavHeaderBytes).equals(wavHeader(dataBytes)) &&
-    payloadBytes(wavBytes(dataBytes)) === size;
+    payloadBytes(wavBytes(dataBytes)) === recording.payloadBytes;
   if (!isWav) add('facts', 'the payload is not a mu-law WAV file of its length');
   else if (Math.floor(dataBytes / audioBytesPerMs) !== recording.durationMs) {
     add('facts', `the sound is not ${recording.durationMs} ms long`);

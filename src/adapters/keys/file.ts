@@ -89,6 +89,6 @@ async function health(path: string, key: Buffer): Promise<string | null> {
     if (now === null) return 'the key file is gone';
     return now.equals(key) ? null : 'the key file holds another key';
   } catch (error) {
-    return error instanceof Error ? error.message : 'the key file cannot be read';
+    return error instanceof ConsentryError ? error.publicText : 'the key file cannot be read';
   }
 }

@@ -101,7 +101,7 @@ async function health(folder: string): Promise<string | null> {
     const same = (await readFile(path)).equals(written);
     return same ? null : 'the spool gives back other bytes';
   } catch (cause) {
-    return storageFailed('the spool folder cannot be written', cause).message;
+    return storageFailed('the spool folder cannot be written', cause).publicText;
   } finally {
     await rm(path, { force: true }).catch(() => {});
   }

@@ -103,7 +103,7 @@ class FileVault implements Vault {
       await this.remove(name);
       return Buffer.concat(read).equals(written) ? null : 'the vault gives back other bytes';
     } catch (error) {
-      return error instanceof Error ? error.message : 'the vault does not work';
+      return error instanceof ConsentryError ? error.publicText : 'the vault cannot be read back';
     }
   }
 
