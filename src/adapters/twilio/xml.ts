@@ -14,14 +14,28 @@ const prologue = '<?xml version="1.0" encoding="UTF-8"?>';
 /** What XML 1.0 § 2.2 does not allow: controls, lone surrogates, U+FFFE and U+FFFF. */
 const illegal = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** Characters that XML cannot hold are spoken as nothing: they become spaces. */
+/** Nearly every text of ours is printable ASCII without markup: it goes through as it is. */
+const plain = /^[ !#-%'-;=?-~]*$/;
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+};
+
+/** Characters that XML cannot hold become spaces. */
+function asXml(value: string, special: RegExp): string {
+  if (plain.test(value)) return value;
+  return value.replace(illegal, ' ').replace(special, (character) => entities[character] ?? '');
+}
+
+/** Character data. */
 export function text(value: string): Xml {
-  return value
-    .replace(illegal, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\r', '&#xD;') as Xml;
+  return asXml(value, /[&<>\r]/g) as Xml;
 }
 
 /** Attributes in the order given; those that are undefined are left out; lists are spaced. */
@@ -44,12 +58,5 @@ export function xmlDocument(root: Xml): string {
 }
 
 function attribute(value: AttributeValue): string {
-  return (Array.isArray(value) ? value.join(' ') : String(value))
-    .replace(illegal, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\t', '&#x9;')
-    .replaceAll('\n', '&#xA;')
-    .replaceAll('\r', '&#xD;');
+  return asXml(Array.isArray(value) ? value.join(' ') : String(value), /[&<"\t\n\r]/g);
 }
