@@ -1,0 +1,73 @@
+import { type Line, listLines, showLine } from '../../app/lines.ts';
+import { ConsentryError } from '../../core/error.ts';
+import { columns } from './columns.ts';
+import { command, exitCodes } from './command.ts';
+import { numberOf } from './operands.ts';
+import { withStores } from './parts.ts';
+
+export const lineList = command({
+  summary: 'shows the lines that were set up',
+  about: 'Lines are numbers of yours, each with a flow, a locale and whoever answers.',
+  operands: [],
+  options: {},
+  examples: [
+    { args: '', does: 'shows every line, in order of their numbers' },
+    { args: '--json', does: 'prints one JSON object a line' },
+  ],
+  run(input, parts) {
+    const { terminal } = parts;
+    return withStores(parts, async ({ lines, tenantId }) => {
+      const found = await listLines(lines, tenantId);
+      if (input.json) for (const one of found) terminal.out(JSON.stringify(viewLine(one)));
+      else if (found.length === 0) terminal.err('no line is set up; calls run the built-in flow');
+      else for (const text of columns([head, ...found.map(rowOf)])) terminal.out(text);
+      return exitCodes.done;
+    });
+  },
+});
+
+export const lineShow = command({
+  summary: 'shows one line',
+  about: 'Says what happens on calls to this number.',
+  operands: [{ name: 'NUMBER', about: 'Your number, in international form.' }],
+  options: {},
+  examples: [
+    { args: '+4930123456', does: 'shows the line' },
+    { args: '+4930123456 --json', does: 'prints it as JSON' },
+  ],
+  run(input, parts) {
+    const number = numberOf(input.operands[0]);
+    return withStores(parts, async ({ lines, tenantId }) => {
+      const line = await showLine(lines, tenantId, number);
+      if (line === null) {
+        const what = 'no line has this number; calls to it get what the default line has';
+        throw new ConsentryError('not_found', what);
+      }
+      parts.terminal.out(input.json ? JSON.stringify(viewLine(line)) : lineText(line));
+      return exitCodes.done;
+    });
+  },
+});
+
+/** As the API shows it. */
+export function viewLine({ number, flow, locale, controller, agent, isDefault, updatedAt }: Line) {
+  const at = new Date(updatedAt).toISOString();
+  return { number, flow, locale, controller, agent, default: isDefault, updatedAt: at };
+}
+
+export function lineText(line: Line): string {
+  return columns([
+    ['number', line.number],
+    ['flow', line.flow],
+    ['locale', line.locale],
+    ['controller', line.controller],
+    ['agent', line.agent ?? 'nobody is dialled'],
+    ['default', line.isDefault ? 'yes' : 'no'],
+  ]).join('\n');
+}
+
+const head = ['NUMBER', 'FLOW', 'LOCALE', 'AGENT', 'DEFAULT', 'CONTROLLER'];
+
+function rowOf({ number, flow, locale, agent, isDefault, controller }: Line): readonly string[] {
+  return [number, flow, locale, agent ?? '-', isDefault ? 'yes' : '-', controller];
+}

@@ -1,0 +1,78 @@
+/** What the commands need of the world. Each factory opens only what its verbs use. */
+import type { KeyParts } from '../../app/api-keys.ts';
+import type { CallLine } from '../../app/call-parts.ts';
+import type { EraseParts } from '../../app/erase-recording.ts';
+import type { ExportParts } from '../../app/export-recording.ts';
+import type { CheckpointKeeper, LedgerStore, OpenOpening } from '../../app/ledger-ports.ts';
+import type { LineParts } from '../../app/lines.ts';
+import type { ReadParts } from '../../app/list-calls.ts';
+import type { Receipts } from '../../app/receipt.ts';
+import type { VerifyParts } from '../../app/verify-recording.ts';
+import type { CompiledFlow } from '../../core/flow/compile.ts';
+import type { PromptText } from '../../core/flow/prompt-rules.ts';
+import type { Uuid } from '../../core/words.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CommandParts {
+  readonly terminal: Terminal;
+  /** Verbs that others run; they stand in the table so that help is complete. */
+  readonly external: Readonly<Record<'serve' | 'call', ExternalVerb>>;
+  /** Database, keys and vault, beside a running server or alone. Closed after the command. */
+  openStores(): Promise<CommandStores>;
+  /** The flows and prompts that lie beside the program. Throws `flow_invalid`, `prompt_missing`. */
+  openFlows(): Promise<FlowShelf>;
+  /** A fresh age identity (`AGE-SECRET-KEY-1…`) and its public half (`age1…`). */
+  newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }>;
+}
+
+export interface ExternalVerb {
+  /** One line, lower case, for the list of verbs. */
+  readonly summary: string;
+  /** The whole text of `consentry <verb> --help`. */
+  readonly help: string;
+  /** @param argv what follows the verb; resolves to the exit code */
+  run(argv: readonly string[]): Promise<number>;
+}
+
+export interface FlowShelf {
+  /** Every version, published or not, by name and version. */
+  readonly flows: readonly CompiledFlow[];
+  isPublished(flow: CompiledFlow): boolean;
+  readonly promptText: PromptText;
+}
+
+export interface CommandStores {
+  readonly tenantId: Uuid;
+  readonly lines: LineParts;
+  readonly keys: KeyParts;
+  readonly reads: ReadParts['reads'];
+  readonly recordings: ExportParts & VerifyParts & EraseParts;
+  /** Writes the `download` entry; nothing of the recording is written out unless it resolved. */
+  noteDownload(recordingId: Uuid): Promise<void>;
+  readonly receipts: Receipts;
+  readonly ledger: LedgerAccess;
+  /** The document that lets a line's callers through unrecorded, for the carrier's fallback URL. */
+  fallbackDocument(line: CallLine): string;
+  close(): Promise<void>;
+}
+
+export interface LedgerAccess {
+  readonly store: LedgerStore;
+  /** Verifier keys that may have signed checkpoints; the first is the one of now. */
+  readonly keys: readonly [string, ...string[]];
+  readonly keeper: CheckpointKeeper;
+  readonly open: OpenOpening;
+}
+
+/** Opens the stores for one command and closes them whatever happens. */
+export async function withStores<Result>(
+  parts: CommandParts,
+  use: (stores: CommandStores) => Promise<Result>,
+): Promise<Result> {
+  const stores = await parts.openStores();
+  try {
+    return await use(stores);
+  } finally {
+    await stores.close();
+  }
+}

@@ -1,0 +1,79 @@
+/** Every verb there is, in the order help shows them. */
+import { answer } from './answer.ts';
+import type { Command, CommandGroup } from './command.ts';
+import { flowCheck } from './flow-check.ts';
+import { keyCreate, keyList, keyRevoke } from './key.ts';
+import { ledgerCheckpoint } from './ledger-checkpoint.ts';
+import { ledgerVerify } from './ledger-verify.ts';
+import { lineFallback } from './line-fallback.ts';
+import { lineSet } from './line-set.ts';
+import { lineList, lineShow } from './line-show.ts';
+import type { CommandParts } from './parts.ts';
+import { receiptShow } from './receipt-show.ts';
+import { receiptVerify } from './receipt-verify.ts';
+import { recordingErase } from './recording-erase.ts';
+import { recordingExport } from './recording-export.ts';
+import { recordingList } from './recording-list.ts';
+import { recordingVerify } from './recording-verify.ts';
+
+/** `external`: run by others, with arguments of their own. */
+export type Verb = Command | CommandGroup | keyof CommandParts['external'];
+
+export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['serve', 'serve'],
+  ['call', 'call'],
+  [
+    'recording',
+    {
+      summary: 'lists, exports, verifies and erases recordings',
+      about: "A recording is one party's sealed audio of one call.",
+      commands: {
+        list: recordingList,
+        export: recordingExport,
+        verify: recordingVerify,
+        erase: recordingErase,
+      },
+    },
+  ],
+  [
+    'receipt',
+    {
+      summary: 'shows and checks receipts',
+      about: 'A receipt is one fact, such as a grant, with the proof that it stands in the ledger.',
+      commands: { show: receiptShow, verify: receiptVerify },
+    },
+  ],
+  [
+    'ledger',
+    {
+      summary: 'verifies the ledger and prints its checkpoint',
+      about: 'The ledger is the Merkle tree of all facts; a checkpoint is its signed head.',
+      commands: { verify: ledgerVerify, checkpoint: ledgerCheckpoint },
+    },
+  ],
+  [
+    'line',
+    {
+      summary: 'sets up the numbers that are called',
+      about: 'A line is a number of yours: it has a flow, a locale and whoever answers.',
+      commands: { list: lineList, show: lineShow, set: lineSet, fallback: lineFallback },
+    },
+  ],
+  [
+    'flow',
+    {
+      summary: 'proves flows',
+      about: 'A flow is the script of a call: what is said, what is asked, and what follows.',
+      commands: { check: flowCheck },
+    },
+  ],
+  ['answer', answer],
+  [
+    'key',
+    {
+      summary: 'makes and revokes API keys',
+      about: 'An API key lets a program use the API under /v1, within its scopes.',
+      commands: { list: keyList, create: keyCreate, revoke: keyRevoke },
+    },
+  ],
+]);
