@@ -16,7 +16,7 @@ export function readRange(header: string | undefined, size: number): Span | null
     return suffix === 0 ? 'unsatisfiable' : { start: size - suffix, end: size };
   }
   const start = Number(first);
-  const end = last === '' ? size : Number(last) + 1;
-  if (end <= start) return null;
-  return start >= size ? 'unsatisfiable' : { start, end: Math.min(end, size) };
+  if (last !== '' && Number(last) < start) return null;
+  if (start >= size) return 'unsatisfiable';
+  return { start, end: last === '' ? size : Math.min(Number(last) + 1, size) };
 }
