@@ -114,8 +114,8 @@ export class FrameOrder {
     let place = this.#waiting.length;
     while (place > 0 && (this.#waiting[place - 1]?.sequence ?? 0) > sequence) place -= 1;
     if (this.#waiting[place - 1]?.sequence === sequence) return this.#repeated();
-    // The caller's buffer is used again for the next message.
-    const kept = audio === null ? null : audio.slice();
+    // A copy: the caller's buffer is used again for the next message.
+    const kept = audio === null ? null : new Uint8Array(audio);
     this.#waiting.splice(place, 0, { sequence, timestampMs, audio: kept });
     return this.#release(timestampMs);
   }

@@ -12,7 +12,8 @@ import { messageBytesMax } from '../../core/media/parse.ts';
 import { type MediaLimits, mediaLimits } from './limits.ts';
 import { MediaSocket } from './socket.ts';
 
-export const mediaPath = '/twilio/media';
+/** With a slash at the end too: the carrier may sign, and send, either. */
+const mediaPath = /^\/twilio\/media\/?(?:\?|$)/;
 
 export interface MediaUpgradeParts {
   /** Whether the carrier signed this handshake; `header` is X-Twilio-Signature. */
@@ -62,7 +63,7 @@ export function mediaUpgrade(parts: MediaUpgradeParts): MediaEdge {
 
   function refusalOf(request: IncomingMessage): string | null {
     const url = request.url ?? '';
-    if (url.split('?', 1)[0] !== mediaPath) return '404 Not Found';
+    if (!mediaPath.test(url)) return '404 Not Found';
     const header = request.headers['x-twilio-signature'];
     if (typeof header !== 'string' || !parts.signed(url, header)) return '403 Forbidden';
     return stopped || open.size >= limits.socketsMax ? '503 Service Unavailable' : null;
