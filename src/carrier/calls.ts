@@ -59,9 +59,13 @@ export interface OutboundRequest {
   readonly machineDetection: MachineDetection | null;
 }
 
-/** Begins at the next turn, so that whoever places the call can listen first. */
+/**
+ * Begins at the next turn, so that whoever places the call can listen first. Throws if a URL is
+ * not absolute.
+ */
 export function startInbound(world: World, options: PlaceCallOptions, audio: AudioSource): Leg {
   const { from, to, voiceUrl, fallbackUrl, statusUrl } = options;
+  for (const url of [voiceUrl, fallbackUrl, statusUrl]) if (url !== undefined) new URL(url);
   const known = options.enrichment !== false;
   const leg = addLeg(
     world,

@@ -132,7 +132,7 @@ async function bridgeBoth(leg: Leg, child: Leg, element: Element): Promise<Unbri
   });
   leg.others = [];
   theirs.finish('ended');
-  const left = await away;
-  await endLeg(child, left === 'hangup' ? 'caller' : 'dial');
+  await away;
+  await endLeg(child, child.hungUpBy ?? 'dial');
   return by;
 }

@@ -8,7 +8,7 @@ import { playVerb } from './verbs.ts';
 import { deliverVoice } from './voice-webhook.ts';
 
 /** More documents than any conversation has: a loop of redirects ends here. */
-const documentsMax = 500;
+const documentsMax = 200;
 
 /** How the documents of a leg came to an end. `finished`: there was no verb left. */
 export type DocumentsEnd = EndedBy | 'finished';

@@ -1,7 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { type AudioSource, silence } from './audio.ts';
 import { Callbacks } from './callbacks.ts';
-import type { CarrierEvent, Direction, EventListener, Happening, LegStatus } from './events.ts';
+import type {
+  CarrierEvent,
+  Direction,
+  EndedBy,
+  EventListener,
+  Happening,
+  LegStatus,
+} from './events.ts';
 import type { Faults } from './faults.ts';
 import { Inputs } from './inputs.ts';
 import { type Interrupt, Interrupted } from './interrupt.ts';
@@ -166,7 +173,12 @@ export class Leg implements WebhookSender {
   }
 
   get hangingUp(): boolean {
-    return this.pending?.kind === 'hangup';
+    return this.hungUpBy !== null;
+  }
+
+  /** Null while nobody has hung up. */
+  get hungUpBy(): EndedBy | null {
+    return this.pending?.kind === 'hangup' ? this.pending.by : null;
   }
 
   answer(): void {

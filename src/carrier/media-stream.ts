@@ -56,7 +56,9 @@ export class MediaStream {
       headers: handshakeHeaders(options),
     });
     let failed: SocketEnd | null = null;
-    this.socket.on('open', () => this.begin());
+    this.socket.on('open', () => {
+      if (!this.stopping) this.begin();
+    });
     this.socket.on('unexpected-response', (_, response) => {
       const message = `handshake answered HTTP ${response.statusCode}`;
       failed = { how: 'failed', twilioCode: 31920, message };
@@ -113,7 +115,6 @@ export class MediaStream {
 
   private begin(): void {
     const { faults, callSid } = this.options;
-    if (this.stopping) return this.socket.terminate();
     this.socket.send(connectedMessage());
     if (faults.mediaBeforeStart === true) this.socket.send(this.message(this.options.audio(0)));
     const named = faults.wrongCallSid === true ? `CA${'0'.repeat(32)}` : callSid;

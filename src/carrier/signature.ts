@@ -11,7 +11,7 @@ export function urlAsSigned(url: string): string {
   const bare = url.split('#', 1)[0] ?? url;
   const parsed = new URL(bare);
   if (parsed.protocol !== 'https:') return bare;
-  return bare.replace(/^(https:\/\/)(?:[^/?@]*@)?([^/?:]+|\[[^\]]*\])(?::\d+)?/, '$1$2');
+  return bare.replace(/^(https:\/\/)(?:[^/?@]*@)?(\[[^\]]*\]|[^/?:]+)(?::\d+)?/, '$1$2');
 }
 
 /**
