@@ -114,13 +114,21 @@ export async function quarantine(
 
 /** The spool goes only when the vault shows the payload in its full length. */
 async function finishSealed(parts: SealParts, recording: RecordingRow): Promise<SealOutcome> {
-  const size = await parts.vault.size(recording.vaultName).catch(() => null);
-  if (size !== recording.payloadBytes) {
-    const detail = `the vault shows ${size ?? 'no'} bytes instead of ${recording.payloadBytes}`;
-    return { outcome: 'quarantined', reason: 'storage', detail };
-  }
+  const detail = await payloadProblem(parts.vault, recording);
+  if (detail !== null) return { outcome: 'quarantined', reason: 'storage', detail };
   await parts.spool.remove(recording.id);
   return { outcome: recording.state === 'partial' ? 'partial' : 'sealed', recording };
+}
+
+async function payloadProblem(vault: Vault, recording: RecordingRow): Promise<string | null> {
+  const expected = recording.payloadBytes;
+  try {
+    const size = await vault.size(recording.vaultName);
+    return size === expected ? null : `the vault shows ${size ?? 'no'} bytes of ${expected}`;
+  } catch (error) {
+    if (!(error instanceof ConsentryError)) throw error;
+    return error.publicText;
+  }
 }
 
 async function clearErased(
