@@ -3,7 +3,7 @@ import type { Document } from '../core/call/document.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallCache } from './call-cache.ts';
-import type { CallStore, People, Tenant } from './call-ports.ts';
+import type { CallStore, GateChannel, People, Tenant } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { Urls } from './compose-document.ts';
 import type { EntryMaker } from './make-entry.ts';
@@ -55,6 +55,7 @@ export interface CallParts {
   readonly prompts: PromptBook;
   readonly lines: LineBook;
   readonly gates: Gates;
+  readonly gateChannel: Pick<GateChannel, 'announce'>;
   readonly makeEntry: EntryMaker;
   readonly urls: () => Urls;
   readonly render: (document: Document) => string;

@@ -1,5 +1,6 @@
 /** How the app keeps calls: everything one step changes goes in with one commit, or not at all. */
-import type { CallSid, Instant, Role, Uuid } from '../core/words.ts';
+import type { ShutReason } from '../core/call/effect.ts';
+import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin } from './call-state.ts';
 import type { FieldCipher, PreparedEntry, StreamGrant } from './ports.ts';
 
@@ -126,6 +127,21 @@ export interface CallStore {
   /** Tasks that are due and that nobody has. */
   openTasks(limit: number): Promise<readonly Uuid[]>;
   endTask(id: Uuid, failure: string | null): Promise<void>;
-  /** Tells every process to shut this leg's gates now. */
-  announceShut(callSid: CallSid): Promise<void>;
+}
+
+/** What became of a gate, for the process that holds the leg's media. */
+export interface GateNews {
+  readonly callSid: CallSid;
+  readonly purpose: Purpose;
+  /** Null: it may be open again; ask the database. */
+  readonly shut: ShutReason | null;
+  /** The commit it is known from; null before the commit. */
+  readonly version: number | null;
+}
+
+/** Between processes. Never needed for a gate to shut in the end: its lease sees to that. */
+export interface GateChannel {
+  announce(news: GateNews): Promise<void>;
+  /** Resolves to how to stop listening. */
+  listen(hear: (news: GateNews) => void): Promise<() => Promise<void>>;
 }

@@ -5,7 +5,14 @@
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
-import type { CallCommit, CarrierTask, Invite, StoredCall, TaskKind } from './call-ports.ts';
+import type {
+  CallCommit,
+  CarrierTask,
+  GateNews,
+  Invite,
+  StoredCall,
+  TaskKind,
+} from './call-ports.ts';
 import type { CallState, LegState } from './call-state.ts';
 import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
@@ -55,32 +62,43 @@ export const taskContext = (id: Uuid): string => `task/${id}`;
 const secret = (parts: CallParts, bytes: number): string =>
   Buffer.from(parts.random.bytes(bytes)).toString('base64url');
 
+function tell(parts: CallParts, news: GateNews): void {
+  parts.gateChannel.announce(news).catch((error) => {
+    parts.log.warn({ err: error }, 'other processes could not be told; their leases run out');
+  });
+}
+
 function shutFirst(parts: CallParts, turn: Turn): void {
-  const announced = new Set<CallSid>();
   for (const { callSid, effect } of turn.effects) {
     if (effect.type !== 'shut-gate') continue;
-    parts.gates.shut(callSid, effect.purpose, effect.reason);
-    if (effect.reason === 'hangup' || announced.has(callSid)) continue;
-    announced.add(callSid);
-    parts.store.announceShut(callSid).catch((error) => {
-      parts.log.warn({ err: error }, 'other processes could not be told; their leases run out');
-    });
+    const { purpose, reason } = effect;
+    parts.gates.shut(callSid, purpose, reason);
+    // The carrier ends a hung-up leg's stream by itself.
+    if (reason !== 'hangup') tell(parts, { callSid, purpose, shut: reason, version: null });
   }
 }
 
-/** Tells the gates which commit shut them: opens of earlier commits that are still on their way are late. */
+/** Says which commit shut them: opens by earlier commits that are still on their way are late. */
 function settleShut(parts: CallParts, turn: Turn, version: number): void {
   for (const { callSid, effect } of turn.effects) {
-    if (effect.type === 'shut-gate') {
-      parts.gates.shut(callSid, effect.purpose, effect.reason, version);
-    }
+    if (effect.type !== 'shut-gate') continue;
+    const { purpose, reason } = effect;
+    parts.gates.shut(callSid, purpose, reason, version);
+    if (reason !== 'hangup') tell(parts, { callSid, purpose, shut: reason, version });
   }
 }
 
 function openLast(parts: CallParts, turn: Turn, version: number): void {
   const until = leaseFrom(parts.clock.monotonic());
   for (const { callSid, effect } of turn.effects) {
-    if (effect.type === 'open-gate') parts.gates.open(callSid, effect.purpose, until, version);
+    if (effect.type !== 'open-gate') continue;
+    const { purpose } = effect;
+    parts.gates.open(callSid, purpose, until, version);
+    const starts = turn.effects.some(
+      (other) => other.callSid === callSid && other.effect.type === 'start-stream',
+    );
+    // A stream that starts is let in by the database's word; one that runs waits for this.
+    if (!starts) tell(parts, { callSid, purpose, shut: null, version });
   }
 }
 

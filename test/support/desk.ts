@@ -70,6 +70,7 @@ export async function openDesk(
     prompts,
     lines: { find: async () => line, byId: async () => line, cached: () => line },
     gates: createGates(clock),
+    gateChannel: { announce: async () => {} },
     makeEntry: createEntryMaker(tenant, random, prompts.words),
     urls: () => urlsBelow('https://voice.example.com'),
     render: renderTwiml,

@@ -13,9 +13,6 @@ import type { CallSid, Instant, Role, Uuid } from '../../core/words.ts';
 import { moveCalls, startCalls } from './commit-sql.ts';
 import { createGroup } from './group.ts';
 
-/** Channel on which processes tell each other to shut a leg's gates. The payload is a CallSid. */
-export const gateChannel = 'consentry_gate';
-
 /** Steps written by one statement at most: keeps its JSON well under a megabyte. */
 const commitsMax = 64;
 
@@ -177,9 +174,6 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
       return rows.map(storedCall);
     },
     ...taskStore(sql),
-    async announceShut(callSid) {
-      await sql.notify(gateChannel, callSid);
-    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** Recordings, their detached headers and the one-time tokens of their media sockets. */
-import type { Sql, TransactionSql } from 'postgres';
+import type { Sql } from 'postgres';
 import type {
   PreparedEntry,
   RecordingRow,
@@ -9,6 +9,7 @@ import type {
 } from '../../app/ports.ts';
 import { assert } from '../../core/error.ts';
 import type { CallSid, Gap, Instant, Uuid } from '../../core/words.ts';
+import { addEntry } from './entries.ts';
 
 export function createRecordings(sql: Sql): RecordingStore {
   return {
@@ -113,20 +114,6 @@ async function erase(sql: Sql, id: Uuid, entry: PreparedEntry): Promise<void> {
       update recording set state = 'erased' where id = ${id} and state <> 'erased'`;
     if (count === 1) await addEntry(tx, entry);
   });
-}
-
-/** The fact, and its place in the queue of the ledger. */
-async function addEntry(tx: TransactionSql, entry: PreparedEntry): Promise<void> {
-  await tx`
-    with added as (
-      insert into entry
-        (id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, opening, person_id)
-      values (${entry.id}, ${entry.tenantId}, ${entry.callId}, ${entry.partyId},
-        ${entry.recordingId}, ${entry.kind}, ${entry.purpose}, ${new Date(entry.at)},
-        ${entry.openingSealed}, ${entry.personId})
-      returning id
-    )
-    insert into ledger_queue (entry_id, leaf) select id, ${entry.leaf} from added`;
 }
 
 async function list(

@@ -1,0 +1,16 @@
+/** Tiles of the ledger's tree, as anybody may read them (https://c2sp.org/tlog-tiles). */
+import type { Sql } from 'postgres';
+
+/** Hashes of a tile, 32 bytes each; the widest there is when `width` is null. Null if there is none. */
+export async function readTile(
+  sql: Sql,
+  level: number,
+  n: number,
+  width: number | null,
+): Promise<Buffer | null> {
+  const [row] = await sql`
+    select data from ledger_tile
+    where level = ${level} and n = ${n} and (${width}::int is null or width = ${width})
+    order by width desc limit 1`;
+  return row === undefined ? null : (row['data'] as Buffer);
+}

@@ -1,0 +1,84 @@
+/** What the API has done by others: the verbs of a call, audio, and proof. */
+import { addEntry } from '../adapters/postgres/entries.ts';
+import { readTile } from '../adapters/postgres/tiles.ts';
+import type { ApiVerbs } from '../app/api-ports.ts';
+import { eraseRecording } from '../app/erase-recording.ts';
+import { setPaused } from '../app/pause-recording.ts';
+import { openRecording } from '../app/read-recording.ts';
+import { withdraw } from '../app/withdraw.ts';
+import { ConsentryError } from '../core/error.ts';
+import type { Uuid } from '../core/words.ts';
+import type { CallSystem } from './call-system.ts';
+import { clock } from './chance.ts';
+import type { Foundation } from './foundation.ts';
+import type { Stores } from './stores.ts';
+
+export function createApiVerbs(
+  foundation: Foundation,
+  stores: Stores,
+  system: CallSystem,
+): ApiVerbs {
+  const { sql } = foundation;
+  const readParts = {
+    store: stores.recordings,
+    keys: stores.recordingKeys,
+    headers: stores.headers,
+    vault: stores.vault,
+  };
+
+  async function noteAccess(recordingId: Uuid, kind: 'listening' | 'download', by: string) {
+    const recording = await stores.recordings.find(recordingId);
+    if (recording === null) throw new ConsentryError('not_found');
+    const { callId, partyId } = recording;
+    const at = clock.now();
+    const facts = { callId, partyId, recordingId, at, by };
+    await addEntry(sql, stores.entries.access({ kind, purpose: 'recording', ...facts }));
+  }
+
+  async function eraseRecordingsOf(callId: Uuid, partyId: Uuid | null, by: string) {
+    await system.live.settled();
+    for (const recording of await stores.recordings.ofCall(callId)) {
+      if (partyId !== null && recording.partyId !== partyId) continue;
+      const facts = { callId, partyId: recording.partyId, recordingId: recording.id };
+      const at = clock.now();
+      const prepareErasure = () =>
+        stores.entries.access({ kind: 'erasure', purpose: 'recording', ...facts, at, by });
+      await eraseRecording(
+        { store: stores.recordings, vault: stores.vault, spool: stores.spool, prepareErasure },
+        recording.id,
+      );
+    }
+  }
+
+  return {
+    async withdraw({ callId, purpose, partyId, erase }) {
+      const party = partyId === null ? {} : { party: partyId };
+      const call = await withdraw(system.parts, { call: callId, purpose, ...party });
+      if (call === null) throw new ConsentryError('not_found');
+      if (erase) await eraseRecordingsOf(callId, partyId, 'withdrawal');
+    },
+    async setRecording({ callId, state, resumeAfterMs }) {
+      const done = await setPaused(system.parts, { call: callId, state, resumeAfterMs, by: 'api' });
+      if (done === null) throw new ConsentryError('not_found');
+      return done !== 'unchanged';
+    },
+    async openAudio(recordingId) {
+      const row = await stores.recordings.find(recordingId);
+      if (row === null) return null;
+      if (row.state === 'erased' || row.state === 'live') return row.state;
+      if (row.state === 'quarantined') return null;
+      try {
+        const opened = await openRecording(readParts, recordingId);
+        return { size: opened.bytes, read: (start, end) => opened.read(start, end) };
+      } catch (error) {
+        if (error instanceof ConsentryError && error.code === 'recording_gone') return 'erased';
+        if (error instanceof ConsentryError && error.code === 'key_missing') return null;
+        throw error;
+      }
+    },
+    beforeAudio: (recordingId, key, how) => noteAccess(recordingId, how, key.id),
+    receiptFor: (tenantId, entryId) => stores.receipts.receiptFor(tenantId, entryId),
+    checkpoint: () => stores.receipts.checkpoint(),
+    tile: (level, n, width) => readTile(sql, level, n, width),
+  };
+}

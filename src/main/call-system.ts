@@ -1,0 +1,112 @@
+/** Joins the verbs of a call, its media and its upkeep to the stores. */
+import { createCallStore } from '../adapters/postgres/calls.ts';
+import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
+import { renderTwiml } from '../adapters/twilio/twiml.ts';
+import { createCallCache } from '../app/call-cache.ts';
+import type { CallParts } from '../app/call-parts.ts';
+import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
+import { urlsBelow } from '../app/compose-document.ts';
+import { createGates } from '../app/gates.ts';
+import { createLineBook } from '../app/line-book.ts';
+import { defaultLine, findLine, listLines } from '../app/lines.ts';
+import { LiveRecordings } from '../app/live-recordings.ts';
+import { createCaretaker } from '../app/look-after-calls.ts';
+import type { Carrier } from '../app/ports.ts';
+import { MediaRecorder } from '../app/record-media.ts';
+import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
+import { sealRecording } from '../app/seal-recording.ts';
+import { mediaCounts } from '../core/media/counts.ts';
+import type { createLog } from '../log.ts';
+import { clock, random } from './chance.ts';
+import type { Foundation } from './foundation.ts';
+import type { Stores } from './stores.ts';
+
+export interface CallSystemOptions {
+  readonly foundation: Foundation;
+  readonly stores: Stores;
+  readonly carrier: Carrier;
+  readonly publicUrl: string;
+  readonly log: ReturnType<typeof createLog>;
+  readonly clockOffsetMs: () => number;
+}
+
+export type CallSystem = ReturnType<typeof createCallSystem>;
+
+export function createCallSystem(options: CallSystemOptions) {
+  const { foundation, stores, carrier, log } = options;
+  const { tenant, sql } = foundation;
+  const urls = urlsBelow(options.publicUrl);
+  const gates = createGates(clock);
+  const counts = mediaCounts();
+  const store = createCallStore(sql, options.clockOffsetMs);
+  const gateChannel = createGateChannel(sql, random.uuid());
+  const lineParts = { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList };
+  const lines = createLineBook(
+    {
+      byNumber: (e164) => findLine(lineParts, tenant.id, tenant.cipher.token(e164)),
+      byId: async (id) =>
+        (await listLines({ ...lineParts, clock, random }, tenant.id)).find(
+          (line) => line.id === id,
+        ) ?? null,
+      default: () => defaultLine(lineParts, tenant.id),
+    },
+    clock,
+  );
+
+  const sealParts = {
+    spool: stores.spool,
+    vault: stores.vault,
+    store: stores.recordings,
+    prepareSealing: (recording: Parameters<typeof stores.entries.sealing>[0]) =>
+      stores.entries.sealing(recording, clock.now()),
+  };
+  const live = new LiveRecordings({
+    gates,
+    clock,
+    log,
+    counts,
+    seal: (id, fileKey, tail) => sealRecording(sealParts, id, fileKey, tail),
+    restartStream: (grant) =>
+      restartStream(
+        { recordings: stores.recordings, carrier, random, clock, mediaUrl: () => urls.media },
+        grant,
+      ),
+    onFailure: (_callSid, what) => log.error({ what }, 'a call goes on unrecorded'),
+    onStreamOver: (callSid) => caretaker.suspect(callSid),
+  });
+
+  const taskParts: TaskParts = { log, tenant, store, lines, carrier, urls: () => urls };
+  const parts: CallParts & TaskParts = {
+    ...taskParts,
+    clock,
+    random,
+    people: stores.people,
+    cache: createCallCache(),
+    flows: stores.flows,
+    prompts: stores.prompts,
+    gates,
+    gateChannel,
+    makeEntry: stores.entries,
+    render: renderTwiml,
+    runTask: (id) => void runTask(taskParts, id),
+    hashToken: hashMediaToken,
+    onOddity: (what) => log.warn({ what }, 'a step came that this call does not wait for'),
+  };
+  const caretaker = createCaretaker(parts);
+
+  const recorder = new MediaRecorder({
+    recordings: stores.recordings,
+    keys: stores.recordingKeys,
+    headers: stores.headers,
+    spool: stores.spool,
+    gates,
+    live,
+    stillGranted: store.openLegs,
+    clock,
+    random,
+    log,
+    counts,
+  });
+
+  return { parts, lines, gates, gateChannel, live, caretaker, recorder, counts, sealParts };
+}

@@ -1,0 +1,92 @@
+/** The stores and books over a foundation, shared by the server and the commands. */
+import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts';
+import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
+import { loadFlows } from '../adapters/flows/files.ts';
+import { createKeyStore } from '../adapters/postgres/api-keys.ts';
+import { createCallReads } from '../adapters/postgres/call-reads.ts';
+import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
+import { postgresLedger } from '../adapters/postgres/ledger.ts';
+import { createLineStore } from '../adapters/postgres/lines.ts';
+import { createPeople, numberContext } from '../adapters/postgres/people.ts';
+import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
+import { createRecordings } from '../adapters/postgres/recordings.ts';
+import { loadPrompts } from '../adapters/prompts/files.ts';
+import { openFileSpool } from '../adapters/spool/file.ts';
+import { openFileVault } from '../adapters/vault/file.ts';
+import type { FlowList, SealedPerson } from '../app/api-ports.ts';
+import type { OpenOpening, StoredEntry } from '../app/ledger-ports.ts';
+import { createEntryMaker, openingContext } from '../app/make-entry.ts';
+import { createReceipts } from '../app/receipt.ts';
+import type { Config } from '../config.ts';
+import { ConsentryError } from '../core/error.ts';
+import { decodeOpening } from '../core/ledger/entry.ts';
+import { signerOf } from '../core/ledger/note.ts';
+import type { Uuid } from '../core/words.ts';
+import { clock, random } from './chance.ts';
+import type { Foundation } from './foundation.ts';
+import { checkpointFile, flowsDir, promptsDir, spoolDir } from './paths.ts';
+
+/** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
+const ledgerName = 'consentry.invalid/ledger';
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+export async function openStores(config: Config, foundation: Foundation) {
+  const { sql, keys, tenant } = foundation;
+  const flows = await loadFlows(flowsDir);
+  const prompts = await loadPrompts(promptsDir);
+  const people = createPeople(sql, tenant, random);
+  const signer = signerOf(ledgerName, await foundation.secret('ledger'));
+  const ledger = postgresLedger(sql);
+
+  const ciphers = (tenantId: Uuid) => {
+    if (tenantId !== tenant.id) throw new ConsentryError('key_missing', 'no such tenant here');
+    return tenant.cipher;
+  };
+  const openNumber = (tenantId: Uuid, person: SealedPerson): string | null => {
+    if (person.keyWrapped === null || person.numberSealed === null) return null;
+    const cipher = ciphers(tenantId);
+    const key = cipher.unwrapPersonKey(person.keyWrapped);
+    return cipher.open(key, numberContext(person.id), person.numberSealed).toString('utf8');
+  };
+  const openOpening: OpenOpening = async (entry: StoredEntry) => {
+    if (entry.openingSealed === null)
+      throw new ConsentryError('key_missing', 'the entry was erased');
+    const person = entry.personId === null ? null : await people.find(entry.personId);
+    if (entry.personId !== null && person === null) {
+      throw new ConsentryError('key_missing', "the person's key was destroyed");
+    }
+    const context = openingContext(entry.id);
+    return decodeOpening(tenant.cipher.open(person?.key ?? null, context, entry.openingSealed));
+  };
+  const flowList: FlowList = {
+    names: () => [...new Set(callerFlows().map(({ name }) => name))],
+    locales: (name) => flows.current(name)?.locales ?? [],
+  };
+  const callerFlows = () =>
+    flows.all().filter((flow) => flow.role === 'caller' && flows.isPublished(flow));
+
+  return {
+    flows,
+    prompts,
+    people,
+    signer,
+    ledger,
+    checkpoints: fileCheckpoints(checkpointFile(config)),
+    receipts: createReceipts(ledger, [signer.vkey], openOpening),
+    ciphers,
+    openNumber,
+    openOpening,
+    flowList,
+    headers: createAgeHeaders(),
+    recordings: createRecordings(sql),
+    recordingKeys: createRecordingKeys({ sql, keys, clock, random, newIdentity }),
+    vault: await openFileVault(config.vaultDir),
+    spool: await openFileSpool(spoolDir(config), { durability: config.durability }),
+    reads: createCallReads(sql),
+    idempotency: createIdempotencyStore(sql),
+    lines: createLineStore(sql),
+    apiKeys: createKeyStore(sql),
+    entries: createEntryMaker(tenant, random, prompts.words),
+  };
+}

@@ -1,0 +1,134 @@
+/** The whole server in this process, a loopback carrier in front of it, a database of its own. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type CallHandle,
+  type Carrier,
+  type PlaceCallOptions,
+  startCarrier,
+} from '../../src/carrier/carrier.ts';
+import { readConfig } from '../../src/config.ts';
+import { type RunningServer, serve } from '../../src/main/serve.ts';
+import { type TestDatabase, testDatabase } from './postgres.ts';
+
+export interface TestServer {
+  readonly url: string;
+  readonly dir: string;
+  readonly apiKey: string;
+  readonly carrier: Carrier;
+  readonly database: TestDatabase;
+  readonly server: RunningServer;
+  /** A caller rings; the line and the pace (`instant`) may be overridden. */
+  call(options?: Partial<PlaceCallOptions> & { readonly flow?: string }): CallHandle;
+  api(path: string, init?: RequestInit): Promise<Response>;
+  /** The call as the API shows it, once `until` holds (10 s at most). */
+  callView(callSid: string, until?: (view: CallView) => boolean): Promise<CallView>;
+  close(): Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what comes over the wire is what tests look at
+export type CallView = any;
+
+export const lineNumber = '+14155550999';
+export const callerNumber = '+14155550123';
+
+export async function testServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'consentry-server-'));
+  const database = await testDatabase();
+  const accountSid = `AC${randomBytes(16).toString('hex')}`;
+  const authToken = randomBytes(16).toString('hex');
+  const apiKey = randomBytes(24).toString('base64url');
+  const carrier = await startCarrier({ accountSid, authToken, speed: 'instant' });
+  const server = await serve(
+    readConfig({
+      PORT: '0',
+      DATA_DIR: dir,
+      DATABASE_URL: database.url,
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      TWILIO_API_URL: carrier.url,
+      BOOTSTRAP_API_KEY: apiKey,
+      LOG_LEVEL: 'silent',
+      ...environment,
+    }),
+  );
+  const api = (path: string, init: RequestInit = {}) =>
+    fetch(`${server.url}${path}`, {
+      ...init,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...init.headers,
+      },
+    });
+  return {
+    url: server.url,
+    dir,
+    apiKey,
+    carrier,
+    database,
+    server,
+    api,
+    call: ({ flow, ...options } = {}) =>
+      carrier.placeCall({
+        to: lineNumber,
+        from: callerNumber,
+        voiceUrl: `${server.url}/twilio/voice${flow === undefined ? '' : `?flow=${flow}`}`,
+        statusUrl: `${server.url}/twilio/status`,
+        fallbackUrl: `${server.url}/twilio/fallback`,
+        ...options,
+      }),
+    async callView(callSid, until = () => true) {
+      for (let tries = 0; ; tries += 1) {
+        const answer = await api(`/v1/calls/${callSid}`);
+        const view = answer.ok ? await answer.json() : null;
+        if (view !== null && until(view)) return view;
+        if (tries === 200) throw new Error(`the call never came to that: ${JSON.stringify(view)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async close() {
+      await carrier.close();
+      await server.stop();
+      await database.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Frames sealed so far by this server, of all calls. */
+export async function framesSealed(server: TestServer): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^consentry_media_frames_sealed_total (\d+)$/m.exec(text)?.[1]);
+}
+
+/** Sends frames of a call and waits until the recorder has sealed them all. */
+export async function sealFrames(
+  server: TestServer,
+  call: CallHandle,
+  count: number,
+): Promise<void> {
+  const wanted = (await framesSealed(server)) + count;
+  await call.sendFrames(count);
+  for (let tries = 0; (await framesSealed(server)) < wanted; tries += 1) {
+    if (tries === 400) throw new Error('the frames were never sealed');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** True once nothing of the call is being recorded or sealed any more. */
+export const isSealed = (view: CallView): boolean =>
+  view.state === 'ended' &&
+  view.recordings.every(({ state }: { state: string }) => state !== 'live');
+
+/** The mu-law samples of a recording, out of its WAV. */
+export async function audioOf(server: TestServer, recordingId: string): Promise<Buffer> {
+  const answer = await server.api(`/v1/recordings/${recordingId}/audio`);
+  if (!answer.ok) throw new Error(`audio answered ${answer.status}`);
+  const wav = Buffer.from(await answer.arrayBuffer());
+  const data = wav.indexOf('data', 12, 'latin1');
+  const bytes = wav.readUInt32LE(data + 4);
+  return wav.subarray(data + 8, data + 8 + bytes);
+}
