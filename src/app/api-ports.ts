@@ -184,20 +184,22 @@ export type Claim =
   | { readonly is: 'other-request' }
   | { readonly is: 'answered'; readonly answer: SealedAnswer };
 
+/** A claim is known by when it was made. */
+export interface HeldClaim {
+  readonly apiKeyId: Uuid;
+  readonly key: string;
+  readonly at: Instant;
+}
+
 export interface IdempotencyStore {
   /**
    * Claims a key for one request. A claim older than `abandonedMs` that was never settled belongs
    * to a process that died, and is given to whoever asks again.
    */
-  claim(ask: {
-    apiKeyId: Uuid;
-    key: string;
-    fingerprint: Buffer;
-    at: Instant;
-    abandonedMs: number;
-  }): Promise<Claim>;
-  settle(apiKeyId: Uuid, key: string, answer: SealedAnswer): Promise<void>;
-  release(apiKeyId: Uuid, key: string): Promise<void>;
+  claim(ask: HeldClaim & { fingerprint: Buffer; abandonedMs: number }): Promise<Claim>;
+  /** Both do nothing when the claim was given to somebody else meanwhile. */
+  settle(held: HeldClaim, answer: SealedAnswer): Promise<void>;
+  release(held: HeldClaim): Promise<void>;
   /** Forgets answers given before an instant. */
   forget(before: Instant): Promise<void>;
 }

@@ -59,12 +59,11 @@ export function createOnce({ idempotency, ciphers, clock }: OnceParts): Once {
     const cipher = ciphers(apiKey.tenantId);
     const context = `idempotency/${apiKey.id}/${key}`;
     await forget();
+    const held = { apiKeyId: apiKey.id, key, at: clock.now() };
     const claim = await idempotency.claim({
-      apiKeyId: apiKey.id,
-      key,
+      ...held,
       // Keyed: a plain hash of a body with a number in it could be found by counting.
       fingerprint: cipher.token(`request/${request}`),
-      at: clock.now(),
       abandonedMs,
     });
     if (claim.is === 'other-request') throw new ConsentryError('idempotency_mismatch');
@@ -80,11 +79,11 @@ export function createOnce({ idempotency, ciphers, clock }: OnceParts): Once {
     try {
       given = await answer();
     } catch (error) {
-      await idempotency.release(apiKey.id, key);
+      await idempotency.release(held);
       throw error;
     }
     const body = cipher.seal(null, context, Buffer.from(given.body));
-    await idempotency.settle(apiKey.id, key, { status: given.status, body });
+    await idempotency.settle(held, { status: given.status, body });
     return { ...given, isReplay: false };
   };
 }

@@ -22,15 +22,17 @@ export function createIdempotencyStore(sql: Sql): IdempotencyStore {
       // No row: it was released a moment ago, and the client may simply ask again.
       return row === undefined ? { is: 'running' } : claimOf(row, fingerprint);
     },
-    async settle(apiKeyId, key, { status, body }) {
+    async settle({ apiKeyId, key, at }, { status, body }) {
       await sql`
         update idempotency set status = ${status}, body = ${body}
-        where api_key_id = ${apiKeyId} and key = ${key}`;
+        where api_key_id = ${apiKeyId} and key = ${key} and at = ${new Date(at)}
+          and status is null`;
     },
-    async release(apiKeyId, key) {
+    async release({ apiKeyId, key, at }) {
       await sql`
         delete from idempotency
-        where api_key_id = ${apiKeyId} and key = ${key} and status is null`;
+        where api_key_id = ${apiKeyId} and key = ${key} and at = ${new Date(at)}
+          and status is null`;
     },
     async forget(before) {
       await sql`delete from idempotency where at < ${new Date(before)}`;

@@ -45,8 +45,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       name: 'withdrawPermission',
       scope: 'calls:withdraw',
       summary: 'Take a permission back',
-      about:
-        'What depends on the permission stops at once. A permission that was not given is withdrawn too: it cannot be granted later in the call without a new question.',
+      about: 'What depends on the permission stops at once.',
       params,
       body: withdrawal,
       once: true,

@@ -1,7 +1,7 @@
 /** `/docs`: the same table for people. One static page, without script. */
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { scopes } from '../../../core/access/scope.ts';
 import { errorTable } from '../../../core/error.ts';
 import { docsStyle } from './docs-style.ts';
@@ -85,7 +85,7 @@ function routeSection(route: Route): Html {
 <h3 id="${route.name}">${route.summary}</h3>
 <p class="route"><strong>${route.method.toUpperCase()}</strong> <code>/v1${route.path}</code>
 <span class="scope">scope <code>${route.scope}</code></span></p>
-${route.about === undefined ? '' : html`<p>${route.about}</p>`}
+${route.about === undefined ? '' : html`<p>${prose(route.about)}</p>`}
 ${fieldTable('In the path', route.params)}
 ${fieldTable('In the query', route.query)}
 ${route.body === null ? '' : fieldTable('In the body', route.body)}
@@ -104,7 +104,7 @@ function shapeSection(id: string, shape: z.ZodObject): Html {
   const { description } = inline(shape) as { description?: string };
   return html`<section aria-labelledby="shape-${id}">
 <h3 id="shape-${id}">${id}</h3>
-${description === undefined ? '' : html`<p>${description}</p>`}
+${description === undefined ? '' : html`<p>${prose(description)}</p>`}
 ${fieldTable('Fields', shape)}
 </section>`;
 }
@@ -112,14 +112,14 @@ ${fieldTable('Fields', shape)}
 function fieldTable(caption: string, shape: z.ZodObject): Html | string {
   const fields = Object.entries(shape.shape as Readonly<Record<string, z.ZodType>>);
   if (fields.length === 0) return '';
+  const { required = [] } = inline(shape) as { required?: readonly string[] };
   return html`<div class="wide"><table>
 <caption>${caption}</caption>
 <thead><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${fields.map(([name, field]) => {
     const schema = inline(field) as JsonSchema;
-    const isOptional = field.safeParse(undefined).success;
-    return html`<tr><th scope="row"><code>${name}</code>${isOptional ? ' (optional)' : ''}</th>
-<td>${valueText(schema, field)}</td><td>${schema.description ?? ''}</td></tr>`;
+    return html`<tr><th scope="row"><code>${name}</code>${required.includes(name) ? '' : ' (optional)'}</th>
+<td>${valueText(schema, field)}</td><td>${prose(schema.description ?? '')}</td></tr>`;
   })}</tbody></table></div>`;
 }
 
@@ -136,20 +136,21 @@ interface JsonSchema {
 }
 
 function valueText(schema: JsonSchema, field: z.ZodType): Html | string {
-  const name = named.get(field)?.id;
-  if (name !== undefined) return reference(field);
+  if (named.has(field)) return reference(field);
+  if (field instanceof z.ZodArray && field.element instanceof z.ZodType) {
+    return html`list of ${valueText(schema.items ?? {}, field.element)}`;
+  }
   if (schema.enum !== undefined) return list(schema.enum.map(String));
-  const { minimum, maximum } = schema;
-  const isBounded = minimum !== undefined && maximum !== undefined && maximum < 2 ** 53 - 1;
-  return [
-    schema.anyOf?.map((one) => String(one.type)).join(' or ') ?? [schema.type].flat().join(' or '),
-    schema.items?.enum === undefined ? '' : `of ${schema.items.enum.join(', ')}`,
-    schema.format === undefined ? '' : `(${schema.format})`,
-    isBounded ? `${minimum} to ${maximum}` : '',
-    schema.default === undefined ? '' : `, else ${String(schema.default)}`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  const types = (schema.anyOf ?? [schema]).map(({ type }) =>
+    [type ?? 'object'].flat().join(' or '),
+  );
+  const { format, minimum, maximum } = schema;
+  const details = [
+    format ?? '',
+    minimum === undefined || maximum === undefined ? '' : `${minimum} to ${maximum}`,
+    schema.default === undefined ? '' : `${String(schema.default)} if left out`,
+  ].filter((detail) => detail !== '');
+  return [types.join(' or '), ...details].join(', ');
 }
 
 function errorSection(): Html {
@@ -171,3 +172,7 @@ function reference(shape: z.ZodType): Html {
 
 const list = (names: readonly string[]): Html =>
   html`${names.map((name, index) => html`${index === 0 ? '' : ', '}<code>${name}</code>`)}`;
+
+/** Descriptions are Markdown of the simplest kind: code between backticks. */
+const prose = (text: string): Html =>
+  html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;

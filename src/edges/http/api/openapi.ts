@@ -160,14 +160,26 @@ function referenceTo(shape: z.ZodType): Json {
   return name === undefined ? inline(shape) : { $ref: `${schemaPlace}${name}` };
 }
 
-/** JSON Schema of a value as it is sent: what has a default may be left out. */
+/** As it is sent: what has a default may be left out. */
+const schemaOptions = {
+  io: 'input',
+  override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
+    // The format says it; the pattern is 300 characters of leap years.
+    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  },
+} as const;
+
+/** JSON Schema of a value as it is sent. */
 export function inline(shape: z.ZodType): Json {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input' });
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, schemaOptions);
   return schema;
 }
 
 function schemas(): Json {
-  const all = z.toJSONSchema(named, { io: 'input', uri: (id) => `${schemaPlace}${id}` });
+  const uri = (id: string) => `${schemaPlace}${id}`;
+  const all = z.toJSONSchema(named, { ...schemaOptions, uri });
   const entries = Object.entries(all.schemas).map(([id, schema]) => {
     const { $schema: _, $id: __, ...rest } = schema as Record<string, unknown>;
     return [id, rest];
