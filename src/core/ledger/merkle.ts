@@ -65,6 +65,29 @@ export function rootOf(hashes: readonly Buffer[]): Buffer {
   return nodeHash(rootOf(hashes.slice(0, middle)), rootOf(hashes.slice(middle)));
 }
 
+/** Grows a root leaf by leaf, holding one hash for every bit of the size that is set. */
+export interface GrowingRoot {
+  push(hash: Buffer): void;
+  root(): Buffer;
+}
+
+export function growRoot(): GrowingRoot {
+  const peaks: Buffer[] = [];
+  let size = 0;
+  return {
+    push(hash) {
+      size += 1;
+      let node = hash;
+      for (let count = size; count % 2 === 0; count /= 2) {
+        node = nodeHash(peaks.pop() ?? emptyRoot, node);
+      }
+      peaks.push(node);
+    },
+    root: () =>
+      peaks.length === 0 ? emptyRoot : peaks.reduceRight((right, left) => nodeHash(left, right)),
+  };
+}
+
 /** The ranges whose hashes prove that leaf `index` is in the tree of `size`, bottom up. */
 export function inclusionRanges(index: number, size: number): readonly Range[] {
   const ranges: Range[] = [];

@@ -1,0 +1,110 @@
+/** The ledger's tables: reads of one moment, and the one writer's batches. */
+import postgres, { type Options, type Sql, type TransactionSql } from 'postgres';
+import type { LedgerStore, Seat, StoredCheckpoint } from '../../app/ledger-ports.ts';
+import { edgeTiles } from '../../core/ledger/tiles.ts';
+import { ledgerReader } from './ledger-reader.ts';
+
+/** Any constant: whoever holds this advisory lock sequences. */
+const sequencerLock = 7_204_116_830_352;
+/** How long a connection may take to say goodbye. */
+const endS = 1;
+
+export function postgresLedger(sql: Sql): LedgerStore {
+  return {
+    snapshot: (read) =>
+      sql.begin('isolation level repeatable read read only', (tx) =>
+        read(ledgerReader(tx)),
+      ) as ReturnType<typeof read>,
+    takeSeat: () => takeSeat(sql),
+  };
+}
+
+/**
+ * The advisory lock keeps a second sequencer waiting. It goes with its connection, which can be
+ * lost without our noticing; so what keeps an old holder from writing is the epoch: taking the
+ * seat raises it, and every batch holds its row and requires its own number.
+ */
+async function takeSeat(sql: Sql): Promise<Seat | null> {
+  const session = lockSession(sql);
+  try {
+    const [row] = await session`select pg_try_advisory_lock(${sequencerLock}) as locked`;
+    if (row?.['locked'] !== true) {
+      await session.end();
+      return null;
+    }
+    const [raised] = await sql`update ledger_epoch set epoch = epoch + 1 returning epoch`;
+    const epoch = String(raised?.['epoch']);
+    return {
+      batch: (limit, at, grow) => batch(sql, epoch, limit, at, grow),
+      release: () => session.end({ timeout: endS }),
+    };
+  } catch (error) {
+    await session.end({ timeout: endS });
+    throw error;
+  }
+}
+
+/** A connection of its own, kept for as long as the seat is: ending it gives the lock back. */
+function lockSession(sql: Sql): Sql {
+  const options = { ...sql.options, max: 1, idle_timeout: null, max_lifetime: null };
+  return postgres(options as unknown as Options<Record<string, never>>);
+}
+
+async function batch(
+  sql: Sql,
+  epoch: string,
+  limit: number,
+  at: number,
+  grow: Parameters<Seat['batch']>[2],
+): ReturnType<Seat['batch']> {
+  const [waiting] = await sql`select 1 from ledger_queue limit 1`;
+  if (waiting === undefined) return null;
+  return sql.begin(async (tx) => {
+    // A writer that froze in mid-batch is cut off after 5 s, or nobody could ever follow it.
+    await tx`set local idle_in_transaction_session_timeout = '5s'`;
+    await tx`set local lock_timeout = '5s'`;
+    const [seat] = await tx`select epoch from ledger_epoch for update`;
+    if (String(seat?.['epoch']) !== epoch) return 'lost';
+    const rows = await tx<{ id: string; leaf: Buffer }[]>`
+      select id::text, leaf from ledger_queue order by id limit ${limit}`;
+    if (rows.length === 0) return null;
+    const reader = ledgerReader(tx);
+    const head = await reader.head();
+    const edge = await reader.tiles(edgeTiles(head?.size ?? 0));
+    const growth = grow(head, edge, rows);
+    await moveLeaves(tx, rows, growth.firstIndex);
+    const tiles = growth.tiles.map(({ level, n, width, data }) => ({ level, n, width, data }));
+    await tx`insert into ledger_tile ${tx(tiles)}`;
+    await writeCheckpoint(tx, growth.checkpoint, at);
+    return { count: rows.length, checkpoint: growth.checkpoint };
+  });
+}
+
+/** Out of the queue and into the tree, one statement, so that no leaf is in both or in neither. */
+async function moveLeaves(
+  tx: TransactionSql,
+  rows: readonly { id: string }[],
+  firstIndex: number,
+): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  const moved = await tx`
+    with taken as (
+      select id, ${firstIndex}::bigint + place - 1 as idx
+      from unnest(${ids}::bigint[]) with ordinality as t (id, place)
+    ), gone as (
+      delete from ledger_queue using taken where ledger_queue.id = taken.id
+      returning taken.idx, ledger_queue.entry_id, ledger_queue.leaf
+    )
+    insert into ledger_leaf (idx, entry_id, leaf) select idx, entry_id, leaf from gone`;
+  if (moved.count !== rows.length) throw new Error('a queued leaf vanished during its batch');
+}
+
+async function writeCheckpoint(
+  tx: TransactionSql,
+  { size, root, note }: StoredCheckpoint,
+  at: number,
+): Promise<void> {
+  await tx`
+    insert into ledger_checkpoint (size, root, note, at)
+    values (${size}, ${root}, ${note}, ${new Date(at)})`;
+}

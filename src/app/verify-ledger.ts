@@ -1,0 +1,189 @@
+/** Verifies all that the ledger holds and names what does not fit, in the order of the tree. */
+import type { TreeHead } from '../core/ledger/checkpoint.ts';
+import { checkOpening, dayOf, type Opening, parseLeaf } from '../core/ledger/entry.ts';
+import { labelsOf } from '../core/ledger/facts.ts';
+import { hold, LedgerFault } from '../core/ledger/fault.ts';
+import { type Verifier, verifierOf } from '../core/ledger/note.ts';
+import type { Hex } from '../core/words.ts';
+import {
+  collectProblems,
+  type Mark,
+  markOf,
+  outsideMark,
+  type Problems,
+  signedMark,
+} from './ledger-heads.ts';
+import type {
+  CheckpointKeeper,
+  LedgerReader,
+  LedgerStore,
+  OpenOpening,
+  Problem,
+  StoredCheckpoint,
+  StoredEntry,
+} from './ledger-ports.ts';
+import { checkTree } from './ledger-tree.ts';
+
+export interface LedgerReport {
+  readonly ok: boolean;
+  /** Leaves under the last checkpoint. */
+  readonly size: number;
+  readonly root: Hex;
+  readonly checkpoints: number;
+  /** Rows of `entry`, in the tree and in the queue. */
+  readonly entries: number;
+  /** Entries whose opening was opened and fits its leaf. */
+  readonly opened: number;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * @param keys verifier keys, of now and of earlier, that may have signed checkpoints
+ * @param keeper the checkpoint kept outside, if it can be reached
+ * @param open opens sealed openings, if they are to be compared with their commitments
+ */
+export async function verifyLedger(
+  store: LedgerStore,
+  keys: readonly string[],
+  keeper: CheckpointKeeper | null,
+  open: OpenOpening | null,
+): Promise<LedgerReport> {
+  const verifiers = keys.map(verifierOf);
+  // Before the snapshot: a checkpoint is kept outside only after it was committed.
+  const kept = (await keeper?.last()) ?? null;
+  return store.snapshot(async (reader) => {
+    const problems = collectProblems();
+    const head = await reader.head();
+    const size = head?.size ?? 0;
+    const outside = kept === null ? null : problems.try(() => outsideMark(kept, size, verifiers));
+    let checkpoints = 0;
+    const root = await checkTree(
+      reader,
+      size,
+      async (after, upTo) => {
+        const stored = await reader.checkpoints(after, upTo);
+        checkpoints += stored.length;
+        const marks = stored.map((row) => problems.try(() => markOf(row, verifiers)));
+        return [...marks, within(outside, after, upTo)].filter((mark) => mark !== null);
+      },
+      problems,
+    );
+    for (const { where, why } of await reader.strays(size, 100)) problems.add(where, why);
+    const counts = await checkEntries(reader, open, problems);
+    const list = problems.list();
+    return {
+      ok: list.length === 0,
+      size,
+      root: root.toString('hex'),
+      checkpoints,
+      ...counts,
+      problems: list,
+    };
+  });
+}
+
+/**
+ * What must hold before anything is signed: the tree, its last checkpoint, the one kept outside
+ * and the one this process signed last belong together. Earlier checkpoints are not looked at.
+ *
+ * @param signed null if this process has signed nothing yet
+ */
+export async function verifyHead(
+  store: LedgerStore,
+  verifiers: readonly Verifier[],
+  keeper: CheckpointKeeper,
+  signed: TreeHead | null,
+): Promise<{ readonly problems: readonly Problem[]; readonly head: StoredCheckpoint | null }> {
+  const kept = await keeper.last();
+  return store.snapshot(async (reader) => {
+    const problems = collectProblems();
+    const head = await reader.head();
+    const size = head?.size ?? 0;
+    const marks = [
+      head && problems.try(() => markOf(head, verifiers)),
+      kept === null ? null : problems.try(() => outsideMark(kept, size, verifiers)),
+      signed && problems.try(() => signedMark(signed, size)),
+    ];
+    const marksIn = async (after: number, upTo: number): Promise<readonly Mark[]> =>
+      marks.map((mark) => within(mark, after, upTo)).filter((mark) => mark !== null);
+    await checkTree(reader, size, marksIn, problems);
+    return { problems: problems.list(), head };
+  });
+}
+
+function within(mark: Mark | null, after: number, upTo: number): Mark | null {
+  return mark !== null && mark.size > after && mark.size <= upTo ? mark : null;
+}
+
+async function checkEntries(
+  reader: LedgerReader,
+  open: OpenOpening | null,
+  problems: Problems,
+): Promise<{ entries: number; opened: number }> {
+  let entries = 0;
+  let opened = 0;
+  let page = await reader.entries(null, 500);
+  while (page.length > 0) {
+    for (const entry of page) {
+      entries += 1;
+      if (await checkEntry(entry, open, problems)) opened += 1;
+    }
+    page = await reader.entries(page.at(-1)?.id ?? null, 500);
+  }
+  return { entries, opened };
+}
+
+/** True if the opening was opened and fits. */
+async function checkEntry(
+  entry: StoredEntry,
+  open: OpenOpening | null,
+  problems: Problems,
+): Promise<boolean> {
+  const { leaf, openingSealed } = entry;
+  if (leaf === null) return false;
+  const where = `entry ${entry.id}`;
+  const statement = problems.try(() => {
+    const said = parseLeaf(leaf, where);
+    hold(said.kind === entry.kind, where, 'has another kind in its row than in its leaf');
+    hold(said.purpose === entry.purpose, where, 'has another purpose in its row than in its leaf');
+    hold(said.tenant === entry.tenant, where, 'has another tenant in its row than in its leaf');
+    hold(said.day === dayOf(entry.at), where, 'has another day in its row than in its leaf');
+    return said;
+  });
+  if (statement === null || open === null || openingSealed === null) return false;
+  let opening: Opening;
+  try {
+    opening = await open(entry);
+  } catch (error) {
+    problems.add(
+      where,
+      error instanceof LedgerFault ? error.message : 'its opening cannot be opened',
+    );
+    return false;
+  }
+  return (
+    problems.try(() => {
+      const missing = labelsOf[statement.kind].find((label) => !Object.hasOwn(opening, label));
+      hold(missing === undefined, where, `lacks the opening of “${missing}”`);
+      checkOpening(statement, opening, where);
+      checkColumns(entry, opening, where);
+      return true;
+    }) ?? false
+  );
+}
+
+/** The row's columns say what the opened facts say. */
+function checkColumns(entry: StoredEntry, opening: Opening, where: string): void {
+  const columns = {
+    entryId: entry.id,
+    callId: entry.callId,
+    partyId: entry.partyId,
+    recordingId: entry.recordingId,
+    at: new Date(entry.at).toISOString(),
+  };
+  for (const [label, column] of Object.entries(columns)) {
+    const opened = opening[label];
+    const fits = opened === undefined || opened.value === column;
+    hold(fits, where, `has another ${label} in its row than in its facts`);
+  }
+}
