@@ -110,6 +110,20 @@ describe('signature', () => {
     expect(seen.log.join()).not.toContain('4155550123');
   });
 
+  it.each([
+    '/twilio/voice',
+    '/twilio/voice/n1',
+    '/twilio/voice/n1/choices',
+    '/twilio/status',
+    '/twilio/conference',
+  ])('%s without one is 403, whatever else is right', async (path) => {
+    const { client, nothingHappened } = carrierServer();
+    const fields = { ...inbound, FriendlyName: 'call-1' };
+    const answer = await client.post(path).type(formType).send(encode(fields)).expect(403);
+    expect(answer.body.code).toBe('signature_invalid');
+    expect(nothingHappened()).toBe(true);
+  });
+
   it('is found whatever the case of its header’s name', async () => {
     const { http } = carrierServer();
     const port = await http.listen(0, '127.0.0.1');
