@@ -10,7 +10,7 @@ import type { Answer } from '../words.ts';
 /** Longer speech is no answer. It may still hold a refusal, looked for in its beginning. */
 const charactersMax = 1000;
 
-const filler = '(?:u+m+|u+h+|e+r+m?|a+h|oh|well|so)';
+const filler = '(?:u+h*m+|u+h+|e+r+m?|a+h|oh|well|so)';
 const acknowledgement = '(?:okay|ok|alright|all right|great|good)';
 const politeness = "(?:please|thanks|thank you|thanks a lot|thank you very much|sir|ma'am|madam)";
 const object = '(?:it|me|us|this|this call|the call|this conversation|the conversation)';

@@ -71,11 +71,7 @@ function grantBreaches({ before, event, step }: WitnessedStep): readonly Breach[
       2,
       `${purpose} is granted while its purpose is being spoken`,
     ),
-    ...when(
-      !wasHeard(before, event, purpose),
-      2,
-      `${purpose} is granted and its purpose not heard`,
-    ),
+    ...when(!wasHeard(before, event), 2, `${purpose} is granted and its purpose not heard`),
     ...when(before.machine, 2, `${purpose} is granted by an answering machine`),
   ]);
 }

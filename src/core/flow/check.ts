@@ -1,10 +1,16 @@
-import { advance } from '../call/advance.ts';
+import { type Advance, advance } from '../call/advance.ts';
+import type { CallEvent } from '../call/event.ts';
 import { answerOf, wantsPerson } from '../consent/answer.ts';
 import { breachesOf } from './breaches.ts';
 import type { CompiledFlow } from './compile.ts';
 import { graphBreaches } from './graph.ts';
-import { type CounterExample, type TheoremNumber, theoremNumbers } from './theorems.ts';
-import { alphabetOf, keyOf, type Node, pathTo, started } from './walk.ts';
+import {
+  type Breach,
+  type CounterExample,
+  type TheoremNumber,
+  theoremNumbers,
+} from './theorems.ts';
+import { alphabetOf, type Edge, keyOf, type Node, pathTo, started } from './walk.ts';
 import { freshWitness, observe } from './witness.ts';
 
 export interface Proof {
@@ -33,27 +39,25 @@ export function proveFlow(flow: CompiledFlow): Proof {
   // A Map yields what is added while it is walked: breadth first, so every first way is shortest.
   for (const node of nodes.values()) {
     for (const event of node.snapshot === null ? [started] : events) {
-      const path = () => [...pathTo(node), event];
+      const noteHere = (breach: Breach) => note({ ...breach, path: [...pathTo(node), event] });
+      const edge = stepFrom(flow, node, event);
       edges += 1;
-      try {
-        const step = advance(flow, node.snapshot, event);
-        const witness = observe(flow, node.witness, event, step);
-        for (const breach of breachesOf({
-          flow,
-          before: node.witness,
-          event,
-          step,
-          after: witness,
-        })) {
-          note({ ...breach, path: path() });
-        }
-        const next: Node = { snapshot: step.snapshot, witness, from: { node, event }, steps: [] };
-        const known = nodes.get(keyOf(next)) ?? next;
-        nodes.set(keyOf(next), known);
-        node.steps.push({ event, step, to: known });
-      } catch (error) {
-        note({ theorem: 5, reason: `the step fails: ${messageOf(error)}`, path: path() });
+      if ('breach' in edge) {
+        noteHere(edge.breach);
+        continue;
       }
+      for (const breach of breachesOf({
+        flow,
+        before: node.witness,
+        ...edge,
+        after: edge.to.witness,
+      })) {
+        noteHere(breach);
+      }
+      const key = keyOf(edge.to);
+      const known = nodes.get(key) ?? edge.to;
+      nodes.set(key, known);
+      node.steps.push({ ...edge, to: known });
     }
     if (nodes.size > nodesMax) {
       note({ theorem: 5, reason: `there are more than ${nodesMax} states`, path: pathTo(node) });
@@ -66,6 +70,27 @@ export function proveFlow(flow: CompiledFlow): Proof {
   for (const reason of keyFaults(flow)) note({ theorem: 7, reason, path: [] });
   const counterExamples = theoremNumbers.flatMap((theorem) => found.get(theorem) ?? []);
   return { states: nodes.size, edges, counterExamples };
+}
+
+/** One step from a state, to a state that may be known already. */
+function stepFrom(
+  flow: CompiledFlow,
+  node: Node,
+  event: CallEvent,
+): Edge | { readonly breach: Breach } {
+  let step: Advance;
+  try {
+    step = advance(flow, node.snapshot, event);
+  } catch (error) {
+    return { breach: { theorem: 5, reason: `the step fails: ${messageOf(error)}` } };
+  }
+  try {
+    const witness = observe(flow, node.witness, event, step);
+    const to: Node = { snapshot: step.snapshot, witness, from: { node, event }, steps: [] };
+    return { event, step, to };
+  } catch (error) {
+    return { breach: { theorem: 4, reason: `the entries do not fold: ${messageOf(error)}` } };
+  }
 }
 
 /** That the keys a caller is told about mean what the walk takes them for. */

@@ -27,7 +27,7 @@ export interface AskStep {
   readonly again?: string;
   /** Prompt: the question once more, shorter, after silence or doubt. */
   readonly retry: string;
-  /** How often the choices are spoken at most, 1 to 3; then silence and doubt are a refusal. */
+  /** How often the choices are spoken at most, 2 or 3; then silence and doubt are a refusal. */
   readonly attempts: number;
   /** Where a grant leads: a step or `bridge`. */
   readonly granted: string;

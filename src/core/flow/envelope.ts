@@ -54,7 +54,7 @@ export const envelopeRules: EnvelopeRules = { gateOpen };
 /** Why a gate that an event shut is shut; null for the events that can shut none. */
 export const shutReasons: Readonly<Record<CallEventType, ShutReason | null>> = {
   STARTED: null,
-  HEARD: null,
+  HEARD: 'withdrawal', // the key for a person, at a later question
   SPOKEN: 'hangup',
   STAR: 'withdrawal',
   WITHDRAW: 'withdrawal',

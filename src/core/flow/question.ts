@@ -35,6 +35,7 @@ export function askState(step: AskStep, speech: boolean, unrecorded: string): Ca
     ({ type: 'ask', params: { purpose, stretches, speech } }) as const;
   return {
     initial: 'enter',
+    exit: [{ type: 'noAttempt' }],
     states: {
       enter: {
         always: [

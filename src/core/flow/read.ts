@@ -17,6 +17,8 @@ const nameShape = /^[a-z][a-z0-9-]{0,63}$/;
 /** A language, perhaps with a script and a region: `en`, `pt-BR`. */
 const localeShape = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
 const stepsMax = 100;
+/** The choices are spoken once more after silence or doubt; a third time is the most. */
+const attemptsMin = 2;
 const attemptsMax = 3;
 
 /**
@@ -58,7 +60,7 @@ class Reader {
     const at = this.#members(raw, [], names);
     return {
       name: this.#name(at['name'], ['name']),
-      version: this.#whole(at['version'], ['version'], 1_000_000),
+      version: this.#whole(at['version'], ['version'], 1, 1_000_000),
       role: this.#oneOf<Role>(at['role'], ['role'], roles),
       locales: this.#locales(at['locales']),
       speech: this.#flag(at['speech'], ['speech']),
@@ -113,8 +115,8 @@ class Reader {
       retry: name('retry'),
       attempts:
         at['attempts'] === undefined
-          ? 2
-          : this.#whole(at['attempts'], [...path, 'attempts'], attemptsMax),
+          ? attemptsMin
+          : this.#whole(at['attempts'], [...path, 'attempts'], attemptsMin, attemptsMax),
       granted: name('granted'),
       refused: name('refused'),
     };
@@ -164,10 +166,12 @@ class Reader {
     return '';
   }
 
-  #whole(value: unknown, path: Path, max: number): number {
-    if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
-    this.#wrong(value, path, `must be a whole number from 1 to ${max}`);
-    return 1;
+  #whole(value: unknown, path: Path, min: number, max: number): number {
+    if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) {
+      return Number(value);
+    }
+    this.#wrong(value, path, `must be a whole number from ${min} to ${max}`);
+    return min;
   }
 
   #flag(value: unknown, path: Path): boolean {

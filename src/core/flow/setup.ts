@@ -119,6 +119,7 @@ export const callSetup = effects.extend({
       expiries(statuses, purposes),
     ),
     firstAttempt: assign({ attempt: 1 }),
+    noAttempt: assign({ attempt: 0 }),
     nextAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
     pause: assign({ paused: true }),
     resume: assign({ paused: false }),

@@ -23,10 +23,13 @@ export interface Witness {
   readonly streaming: boolean;
   readonly rung: boolean;
   /** The question on the air, and the parts of it that are listened over. */
-  readonly asking: { readonly purpose: Purpose; readonly stretches: readonly Stretch[] } | null;
+  readonly asking: {
+    readonly purpose: Purpose;
+    readonly stretches: readonly Stretch[];
+    /** The purpose part was spoken to its end before this document's gathers. */
+    readonly heard: boolean;
+  } | null;
   readonly bridged: boolean;
-  /** The purposes whose purpose part was spoken to its end. */
-  readonly heard: readonly Purpose[];
 }
 
 export function freshWitness(flow: CompiledFlow): Witness {
@@ -41,7 +44,6 @@ export function freshWitness(flow: CompiledFlow): Witness {
     rung: false,
     asking: null,
     bridged: false,
-    heard: [],
   };
 }
 
@@ -61,16 +63,12 @@ export function standing(witness: Witness): readonly Purpose[] {
   return gatedPurposes.filter((purpose) => statusOf(witness.statuses, purpose) === 'granted');
 }
 
-/** Has the purpose part been spoken to its end when this event comes? */
-export function wasHeard(witness: Witness, event: CallEvent, purpose: Purpose): boolean {
-  if (witness.heard.includes(purpose)) return true;
+/** Has the purpose part of the question on the air been spoken to its end when this event comes? */
+export function wasHeard({ asking }: Witness, event: CallEvent): boolean {
+  if (asking === null) return false;
   // The second gather can only come back after the first fell through, its prompt spoken.
-  return (
-    event.type === 'HEARD' &&
-    event.stretch === 'choices' &&
-    witness.asking?.purpose === purpose &&
-    witness.asking.stretches.includes('purpose')
-  );
+  const passed = event.type === 'HEARD' && event.stretch === 'choices';
+  return asking.heard || (passed && asking.stretches.includes('purpose'));
 }
 
 /** What the witness knows after one step. Throws when the entries do not fold. */
@@ -80,21 +78,22 @@ export function observe(
   event: CallEvent,
   step: Advance,
 ): Witness {
+  // What happens after the end is of no account.
+  if (before.ended) return { ...before, gates: gatesAfter(before.gates, step.effects) };
   const { effects } = step;
   const has = (type: Effect['type']) => effects.some((effect) => effect.type === type);
-  const ended = before.ended || event.type === 'HANGUP' || has('hangup');
+  const ended = event.type === 'HANGUP' || has('hangup');
   return {
     statuses: foldStatuses(before.statuses, step.changes),
     gates: gatesAfter(before.gates, effects),
-    others: event.type === 'OTHERS' && !before.ended ? event.granted : before.others,
-    paused: before.ended ? before.paused : pausedAfter(before.paused, event),
-    machine: before.machine || (event.type === 'MACHINE' && !before.ended),
+    others: event.type === 'OTHERS' ? event.granted : before.others,
+    paused: event.type === 'PAUSE' || (before.paused && event.type !== 'RESUME'),
+    machine: before.machine || event.type === 'MACHINE',
     ended,
     streaming: has('start-stream') || (before.streaming && !has('stop-stream')),
     rung: before.rung || has('call-agent'),
-    asking: ended || has('bridge') ? null : (askedBy(effects) ?? before.asking),
+    asking: ended || has('bridge') ? null : askedAfter(flow, before, event, effects),
     bridged: !ended && (before.bridged || has('bridge')),
-    heard: heardAfter(flow, before, event, effects),
   };
 }
 
@@ -107,28 +106,21 @@ function gatesAfter(gates: readonly Purpose[], effects: readonly Effect[]): read
   return [...open].sort();
 }
 
-function pausedAfter(paused: boolean, { type }: CallEvent): boolean {
-  return type === 'PAUSE' || (paused && type !== 'RESUME');
-}
-
-function askedBy(effects: readonly Effect[]): Witness['asking'] {
-  const ask = effects.find((effect) => effect.type === 'ask');
-  if (ask === undefined) return null;
-  return { purpose: ask.purpose, stretches: ask.stretches.map(({ stretch }) => stretch) };
-}
-
-function heardAfter(
+function askedAfter(
   flow: CompiledFlow,
   before: Witness,
   event: CallEvent,
   effects: readonly Effect[],
-): readonly Purpose[] {
-  const said = new Set(effects.flatMap((effect) => (effect.type === 'say' ? effect.promptId : [])));
-  const heard = Object.values(flow.definition.steps)
+): Witness['asking'] {
+  const ask = effects.find((effect) => effect.type === 'ask');
+  if (ask === undefined) return before.asking;
+  const { purpose } = ask;
+  const step = Object.values(flow.definition.steps)
     .filter(isAsk)
-    .filter((step) => said.has(step.purpose) || wasHeard(before, event, step.ask))
-    .map((step) => step.ask);
-  return heard.sort();
+    .find((one) => one.ask === purpose);
+  const said = effects.some((one) => one.type === 'say' && one.promptId === step?.purpose);
+  const heard = said || (before.asking?.purpose === purpose && wasHeard(before, event));
+  return { purpose, stretches: ask.stretches.map(({ stretch }) => stretch), heard };
 }
 
 /** True when the machine's own memory agrees with what the witness saw. */

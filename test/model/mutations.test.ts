@@ -1,0 +1,234 @@
+/**
+ * A proof that cannot fail proves nothing: each theorem is tried against compilers and envelopes
+ * that are broken on purpose, and must name the fault with a path that shows it.
+ */
+
+import { describe, expect, test } from 'vitest';
+import { assign, enqueueActions } from 'xstate';
+import { proveFlow } from '../../src/core/flow/check.ts';
+import { type CallMachine, type CompiledFlow, compileFlow } from '../../src/core/flow/compile.ts';
+import { envelopeRules } from '../../src/core/flow/envelope.ts';
+import { callSetup } from '../../src/core/flow/setup.ts';
+import type { TheoremNumber } from '../../src/core/flow/theorems.ts';
+import { shippedFlow, twoQuestions, twoQuestionsFlow } from './flows.ts';
+
+const inbound = shippedFlow('inbound');
+
+type Replaced = Parameters<CallMachine['provide']>[0];
+
+const replacing = (flow: CompiledFlow, parts: Replaced): CompiledFlow => ({
+  ...flow,
+  machine: flow.machine.provide(parts),
+});
+
+/** The compiled machine with its text changed; the change must hit. */
+function rewritten(flow: CompiledFlow, change: (config: string) => string): CompiledFlow {
+  const before = JSON.stringify(flow.machine.config);
+  const after = change(before);
+  if (after === before) throw new Error('the mutation changes nothing');
+  return { ...flow, machine: callSetup.createMachine(JSON.parse(after)) as CallMachine };
+}
+
+const withGate = (forgets: Partial<Parameters<typeof envelopeRules.gateOpen>[0]>): CompiledFlow =>
+  compileFlow(inbound.definition, {
+    gateOpen: (view, purpose) => envelopeRules.gateOpen({ ...view, ...forgets }, purpose),
+  });
+
+const granted = { statuses: { recording: 'granted' as const } };
+/** An action that does nothing and asks for nothing. */
+const nothing = enqueueActions(() => {}) as never;
+const grantEntry = {
+  type: 'change' as const,
+  params: { kind: 'grant', purpose: 'recording', promptIds: [], answer: 'grant' } as const,
+};
+
+const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[] = [
+  [1, 'the gate forgets who else is on the bridge', () => withGate({ others: ['recording'] })],
+  [1, 'the gate forgets that it is paused', () => withGate({ paused: false })],
+  [1, 'the gate forgets that a machine answered', () => withGate({ machine: false, ...granted })],
+  [1, 'the gate never opens', () => withGate({ paused: true })],
+  [1, 'a pause cannot be ended', () => replacing(inbound, { actions: { resume: nothing } })],
+  [
+    1,
+    'who else is on the bridge is not noticed',
+    () => replacing(inbound, { guards: { othersDiffer: () => false } }),
+  ],
+  [
+    2,
+    'a yes over the purpose is taken',
+    () =>
+      replacing(inbound, {
+        guards: {
+          isEarly: () => false,
+          grants: ({ event }) => event.type === 'HEARD' && event.answer === 'grant',
+        },
+      }),
+  ],
+  [
+    2,
+    'after a yes over the purpose the choices follow, but not the purpose',
+    () => rewritten(inbound, (text) => text.replaceAll('"target":"again"', '"target":"retry"')),
+  ],
+  [
+    2,
+    'doubt is taken for a yes',
+    () =>
+      replacing(inbound, {
+        guards: { grants: ({ event }) => event.type === 'HEARD' && event.stretch === 'choices' },
+      }),
+  ],
+  [2, 'a machine may say yes', () => replacing(inbound, { actions: { noteMachine: nothing } })],
+  [
+    2,
+    'a question put to a machine can be granted',
+    () =>
+      replacing(inbound, {
+        guards: { isVoid: ({ context }) => context['statuses']?.['recording'] !== 'requested' },
+      }),
+  ],
+  [3, 'a withdrawal is ignored', () => replacing(inbound, { guards: { concerns: () => false } })],
+  [
+    3,
+    'a withdrawal of another purpose is taken for this one',
+    () =>
+      replacing(twoQuestionsFlow, {
+        actions: {
+          withdraw: enqueueActions(({ context, enqueue }) => {
+            if (context['statuses'].recording !== 'granted') return;
+            enqueue.assign({ statuses: { ...context['statuses'], recording: 'withdrawn' } });
+            enqueue({
+              type: 'change',
+              params: { kind: 'withdrawal', purpose: 'recording', promptIds: [], answer: 'deny' },
+            });
+          }) as never,
+        },
+      }),
+  ],
+  [3, 'the star does nothing', () => replacing(inbound, { guards: { canWithdraw: () => false } })],
+  [
+    3,
+    'hanging up is not noticed',
+    () => rewritten(inbound, (text) => text.replace('"HANGUP"', '"HANGUPS"')),
+  ],
+  [
+    3,
+    'hanging up leaves the grant as it is',
+    () => replacing(inbound, { actions: { expireAll: nothing } }),
+  ],
+  [
+    4,
+    'a status changes and no entry is written',
+    () => replacing(inbound, { actions: { grant: assign(granted) } }),
+  ],
+  [
+    4,
+    'an entry is written and no status changes',
+    () =>
+      replacing(inbound, {
+        actions: { grant: enqueueActions((x) => x.enqueue(grantEntry)) as never },
+      }),
+  ],
+  [
+    4,
+    'one change writes two entries',
+    () =>
+      replacing(inbound, {
+        actions: {
+          grant: enqueueActions(({ enqueue }) => {
+            enqueue.assign(granted);
+            enqueue(grantEntry);
+            enqueue(grantEntry);
+          }) as never,
+        },
+      }),
+  ],
+  [
+    5,
+    'silence is not answered in the end',
+    () =>
+      replacing(inbound, { guards: { mayRetry: () => true }, actions: { nextAttempt: nothing } }),
+  ],
+  [
+    5,
+    'silence is not answered at all',
+    () =>
+      replacing(inbound, {
+        guards: {
+          mayRetry: ({ event }) => event.type === 'HEARD' && event.answer !== 'silence',
+          isVoid: () => false,
+        },
+        actions: { refuse: nothing },
+      }),
+  ],
+  [
+    5,
+    'the bridge speaks nothing',
+    () =>
+      rewritten(inbound, (text) => text.replaceAll('{"type":"bridge"}', '{"type":"call-agent"}')),
+  ],
+  [
+    5,
+    'the machine asks for what nobody knows',
+    () => rewritten(inbound, (text) => text.replace('"type":"call-agent"', '"type":"dial"')),
+  ],
+  [5, 'a step is never reached', () => replacing(inbound, { guards: { isEarly: () => false } })],
+  [
+    6,
+    'a no is asked again',
+    () =>
+      replacing(inbound, {
+        guards: {
+          denies: () => false,
+          grants: ({ event }) => 'answer' in event && event.answer === 'grant',
+        },
+      }),
+  ],
+  [
+    6,
+    'who says no is hung up on',
+    () =>
+      compileFlow({
+        ...inbound.definition,
+        steps: {
+          ...inbound.definition.steps,
+          'tell-unrecorded': { say: 'not-recorded', next: 'end' },
+        },
+      }),
+  ],
+  [
+    6,
+    'who says no is asked more',
+    () =>
+      compileFlow({
+        ...twoQuestions,
+        steps: {
+          ...twoQuestions.steps,
+          recording: { ...twoQuestions.steps['recording'], granted: 'thanks' } as never,
+        },
+      }),
+  ],
+  [
+    7,
+    'the key for a person leads to the next question',
+    () => replacing(twoQuestionsFlow, { guards: { wantsPerson: () => false } }),
+  ],
+  [7, 'a no is not heard', () => replacing(inbound, { guards: { denies: () => false } })],
+  [7, 'no key leads to a person', () => ({ ...inbound, keys: { ...inbound.keys, person: '' } })],
+];
+
+describe('a broken machine is caught', () => {
+  test.each(mutants)('by theorem %i: %s', (theorem, _, breakIt) => {
+    const { counterExamples } = proveFlow(breakIt());
+    const found = counterExamples.find((example) => example.theorem === theorem);
+    expect(found, JSON.stringify(counterExamples)).toBeDefined();
+    // Theorems about steps come with the way to the step.
+    if (theorem < 5) expect(found?.path[0]).toEqual({ type: 'STARTED' });
+  });
+});
+
+test('a counter-example is the shortest way to the fault', () => {
+  const { counterExamples } = proveFlow(withGate({ paused: false }));
+  expect(
+    counterExamples.map(({ theorem, path }) => [theorem, path.map(({ type }) => type)]),
+  ).toEqual([[1, ['STARTED', 'HEARD', 'PAUSE']]]);
+});
