@@ -1,15 +1,13 @@
 /** The program: `consentry serve`, and the commands beside it. */
 import { SettingsError } from './config.ts';
 import { ConsentryError } from './core/error.ts';
-import { serveCommand } from './main/serve-command.ts';
-
-async function main(argv: readonly string[]): Promise<number> {
-  return serveCommand(argv.slice(1));
-}
+import { runCommand } from './edges/cli/run.ts';
+import { commandParts } from './main/commands.ts';
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await runCommand(process.argv.slice(2), commandParts());
 } catch (error) {
+  // What a person did wrong is one line; what we did wrong is a stack.
   const told = error instanceof SettingsError || error instanceof ConsentryError;
   const text = told ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);

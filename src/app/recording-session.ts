@@ -128,7 +128,7 @@ export class RecordingSession implements FrameSink {
     this.#at = at;
     if (this.#dropping) {
       this.#dropping = false;
-
+      this.#order.resume(at - this.#sealedAt);
     }
     this.#check(this.#order.push(sequence, timestampMs, audio));
   }

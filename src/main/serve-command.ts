@@ -2,6 +2,8 @@
 import { readConfig } from '../config.ts';
 import { type RunningServer, serve } from './serve.ts';
 
+export const serveSummary = 'start the server, and stay until it is stopped';
+
 export const serveHelp = `consentry serve
 
 Starts the server and stays until it is stopped (Ctrl-C, or SIGTERM): then answered webhooks finish
@@ -58,10 +60,6 @@ function banner(server: RunningServer): string {
 
 /** Resolves to the exit code once the server has stopped. */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(serveHelp);
-    return 0;
-  }
   if (argv.length > 0) {
     process.stderr.write(
       `serve takes no arguments (got ${argv.length}); see consentry serve --help\n`,

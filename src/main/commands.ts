@@ -1,0 +1,140 @@
+/** The commands beside the server: each opens only what it needs, and closes it again. */
+import { newIdentity } from '../adapters/age-header/headers.ts';
+import { loadFlows } from '../adapters/flows/files.ts';
+import { addEntry } from '../adapters/postgres/entries.ts';
+import { loadPrompts } from '../adapters/prompts/files.ts';
+import { fallbackTwiml } from '../adapters/twilio/twiml.ts';
+import { createKey, revokeKey } from '../app/api-keys.ts';
+import { type Config, readConfig } from '../config.ts';
+import { ConsentryError } from '../core/error.ts';
+import { callHelp, callSummary, runCall } from '../edges/cli/call.ts';
+import type { CommandParts, CommandStores } from '../edges/cli/parts.ts';
+import { terminalOf } from '../edges/cli/terminal.ts';
+import { clock, random } from './chance.ts';
+import { type Foundation, layFoundation } from './foundation.ts';
+import { flowsDir, promptsDir, runFile } from './paths.ts';
+import { readRunFile } from './run-file.ts';
+import { serveCommand, serveHelp, serveSummary } from './serve-command.ts';
+import { openStores, type Stores } from './stores.ts';
+
+/** Whose name stands in the ledger for what is done from the command line. */
+const operator = 'operator';
+
+export function commandParts(): CommandParts {
+  const terminal = terminalOf(process);
+  return {
+    terminal,
+    external: {
+      serve: { summary: serveSummary, help: serveHelp, run: serveCommand },
+      call: {
+        summary: callSummary,
+        help: callHelp,
+        run: (argv) => callCommand(argv, terminal.out),
+      },
+    },
+    openStores: async () => {
+      const config = readConfig();
+      const foundation = await layFoundation(config, false);
+      try {
+        return commandStores(foundation, await openStores(config, foundation));
+      } catch (error) {
+        await foundation.close();
+        throw error;
+      }
+    },
+    openFlows: async () => {
+      const flows = await loadFlows(flowsDir);
+      const prompts = await loadPrompts(promptsDir);
+      return { flows: flows.all(), isPublished: flows.isPublished, promptText: prompts.text };
+    },
+    newIdentity,
+  };
+}
+
+function commandStores(foundation: Foundation, stores: Stores): CommandStores {
+  const { tenant, sql } = foundation;
+  const { recordings, entries } = stores;
+
+  async function access(recordingId: string, kind: 'download' | 'erasure') {
+    const recording = await recordings.find(recordingId);
+    if (recording === null) throw new ConsentryError('not_found');
+    const { callId, partyId } = recording;
+    const facts = { callId, partyId, recordingId, at: clock.now(), by: operator };
+    return entries.access({ kind, purpose: 'recording', ...facts });
+  }
+
+  return {
+    tenantId: tenant.id,
+    lines: {
+      lines: stores.lines,
+      ciphers: stores.ciphers,
+      flows: stores.flowList,
+      clock,
+      random,
+    },
+    keys: { keys: stores.apiKeys, clock, random },
+    reads: stores.reads,
+    recordings: {
+      store: recordings,
+      keys: stores.recordingKeys,
+      headers: stores.headers,
+      vault: stores.vault,
+      spool: stores.spool,
+      prepareErasure: ({ id }) => access(id, 'erasure'),
+    },
+    noteDownload: async (id) => addEntry(sql, await access(id, 'download')),
+    receipts: stores.receipts,
+    ledger: {
+      store: stores.ledger,
+      keys: [stores.signer.vkey],
+      keeper: stores.checkpoints,
+      open: stores.openOpening,
+    },
+    fallbackDocument: (line) =>
+      fallbackTwiml({
+        agentNumber: line.agent,
+        text: stores.prompts.words(line.locale, 'not-recorded', line.controller),
+        locale: line.locale,
+      }),
+    close: () => foundation.close(),
+  };
+}
+
+/** Places a call, with an API key of its own that is gone afterwards. */
+async function callCommand(argv: readonly string[], out: (line: string) => void): Promise<number> {
+  const config: Config = readConfig();
+  const running = readRunFile(runFile(config));
+  if (running === null) {
+    throw new ConsentryError(
+      'unavailable',
+      'no server runs on this DATA_DIR; start one in another terminal with npm start',
+    );
+  }
+  if (running.carrier === null) {
+    throw new ConsentryError(
+      'unavailable',
+      'the server has a real carrier account, so calls come from real phones; start one without TWILIO_ACCOUNT_SID to simulate',
+    );
+  }
+  const foundation = await layFoundation(config, false);
+  const stores = await openStores(config, foundation);
+  const keyParts = { keys: stores.apiKeys, clock, random };
+  const { tenant } = foundation;
+  const wanted = { name: 'consentry call', scopes: ['calls:read'] as const };
+  const { record, key } = await createKey(keyParts, tenant.id, null, wanted);
+  const secret = (await foundation.secret('loopback-carrier')).toString('hex');
+  try {
+    await runCall(argv, {
+      carrierUrl: running.carrier.url,
+      accountSid: running.carrier.accountSid,
+      authToken: secret.slice(32),
+      apiUrl: running.url,
+      apiKey: key,
+      out,
+    });
+    return 0;
+  } finally {
+    await revokeKey(keyParts, tenant.id, null, record.id);
+    await foundation.close();
+  }
+}
