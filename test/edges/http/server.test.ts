@@ -69,9 +69,14 @@ describe('metrics', () => {
   it('count the carrier’s requests by endpoint and outcome, without a person', async () => {
     const voice = async ({ step }: { step: string }) => {
       if (step === 'bad') throw new Error('bad');
-      return step === 'slow' ? new Promise<never>(() => {}) : answered;
+      if (step !== 'slow') return answered;
+      skippedMs = 60_000;
+      return new Promise<never>(() => {});
     };
-    const { client, post } = carrierServer({ handlers: { voice }, parts: { deadlineMs: 300 } });
+    let skippedMs = 0;
+    const clock = { now: () => 0, monotonic: () => skippedMs };
+    const parts = { clock, deadlineMs: 60_000 };
+    const { client, post } = carrierServer({ handlers: { voice }, parts });
     await post('/twilio/voice');
     await post('/twilio/voice/n1');
     await post('/twilio/voice/bad');
