@@ -46,7 +46,11 @@ function held() {
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  return { begun, finish, answer: () => (begin(), answer) };
+  const started = () => {
+    begin();
+    return answer;
+  };
+  return { begun, finish, answer: started };
 }
 
 const ask = (key: string, request = 'POST /v1/x') => ({ apiKey, key, request });

@@ -53,6 +53,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   done = [];
+  server.logged.length = 0;
   open = async () => audioOf(wav);
   enter = async () => {};
 });
