@@ -54,7 +54,7 @@ function readArguments(options: Readonly<Record<string, Option>>, argv: readonly
       continue;
     }
     const [flag, name, written] = splitOption(arg);
-    if (!Object.hasOwn(options, name) || !flag.startsWith('--')) {
+    if (!Object.hasOwn(options, name)) {
       const names = Object.keys(options).map((one) => `--${one}`);
       throw new UsageError(`there is no option ${flag}${allowedText(flag, names)}`);
     }
@@ -68,7 +68,8 @@ function readArguments(options: Readonly<Record<string, Option>>, argv: readonly
 function splitOption(arg: string): [flag: string, name: string, written: string | null] {
   const at = arg.indexOf('=');
   const flag = at === -1 ? arg : arg.slice(0, at);
-  return [flag, flag.replace(/^-+/, ''), at === -1 ? null : arg.slice(at + 1)];
+  const name = flag.startsWith('--') ? flag.slice(2) : '';
+  return [flag, name, at === -1 ? null : arg.slice(at + 1)];
 }
 
 /** Takes the value off `rest` if it stands there. */

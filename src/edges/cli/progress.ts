@@ -14,10 +14,10 @@ export function showProgress({ draw }: Terminal, label: string): Progress {
   return {
     at(done, total) {
       if (draw === null || total <= 0) return;
-      const part = Math.min(1, done / total);
-      const full = Math.round(part * barWidth);
+      const percent = Math.min(100, Math.floor((done * 100) / total));
+      const full = Math.floor((percent * barWidth) / 100);
       const bar = `${'#'.repeat(full)}${'.'.repeat(barWidth - full)}`;
-      const text = `${label} [${bar}] ${Math.floor(part * 100)} %`;
+      const text = `${label} [${bar}] ${percent} %`;
       if (text !== shown) draw(text);
       shown = text;
     },

@@ -8,7 +8,8 @@ import type { CommandParts } from './parts.ts';
 import { type Verb, verbs } from './verbs.ts';
 
 /**
- * Never throws: what goes wrong is one line on standard error.
+ * What goes wrong outside the program is one line on standard error. Throws on what nobody
+ * foresaw: wrong settings and programming errors.
  *
  * @param argv what follows `consentry`
  * @returns the exit code: 0 done, 1 failed or does not hold, 2 a command line that cannot be meant
@@ -18,14 +19,16 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   try {
     return await dispatch(args, parts);
   } catch (error) {
-    parts.terminal.err(`consentry: ${sentenceOf(error)}`);
+    const sentence = sentenceOf(error);
+    if (sentence === null) throw error;
+    parts.terminal.err(`consentry: ${sentence}`);
     return error instanceof UsageError ? exitCodes.misused : exitCodes.failed;
   }
 }
 
 async function dispatch(argv: readonly string[], parts: CommandParts): Promise<number> {
-  const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === '-h') {
+  const [name = '--help', ...rest] = argv;
+  if (name === '--help' || name === '-h') {
     parts.terminal.out(programHelp(titles(parts)));
     return exitCodes.done;
   }
@@ -60,12 +63,7 @@ async function runOne(
     parts.terminal.out(commandHelp(title, command));
     return exitCodes.done;
   }
-  try {
-    return await command.run(parseArguments(command, argv), parts);
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(`${title}: ${error.message}`);
-    throw error;
-  }
+  return named(title, () => command.run(parseArguments(command, argv), parts));
 }
 
 async function runExternal(
@@ -74,9 +72,19 @@ async function runExternal(
   { external, terminal }: CommandParts,
 ): Promise<number> {
   const verb = external[name];
-  if (!wantsHelp(argv)) return verb.run(argv);
+  if (!wantsHelp(argv)) return named(name, () => verb.run(argv));
   terminal.out(verb.help.trimEnd());
   return exitCodes.done;
+}
+
+/** A command line that cannot be meant is told with the command it was for. */
+async function named(title: string, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${title}: ${error.message}`);
+    throw error;
+  }
 }
 
 function titles({ external }: CommandParts): readonly (readonly [string, string])[] {
@@ -88,11 +96,27 @@ function titles({ external }: CommandParts): readonly (readonly [string, string]
   return [...verbs].flatMap(titled);
 }
 
-/** Messages of foreign errors may quote data, so only their code is shown. */
-function sentenceOf(error: unknown): string {
+/** Codes of sockets, and of the database's driver, when nobody is at the other end. */
+const unanswered: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+]);
+
+/**
+ * Null for what nobody foresaw. Messages of the system and of the database may quote data, so
+ * only their code is shown.
+ */
+function sentenceOf(error: unknown): string | null {
   if (error instanceof UsageError) return error.message;
   if (error instanceof ConsentryError) return error.publicText;
   const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown error';
-  return `${errorTable.internal[1]} (${known})`;
+  if (typeof code !== 'string' || !/^[A-Z0-9_]{1,60}$/.test(code)) return null;
+  const [, sentence] = unanswered.has(code) ? errorTable.unavailable : errorTable.internal;
+  return `${sentence} (${code})`;
 }
