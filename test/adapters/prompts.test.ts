@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadPrompts } from '../../src/adapters/prompts/files.ts';
+
+describe('a folder of prompts', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'consentry-prompts-'));
+    await mkdir(join(folder, 'en'));
+    await mkdir(join(folder, 'en-GB'));
+    await writeFile(join(folder, 'en/greeting.txt'), '  Hello. This is {controller}.\n\n');
+    await writeFile(join(folder, 'en-GB/greeting.txt'), 'Good day.');
+    await writeFile(join(folder, 'README.md'), '{ not a prompt');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const write = (name: string, bytes: string | Uint8Array) => writeFile(join(folder, name), bytes);
+
+  test('is read, trimmed and filled in', async () => {
+    const prompts = await loadPrompts(folder);
+    expect(prompts.text('en', 'greeting')).toBe('Hello. This is {controller}.');
+    expect(prompts.words('en', 'greeting', 'Ann & Co')).toBe('Hello. This is Ann & Co.');
+  });
+
+  test('speaks a region by itself, or else by its language', async () => {
+    const prompts = await loadPrompts(folder);
+    expect(prompts.words('en-GB', 'greeting', '')).toBe('Good day.');
+    expect(prompts.words('en-US', 'greeting', 'Ann')).toBe('Hello. This is Ann.');
+    expect(prompts.text('de', 'greeting')).toBeNull();
+  });
+
+  test('throws for a prompt that is not there', async () => {
+    const prompts = await loadPrompts(folder);
+    expect(() => prompts.words('en', 'gone', 'Ann')).toThrow('prompt_missing: en/gone');
+  });
+
+  test.each<[string, string | Uint8Array, string]>([
+    ['empty', ' \n', 'is empty'],
+    ['not UTF-8', Uint8Array.of(0x48, 0xff), 'is not UTF-8'],
+    [
+      'open in a strange place',
+      'Hello {caller}.',
+      '{caller} is not a variable; there is {controller}',
+    ],
+    ['cut', 'Hello {controller', '{ is not a variable'],
+  ])('refuses one that is %s', async (_, bytes, reason) => {
+    await write('en/wrong.txt', bytes);
+    await expect(loadPrompts(folder)).rejects.toThrow(`${join(folder, 'en/wrong.txt')}: ${reason}`);
+  });
+
+  test('names every wrong prompt at once', async () => {
+    await write('en/a.txt', '');
+    await write('en/b.txt', '');
+    await expect(loadPrompts(folder)).rejects.toThrow(/a\.txt.*\n.*b\.txt/);
+  });
+});
