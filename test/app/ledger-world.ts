@@ -81,8 +81,19 @@ export interface LedgerWorld {
   verify(keeper?: CheckpointKeeper | null): Promise<LedgerReport>;
   /** Changes rows as somebody with full rights would, past the triggers. */
   tamper(change: (tx: TransactionSql) => Promise<unknown>): Promise<void>;
+  /** Remembers the ledger as it is now; what it resolves to brings it back. */
+  remember(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
+
+const tables = [
+  'tenant',
+  'entry',
+  'ledger_queue',
+  'ledger_leaf',
+  'ledger_tile',
+  'ledger_checkpoint',
+];
 
 export async function ledgerWorld(): Promise<LedgerWorld> {
   const { sql, close } = await testDatabase();
@@ -154,6 +165,29 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
     return many.map(({ id }) => id);
   }
 
+  const tamper: LedgerWorld['tamper'] = async (change) => {
+    await sql.begin(async (tx) => {
+      await tx`set local session_replication_role = 'replica'`;
+      await change(tx);
+    });
+  };
+
+  async function remember(): Promise<() => Promise<void>> {
+    await sql`create schema kept`;
+    for (const name of tables) await sql`create table kept.${sql(name)} as table ${sql(name)}`;
+    const notes = [...keeper.notes];
+    return async () => {
+      keeper.notes.splice(0, Infinity, ...notes);
+      said.length = 0;
+      await tamper(async (tx) => {
+        for (const name of tables) {
+          await tx`delete from ${tx(name)}`;
+          await tx`insert into ${tx(name)} select * from kept.${tx(name)}`;
+        }
+      });
+    };
+  }
+
   return {
     sql,
     keeper,
@@ -173,11 +207,8 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
         ...changes,
       }),
     verify: (kept = keeper) => verifyLedger(store, [signer.vkey], kept, openSealed),
-    tamper: (change) =>
-      sql.begin(async (tx) => {
-        await tx`set local session_replication_role = 'replica'`;
-        await change(tx);
-      }) as Promise<void>,
+    tamper,
+    remember,
     close,
   };
 }

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerWorld, ledgerWorld, memoryKeeper } from './ledger-world.ts';
 
 let world: LedgerWorld;
+let restore: () => Promise<void>;
 let ids: string[];
 
 /** Three checkpoints (5, 260, 261 leaves) and two entries still queued. */
-beforeEach(async () => {
+beforeAll(async () => {
   world = await ledgerWorld();
   const sequencer = world.sequencer();
   await sequencer.start();
@@ -16,8 +17,10 @@ beforeEach(async () => {
   }
   await sequencer.stop();
   ids.push(...(await world.enterMany(2)));
+  restore = await world.remember();
 });
-afterEach(() => world.close());
+beforeEach(() => restore());
+afterAll(() => world.close());
 
 type Tamper = Parameters<LedgerWorld['tamper']>[0];
 const said = async (tamper: Tamper): Promise<string[]> => {
@@ -155,9 +158,9 @@ describe('what is found besides the tree', () => {
     });
     expect(problems.sort()).toEqual(
       [
-        expect.stringMatching(`entry ${one}.*: does not fit its commitment`),
+        `entry ${one}.answer: does not fit its commitment`,
         `entry ${three}: its opening cannot be opened`,
-      ].sort((a, b) => String(a).localeCompare(String(b))),
+      ].sort(),
     );
   });
 
