@@ -17,6 +17,7 @@ import { faultFields } from './fault.ts';
 import type { Registry } from './metrics.ts';
 import { pipeline } from './pipeline.ts';
 import { asConsentryError, sendProblem } from './problem.ts';
+import { late, within } from './within.ts';
 
 /** TwiML, or null for an answer without content. */
 export type Reply = string | null;
@@ -55,8 +56,6 @@ const deadlineMsDefault = 2_200;
 const outcomes = ['answered', 'refused', 'late', 'failed'] as const;
 type Outcome = (typeof outcomes)[number];
 
-const late = Symbol('late');
-
 export function carrierRoutes(parts: RouteParts) {
   const { clock, log, registry, deadlineMs = deadlineMsDefault } = parts;
   const labels = { endpoint: endpoints, outcome: outcomes };
@@ -79,26 +78,25 @@ export function carrierRoutes(parts: RouteParts) {
       return ending.read(exchange);
     }
 
-    function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Outcome {
+    function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+      count.add({ endpoint, outcome: 'refused' });
       const refusal = asConsentryError(error);
       const { code } = refusal;
       if (code === 'internal') log.error({ endpoint, ...faultFields(error) }, 'a check broke');
       else log.warn({ endpoint, code }, 'carrier request refused');
       discardRest(request);
-      if (code === 'method_not_allowed') response.setHeader('allow', methods(endpoint));
-      else if (ending.refused !== undefined) {
-        send(response, ending.refused());
-        return 'refused';
-      }
-      sendProblem(response, refusal);
-      return 'refused';
+      if (code === 'method_not_allowed') {
+        response.setHeader('allow', methods(endpoint));
+        sendProblem(response, refusal);
+      } else if (ending.refused === undefined) sendProblem(response, refusal);
+      else send(response, ending.refused());
     }
 
     async function answer(
       response: ServerResponse,
       webhook: Webhook,
       deadline: number,
-    ): Promise<Outcome> {
+    ): Promise<void> {
       let reply: Reply | typeof late = late;
       let outcome: Outcome = 'answered';
       try {
@@ -111,33 +109,19 @@ export function carrierRoutes(parts: RouteParts) {
         outcome = 'late';
         log.error({ endpoint }, 'handler too late, answered without it');
       }
+      count.add({ endpoint, outcome });
       send(response, reply === late ? ending.failed(webhook) : reply);
-      return outcome;
     }
 
     return async (request, response, target, place) => {
       const arrivedAt = clock.monotonic();
-      const outcome = await pass(newExchange(request, target, place)).then(
+      await pass(newExchange(request, target, place)).then(
         (webhook) => answer(response, webhook, arrivedAt + deadlineMs),
         (error: unknown) => refuse(request, response, error),
       );
-      count.add({ endpoint, outcome });
       duration.observe({ endpoint }, (clock.monotonic() - arrivedAt) / 1_000);
     };
   };
-}
-
-/** The work's result, or `late` after so many ms; what the work comes to then is dropped. */
-async function within<Result>(work: Promise<Result>, ms: number): Promise<Result | typeof late> {
-  let timer: NodeJS.Timeout | undefined;
-  const lateness = new Promise<typeof late>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, ms), late);
-  });
-  try {
-    return await Promise.race([work, lateness]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The framework's own `send` adds a hash and looks for freshness: 40 µs for nothing here. */

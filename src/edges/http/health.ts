@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { late, within } from './within.ts';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -39,16 +40,11 @@ export function healthRouter({ readiness, metricsText }: HealthParts): Router {
 
 /** Not ready is the answer to every doubt. */
 async function inTime(readiness: HealthParts['readiness']): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
-  const lateness = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(resolve, readinessMsMax, unready('does not answer'));
-  });
   try {
-    return await Promise.race([readiness(), lateness]);
+    const state = await within(readiness(), readinessMsMax);
+    return state === late ? unready('does not answer') : state;
   } catch {
     return unready('failed');
-  } finally {
-    clearTimeout(timer);
   }
 }
 

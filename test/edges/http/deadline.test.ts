@@ -137,9 +137,12 @@ describe('a callback nobody waits for', () => {
     '%s that fails is to be repeated',
     async (path) => {
       const fail = () => Promise.reject(new Error('+14155550123'));
-      const { post, seen } = carrierServer({ handlers: { status: fail, conference: fail } });
+      const { client, post, seen } = carrierServer({
+        handlers: { status: fail, conference: fail },
+      });
       const answer = await post(path, { ...inbound, FriendlyName: 'call-1' }).expect(503);
       expect(answer.body.code).toBe('unavailable');
+      expect((await client.get('/metrics')).text).toMatch(/outcome="failed"} 1$/m);
       expect(seen.log.join()).not.toContain('4155550123');
       expect(seen.letThrough).toEqual([]);
     },
