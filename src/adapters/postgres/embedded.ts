@@ -212,6 +212,7 @@ async function launch(
     adopted: false,
     pid: child.pid ?? 0,
     stop: async () => {
+      child.ref(); // or a process with nothing else to do would not wait for the end
       child.kill('SIGINT'); // fast shutdown: clients are dropped, everything committed is on disk
       await exited;
     },
