@@ -55,10 +55,11 @@ export function createApiVerbs(
       const party = partyId === null ? {} : { party: partyId };
       const call = await withdraw(system.parts, { call: callId, purpose, ...party });
       if (call === null) throw new ConsentryError('not_found');
-      if (erase) await eraseRecordingsOf(callId, partyId, 'withdrawal');
+      // Only what was kept under this permission goes: a recording stands on `recording` alone.
+      if (erase && purpose === 'recording') await eraseRecordingsOf(callId, partyId, 'withdrawal');
     },
-    async setRecording({ callId, state, resumeAfterMs }) {
-      const done = await setPaused(system.parts, { call: callId, state, resumeAfterMs, by: 'api' });
+    async setRecording({ callId, state, resumeAfterMs, apiKeyId: by }) {
+      const done = await setPaused(system.parts, { call: callId, state, resumeAfterMs, by });
       if (done === null) throw new ConsentryError('not_found');
       return done !== 'unchanged';
     },

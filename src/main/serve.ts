@@ -264,7 +264,7 @@ async function start(
     // Recordings first: a carrier that has stopped with us sends nothing more, and what was let
     // through is sealed even if something below takes its time.
     const drained = http.close(drainMs);
-    await system.live.endAll('shutdown');
+    await system.live.endAll();
     media.stop();
     await drained;
     await system.live.settled();

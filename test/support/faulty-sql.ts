@@ -26,12 +26,23 @@ export function faultySql(sql: Sql, failing: number, place: FaultPlace): FaultyS
     return result;
   }
 
+  /** A query that is only part of another one is never awaited, and is no statement. */
+  function whenAwaited(query: PromiseLike<unknown>): PromiseLike<unknown> {
+    const send = query.then.bind(query);
+    // biome-ignore lint/suspicious/noThenProperty: the query stays the driver's own object
+    return Object.assign(query, {
+      // biome-ignore lint/suspicious/noThenProperty: see above
+      then: (...handlers: Parameters<PromiseLike<unknown>['then']>) =>
+        pass(() => new Promise((resolve, reject) => send(resolve, reject))).then(...handlers),
+    });
+  }
+
   function wrap(target: Sql): Sql {
     return new Proxy(target, {
       apply(tag, self, args: unknown[]) {
         const isQuery = Array.isArray(args[0]) && 'raw' in args[0];
         const made = Reflect.apply(tag as never, self, args);
-        return isQuery ? pass(() => made as PromiseLike<unknown>) : made;
+        return isQuery ? whenAwaited(made as PromiseLike<unknown>) : made;
       },
       get(object, name) {
         if (name === 'unsafe') {

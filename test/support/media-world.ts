@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { createAgeHeaders, newIdentity } from '../../src/adapters/age-header/headers.ts';
 import { openFileSpool } from '../../src/adapters/spool/file.ts';
@@ -205,7 +206,7 @@ export async function mediaWorld(options: WorldOptions = {}) {
     async stop(): Promise<void> {
       edge.stop();
       for (const ws of sockets) ws.terminate();
-      await live.endAll('shutdown');
+      await live.endAll();
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true });
     },
@@ -307,6 +308,14 @@ export class CarrierSocket {
     const stop = { accountSid: `AC${'1'.repeat(32)}`, callSid: 'CA' };
     const sequenceNumber = String(this.#sequence + 1);
     this.send({ event: 'stop', sequenceNumber, streamSid: this.#streamSid, stop });
+  }
+
+  /** What `act` sends goes out in one piece. */
+  together(act: () => void): void {
+    const wire = (this.ws as unknown as { _socket: Duplex })._socket;
+    wire.cork();
+    act();
+    wire.uncork();
   }
 
   /** Resolves when the server has handled everything sent so far, or the socket is closed. */
