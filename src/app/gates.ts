@@ -29,11 +29,6 @@ export interface GateRegistry extends Gates {
   view(callSid: CallSid, purpose: Purpose): GateView;
   /** Moves the end of a gate that nobody shut; one whose lease ran out opens again by it. */
   renew(callSid: CallSid, purpose: Purpose, until: number, version: number): void;
-  /**
-   * Another process shut this leg's gates: ends their leases here, until the database has been
-   * asked. Nothing happens to a gate that is shut.
-   */
-  doubt(callSid: CallSid): void;
   /** Calls `listener` inside every shut, before `shut` returns. Returns how to stop it. */
   onShut(callSid: CallSid, purpose: Purpose, listener: ShutListener): () => void;
   /** Legs whose gate nobody shut: open ones, and those whose lease ran out. */
@@ -110,13 +105,6 @@ export function createGates(clock: Clock): GateRegistry {
       if (gate === cell.gate) return;
       set(cell, gate);
       for (const listener of [...cell.listeners]) listener(reason);
-    },
-
-    doubt(callSid) {
-      for (const legs of byPurpose.values()) {
-        const cell = legs.get(callSid);
-        if (cell !== undefined && cell.shut === null) set(cell, { ...cell.gate, until: 0 });
-      }
     },
 
     isOpen(callSid, purpose) {

@@ -45,6 +45,7 @@ export class LiveRecordings implements SessionOwner {
   readonly #parts: LiveParts;
   readonly #held = new Map<CallSid, Held>();
   readonly #sealing = new Map<Uuid, Promise<void>>();
+  #isClosed = false;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
@@ -52,6 +53,11 @@ export class LiveRecordings implements SessionOwner {
 
   get size(): number {
     return this.#held.size;
+  }
+
+  /** No recording may begin any more: the process is stopping. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   of(callSid: CallSid): RecordingSession | null {
@@ -93,9 +99,10 @@ export class LiveRecordings implements SessionOwner {
     this.#held.get(callSid)?.session.end(reason);
   }
 
-  /** Ends all, and resolves when everything that was handed to sealing is done. */
-  async endAll(reason: EndReason): Promise<void> {
-    for (const { session } of [...this.#held.values()]) session.end(reason);
+  /** The process stops. Resolves when everything that was handed to sealing is done. */
+  async endAll(): Promise<void> {
+    this.#isClosed = true;
+    for (const { session } of [...this.#held.values()]) session.end('shutdown');
     await this.settled();
   }
 

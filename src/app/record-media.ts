@@ -73,13 +73,14 @@ export class MediaRecorder {
     const { callSid } = start;
     const startedAt = this.#parts.clock.monotonic();
     if (this.#admitting.has(callSid)) return null;
-    if (this.#parts.live.of(callSid)?.isAttached === true) return null;
+    const { live } = this.#parts;
+    if (live.isClosed || live.of(callSid)?.isAttached === true) return null;
     this.#admitting.add(callSid);
     try {
       const grant = await this.#grantOf(start);
       if (grant === null) return null;
       const next = start.sequence + 1;
-      const waiting = this.#parts.live.continue(callSid, socket, next, startedAt);
+      const waiting = live.continue(callSid, socket, next, startedAt);
       if (waiting !== null) return waiting;
       return await this.#begin(grant, (session) => session.attach(socket, next, startedAt));
     } finally {
@@ -140,9 +141,10 @@ export class MediaRecorder {
       counts,
       owner: live,
     });
-    if (endsRecording(gate.shut)) {
-      // Withdrawn while the row was written: what was begun is closed, empty.
-      session.end(gate.shut);
+    // Withdrawn, or told to stop, while the row was written: what was begun is closed, empty.
+    const over = endsRecording(gate.shut) ? gate.shut : live.isClosed ? 'shutdown' : null;
+    if (over !== null) {
+      session.end(over);
       return null;
     }
     // No await from the look at the gate to here: from now on its shutting is told.

@@ -133,6 +133,11 @@ export class RecordingSession implements FrameSink {
     this.#check(this.#order.push(sequence, timestampMs, audio));
   }
 
+  /** Messages up to this one were dropped before the recording had the stream. */
+  pass(sequence: number): void {
+    this.#order.pass(sequence);
+  }
+
   /** A message of the stream that holds nothing of ours. */
   skip(sequence: number): void {
     if (this.#ended) return;

@@ -71,21 +71,6 @@ describe('gates', () => {
     expect(gates.unshut('recording')).toEqual(['CA1', 'CA3']);
   });
 
-  test('in doubt close until a renewal, and stay shut if they were', () => {
-    open(1, 'CA1');
-    open(1, 'CA2');
-    gates.shut('CA2', 'recording', 'withdrawal');
-    gates.doubt('CA1');
-    gates.doubt('CA2');
-    gates.doubt('CA3');
-    expect(isOpen('CA1')).toBe(false);
-    expect(gates.view('CA2', 'recording').shut).toBe('withdrawal');
-    gates.renew('CA1', 'recording', leaseFrom(time.at), 1);
-    gates.renew('CA2', 'recording', leaseFrom(time.at), 1);
-    expect(isOpen('CA1')).toBe(true);
-    expect(isOpen('CA2')).toBe(false);
-  });
-
   test('of a leg that hung up are forgotten after a minute, of others not', () => {
     open(1, 'CA1');
     open(1, 'CA2');

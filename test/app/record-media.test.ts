@@ -66,8 +66,10 @@ describe('before the gate opens', () => {
   test('frames that came in one piece with the start are dropped too', async () => {
     const socket = await world.connect();
     world.hooks.stillGranted = async () => new Map();
-    socket.begin(world.grant(callSid, { open: false }), callSid);
-    socket.frames(25);
+    socket.together(() => {
+      socket.begin(world.grant(callSid, { open: false }), callSid);
+      socket.frames(25);
+    });
     await socket.handled();
     world.gates.open(callSid, 'recording', world.time.at + 3_000, 2);
     await say(socket, 1);
@@ -190,6 +192,18 @@ describe('pause', () => {
     expect(recording?.audio.equals(audioOf([...range(0, 33), ...range(83, 95)]))).toBe(true);
     expect(recording?.gaps).toEqual([{ atMs: 660, ms: 1_000, reason }]);
     expect(world.counts.framesDropped).toBe(50);
+  });
+
+  test('may last longer than any loss', async () => {
+    const socket = await streaming();
+    await say(socket, 5);
+    world.gates.shut(callSid, 'recording', 'pause', 2);
+    world.time.at += 300_000;
+    world.gates.open(callSid, 'recording', world.time.at + 3_000, 3);
+    socket.frame(15_005);
+    await socket.handled();
+    const recording = await sealedAfterStop(socket);
+    expect(recording?.gaps).toEqual([{ atMs: 100, ms: 300_000, reason: 'pause' }]);
   });
 
   test('seals at once what was let through before it', async () => {
@@ -462,9 +476,21 @@ describe('a process that stops', () => {
       callSid = callSidOf(n);
       await say(await streaming(world.grant(callSid)), n);
     }
-    await world.live.endAll('shutdown');
+    await world.live.endAll();
     expect(world.sealed.map(({ audio }) => audio.length / frameBytes).sort()).toEqual([1, 2, 3]);
     expect(world.live.size).toBe(0);
+  });
+
+  test('begins none any more, not even one that was being set up', async () => {
+    world.hooks.beforeCreate = () => world.live.endAll();
+    const socket = await world.connect();
+    socket.begin(world.grant(callSid), callSid);
+    expect(await socket.closed).toBe(1008);
+    expect(world.live.size).toBe(0);
+    const late = await world.connect();
+    late.begin(world.grant(callSidOf(2)), callSidOf(2));
+    expect(await late.closed).toBe(1008);
+    expect(world.rows.size).toBe(1);
   });
 });
 

@@ -142,7 +142,6 @@ export class MessageParser {
     streamSid: string,
     raw: string,
   ): MediaMessage {
-    this.#layout = null;
     if (!isObject(message['media'])) return invalid.shape;
     const { track, chunk, timestamp, payload } = message['media'];
     if (track !== 'inbound' && track !== 'outbound') return invalid.shape;

@@ -41,6 +41,8 @@ export class MediaSocket implements StreamSocket {
   #heardAt: number;
   #kept: Buffer[] = [];
   #keptBytes = 0;
+  /** Sequence number of the last frame that was dropped before there was a recording. */
+  #dropped = 0;
 
   constructor(ws: WebSocket, parts: SocketParts, at: number) {
     this.#ws = ws;
@@ -185,6 +187,7 @@ export class MediaSocket implements StreamSocket {
     }
     this.#session = session;
     this.#enter('streaming');
+    session.pass(this.#dropped);
     const kept = this.#kept;
     this.#kept = [];
     for (const data of kept) this.#take(data);
@@ -197,6 +200,7 @@ export class MediaSocket implements StreamSocket {
     if (message.kind === 'media' && !recorder.gates.isOpen(this.#callSid, 'recording')) {
       counts.framesIn += 1;
       counts.framesDropped += 1;
+      this.#dropped = message.sequence;
       return;
     }
     this.#keptBytes += data.length;

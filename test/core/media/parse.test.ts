@@ -213,6 +213,28 @@ describe('what was learnt changes nothing', () => {
     );
   });
 
+  test('a value is not taken from a field of the same name elsewhere', () => {
+    const text = (outer: string, inner: string) =>
+      JSON.stringify({ x: { sequenceNumber: inner }, ...media(), sequenceNumber: outer });
+    const parser = new MessageParser();
+    parse(text('4', '4'), parser);
+    expect(parse(text('4', '7'), parser)).toMatchObject({ sequence: 4 });
+    expect(parse(text('7', '4'), parser)).toMatchObject({ sequence: 7 });
+  });
+
+  test('a value is not taken from a name that is hidden by escapes', () => {
+    const text = (real: string, other: string) =>
+      JSON.stringify(media({ payload: real }, { 'x"payload': other })).replace(
+        '"payload"',
+        '"pay\\u006coad"',
+      );
+    const parser = new MessageParser();
+    parse(text('AAAA', 'AAAA'), parser);
+    expect(copied(parse(text('AAAA', 'fn5+'), parser))).toEqual(
+      copied(parse(text('AAAA', 'fn5+'))),
+    );
+  });
+
   test('a field that comes twice is read as JSON reads it', () => {
     const parser = new MessageParser();
     parse(media(), parser);

@@ -69,9 +69,11 @@ describe('the handshake', () => {
 describe('a socket is let in', () => {
   test('with its token, and every frame sent at once with the start is sealed', async () => {
     const socket = await world.connect();
-    socket.begin(world.grant(callSid), callSid);
-    socket.frames(100);
-    socket.stop();
+    socket.together(() => {
+      socket.begin(world.grant(callSid), callSid);
+      socket.frames(100);
+      socket.stop();
+    });
     expect(await socket.closed).toBe(1000);
     const [recording] = await world.settled();
     expect(recording?.audio.equals(audioOf(...range(0, 100)))).toBe(true);
