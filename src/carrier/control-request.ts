@@ -3,8 +3,10 @@ import { invalidParameter, RestError, unknownParameter } from './rest-errors.ts'
 import type { BridgeStep, CallerScript, Reaction } from './script.ts';
 import { ScriptInvalid, scriptFrom } from './script-check.ts';
 
-/** A caller who says nothing about it stays on the bridge this long, or after the star. */
+/** A caller who says nothing about it stays on the bridge this long. */
 const stayMs = 3000;
+/** The same after the star, which takes some seconds out of the bridge and back. */
+const stayAfterStarMs = 6000;
 
 const defaultFrom = '+12025550143';
 const defaultTo = '+18885550100';
@@ -99,7 +101,8 @@ function reactionOf(fields: Fields): Reaction {
 
 function bridgeOf(fields: Fields): readonly BridgeStep[] {
   const withdrawAtMs = msAt(fields, 'withdrawAtMs');
-  const hangupAtMs = msAt(fields, 'hangupAtMs') ?? (withdrawAtMs ?? 0) + stayMs;
+  const stay = withdrawAtMs === null ? stayMs : withdrawAtMs + stayAfterStarMs;
+  const hangupAtMs = msAt(fields, 'hangupAtMs') ?? stay;
   if (withdrawAtMs === null) return [{ hangup: true, atMs: hangupAtMs }];
   if (withdrawAtMs > hangupAtMs) throw invalidParameter('withdrawAtMs', 'before hangupAtMs');
   return [

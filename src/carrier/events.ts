@@ -64,7 +64,8 @@ export type Happening =
     }
   | { readonly type: 'presses'; readonly digits: string }
   | { readonly type: 'speaks'; readonly words: string; readonly confidence: number | null }
-  | { readonly type: 'silent' }
+  /** A gather ended without input. */
+  | { readonly type: 'silent'; readonly last: boolean }
   | { readonly type: 'dials'; readonly to: string; readonly otherCallSid: string }
   | {
       readonly type: 'bridged';

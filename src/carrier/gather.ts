@@ -33,7 +33,7 @@ export async function gather(leg: Leg, element: Element, context: VerbContext): 
   });
   const heard = await listen(leg, element, rules, context);
   const empty = !('words' in heard) && heard.digits === '';
-  if (empty) leg.emit({ type: 'silent' });
+  if (empty) leg.emit({ type: 'silent', last: context.place.last });
   if (empty && attributes['actionOnEmptyResult'] !== 'true') return next;
   return goTo(leg, context, attributes, resultOf(leg, heard, attributes['language'] ?? 'en-US'));
 }

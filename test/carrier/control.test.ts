@@ -83,7 +83,7 @@ describe('a simulated call', () => {
     const events = await eventsOf(await post(body));
     expect(line.at('/star')).toHaveLength(1);
     expect(events.filter(({ type }) => type === 'bridged')).toHaveLength(2);
-    expect(events.at(-1)).toMatchObject({ type: 'ended', by: 'caller', durationS: 10 });
+    expect(events.at(-1)).toMatchObject({ type: 'ended', by: 'caller', durationS: 13 });
   });
 
   it('asks for a flow in the signed URL', async () => {

@@ -27,7 +27,7 @@ const spec: Omit<Command, 'run'> = {
     'hangup-at': {
       ...time,
       about: 'Hangs up so long after the bridge began.',
-      default: '3s, or 3s after the *',
+      default: '3s, or 6s after the *',
     },
     script: {
       value: 'FILE',

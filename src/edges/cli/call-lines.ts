@@ -22,7 +22,7 @@ const lines: Readonly<Record<string, Line>> = {
   gathers: ({ input, last }) => (last === true ? `is asked for ${listened(input)}:` : null),
   presses: ({ digits }) => `presses  ${digits}`,
   speaks: ({ words }) => `says     ${JSON.stringify(words)}`,
-  silent: () => 'stays silent',
+  silent: ({ last }) => (last === true ? 'stays silent' : null),
   dials: ({ to }) => `is put through to ${to}`,
   bridged: ({ others }) => `is on the bridge, ${company(others)}`,
   joined: () => 'somebody joins the bridge',

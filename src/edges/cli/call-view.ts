@@ -65,17 +65,22 @@ function why(call: CallView): string {
   return 'nobody gave permission';
 }
 
+/** What a person did: the receipts that are worth reading first. */
+const choices = ['grant', 'refusal', 'withdrawal'];
+
 function receiptLines(call: CallView): readonly string[] {
   const receipts = call.entries.map(({ kind, purpose, receiptId }) => {
     const what = purpose ? `${kind} of ${purpose}` : kind;
     return `Receipt ${receiptId}: ${what}`;
   });
-  const last = call.entries.at(-1)?.receiptId;
-  if (last === undefined) return receipts;
+  const telling =
+    call.entries.findLast(({ kind }) => choices.includes(kind)) ?? call.entries.at(-1);
+  if (telling === undefined) return receipts;
+  const { receiptId } = telling;
   return [
     ...receipts,
-    `  read     npx consentry receipt show ${last}`,
-    `  check    npx consentry receipt show ${last} --out receipt.json`,
+    `  read     npx consentry receipt show ${receiptId}`,
+    `  check    npx consentry receipt show ${receiptId} --out receipt.json`,
     '           npx consentry receipt verify receipt.json',
   ];
 }

@@ -51,7 +51,8 @@ describe('a line of the terminal', () => {
     ['gathers', { input: ['dtmf'], last: false }, null],
     ['presses', { digits: '1' }, 'presses  1'],
     ['speaks', { words: 'yes' }, 'says     "yes"'],
-    ['silent', {}, 'stays silent'],
+    ['silent', { last: true }, 'stays silent'],
+    ['silent', { last: false }, null],
     ['bridged', { others: [] }, 'is on the bridge, alone'],
     ['bridged', { others: ['CA2'] }, 'is on the bridge, with 1 other'],
     ['unbridged', { by: 'star' }, 'leaves the bridge for a moment, to take back what was granted'],
@@ -114,8 +115,8 @@ describe('what is left of a call', () => {
       '  listen   npx consentry recording export r-1',
       'Receipt e-1: grant of recording',
       'Receipt e-2: sealing',
-      '  read     npx consentry receipt show e-2',
-      '  check    npx consentry receipt show e-2 --out receipt.json',
+      '  read     npx consentry receipt show e-1',
+      '  check    npx consentry receipt show e-1 --out receipt.json',
       '           npx consentry receipt verify receipt.json',
     ]);
   });
