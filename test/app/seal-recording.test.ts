@@ -6,6 +6,7 @@ import { openRecording } from '../../src/app/read-recording.ts';
 import { recoverRecordings } from '../../src/app/recover-recordings.ts';
 import { type SealParts, sealRecording } from '../../src/app/seal-recording.ts';
 import { verifyRecording } from '../../src/app/verify-recording.ts';
+import { payloadNonce } from '../../src/core/recording/age-payload.ts';
 import {
   type Begun,
   bytesOf,
@@ -60,6 +61,10 @@ describe('sealing', () => {
     expect(await world.entriesOf(row.id)).toEqual(['sealing']);
     expect(await world.spool.read(row.id)).toBeNull();
     expect(payload.includes(frame(7).subarray(0, 32))).toBe(false);
+
+    const wav = await bytesOf((await openRecording(world, row.id)).read());
+    const nonce = payloadNonce(fileKey, createHash('sha256').update(wav).digest());
+    expect(payload.subarray(0, 16)).toEqual(nonce);
   });
 
   it('of nothing at all is an empty recording', async () => {
