@@ -159,7 +159,9 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
     const leg = draft.state.legs.find((candidate) => candidate.callSid === callSid);
     if (leg === undefined) continue;
     const answered = callSid === request.answering?.webhook.callSid;
-    if (effect.type === 'stop-stream' && !answered && leg.streamName !== null) {
+    // The carrier has ended the stream of a leg that is over by itself.
+    const isLive = leg.phase !== 'ended';
+    if (effect.type === 'stop-stream' && isLive && !answered && leg.streamName !== null) {
       draft.tasks.push({ kind: 'stop-stream', body: { callSid, name: leg.streamName } });
       setLeg(draft, callSid, { streamName: null });
     }

@@ -110,11 +110,7 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     'hanging up is not noticed',
     () => rewritten(inbound, (text) => text.replace('"HANGUP"', '"HANGUPS"')),
   ],
-  [
-    3,
-    'hanging up leaves the grant as it is',
-    () => replacing(inbound, { actions: { expireAll: nothing } }),
-  ],
+  [3, 'hanging up leaves the gate open', () => withGate({ ended: false })],
   [
     4,
     'a status changes and no entry is written',

@@ -99,9 +99,8 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
     return endBreaches('`*` in the bridge', standing(before).length, changes, after);
   }
   if (event.type === 'HANGUP') {
-    const granted = flow.purposes.filter((one) => statusOf(before.statuses, one) === 'granted');
     return [
-      ...endBreaches('hanging up', granted.length, changes, after),
+      ...endBreaches('hanging up', 0, changes, after),
       ...when(!after.ended || !agrees(after, step), 3, 'hanging up does not end the leg'),
     ];
   }
@@ -131,7 +130,7 @@ function endBreaches(
 const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][]>> = {
   STARTED: ['request'],
   HEARD: ['request', 'grant', 'refusal', 'withdrawal'],
-  SPOKEN: ['expiry'],
+  SPOKEN: [],
   STAR: ['withdrawal'],
   WITHDRAW: ['withdrawal', 'refusal'],
   PAUSE: [],
@@ -139,7 +138,7 @@ const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][
   OTHERS: [],
   MACHINE: ['expiry'],
   FAILED: ['expiry'],
-  HANGUP: ['expiry'],
+  HANGUP: [],
 };
 
 function entryBreaches({ event, step, after }: WitnessedStep): readonly Breach[] {

@@ -101,7 +101,7 @@ function machineOf(
           envelope: envelopeState(questions, purposes),
         },
       },
-      ended: { entry: [{ type: 'expireAll', params: { purposes } }] },
+      ended: {},
     },
   });
 }

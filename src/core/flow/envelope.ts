@@ -9,8 +9,9 @@ import type { Answer, Purpose } from '../words.ts';
  * gate is open. Choices made here, once:
  * - A withdrawal of something granted is a withdrawal; before an answer it is a refusal, whether
  *   the question was asked or not; after a refusal or a withdrawal it changes nothing.
- * - A standing grant is for the call and the person: hanging up, an answering machine found later
- *   or a failure ends it by an expiry. A question that nobody answered stays `requested`: an
+ * - Hanging up shuts every gate for good and changes no permission: what a person granted they
+ *   granted, and a recording made under it stands. An answering machine found later, or a failure,
+ *   ends a standing grant by an expiry. A question that nobody answered stays `requested`: an
  *   entry tells what a person did, and nobody did anything.
  * - Who else is on the bridge, and a pause, shut and reopen gates; they change no permission.
  */

@@ -263,13 +263,14 @@ describe('gates', () => {
 });
 
 describe('ends', () => {
-  test('hanging up ends a standing grant by one expiry', () => {
+  test('hanging up shuts the gate and leaves the permission as it was given', () => {
     const { effects, changes, snapshot } = play(inbound, heard('grant'), { type: 'HANGUP' });
     expect(effects).toEqual([
       { type: 'stop-stream' },
       { type: 'shut-gate', purpose: 'recording', reason: 'hangup' },
     ]);
-    expect(kinds(changes)).toEqual(['expiry']);
+    expect(changes).toEqual([]);
+    expect(statusesOf(snapshot)).toEqual({ recording: 'granted' });
     expect(phaseOf(snapshot)).toBe('ended');
   });
 
