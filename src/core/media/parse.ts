@@ -7,6 +7,7 @@
  *
  * Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages
  */
+import { decodeBase64 } from './base64.ts';
 import { type Found, type Layout, learnLayout, matches } from './layout.ts';
 
 /** No message of the protocol comes near it; 8,000 bytes of audio are 10,668 of base64. */
@@ -14,7 +15,6 @@ export const messageBytesMax = 65_536;
 /** One second of mu-law at 8 kHz; the carrier sends 160 bytes at a time. */
 export const frameBytesMax = 8_000;
 
-const base64CharsMax = 10_668;
 const idPattern = /^[0-9A-Za-z]{1,64}$/;
 const numberPattern = /^[0-9]{1,15}$/;
 const tokenCharsMax = 499;
@@ -66,16 +66,18 @@ const invalid = {
   format: { kind: 'invalid', reason: 'format' },
 } as const satisfies Record<InvalidReason, MediaMessage>;
 
-/** One per socket. A frame it returns, and its audio, are valid until the next call. */
+/** One for all parsers: audio is sealed, or copied, before the next message is looked at. */
+const decoded = Buffer.allocUnsafeSlow(frameBytesMax);
+
+/** One per socket. A frame it returns is valid until its next call, its audio until anybody's. */
 export class MessageParser {
-  readonly #buffer = Buffer.allocUnsafeSlow(frameBytesMax);
   readonly #media = {
     kind: 'media' as const,
     sequence: 0,
     streamSid: '',
     track: 'inbound' as MediaFrame['track'],
     timestampMs: 0,
-    audio: this.#buffer.subarray(0, 0),
+    audio: decoded.subarray(0, 0),
   };
   readonly #found: Found = {
     sequenceNumber: 0,
@@ -89,33 +91,25 @@ export class MessageParser {
 
   parse(bytes: Buffer): MediaMessage {
     if (bytes.length > messageBytesMax) return invalid.size;
-    const text = bytes.toString('latin1');
     const found = this.#found;
-    if (this.#layout !== null && matches(this.#layout, text, found)) {
+    if (this.#layout !== null && matches(this.#layout, bytes, found)) {
       this.#media.sequence = found.sequenceNumber;
       this.#media.timestampMs = found.timestamp;
-      if (this.#decodes(text.slice(found.payloadAt, found.payloadEnd))) return this.#media;
+      if (this.#decodes(bytes, found.payloadAt, found.payloadEnd)) return this.#media;
     }
-    return this.#parseAny(bytes.toString('utf8'), text);
+    return this.#parseAny(bytes);
   }
 
-  /** Node's decoder skips what is not base64: then fewer bytes come out than must. */
-  #decodes(payload: string): boolean {
-    const chars = payload.length;
-    if (chars === 0 || chars % 4 !== 0 || chars > base64CharsMax) return false;
-    const padding = payload.endsWith('==') ? 2 : payload.endsWith('=') ? 1 : 0;
-    const count = (chars / 4) * 3 - padding;
-    if (count > frameBytesMax) return false;
-    if (this.#buffer.write(payload, 0, 'base64') !== count) return false;
-    // The URL alphabet, which it takes as well.
-    if (payload.includes('-') || payload.includes('_')) return false;
-    if (this.#media.audio.length !== count) this.#media.audio = this.#buffer.subarray(0, count);
+  /** Takes the audio from base64 between `from` and `to`; false when it is not 1 to 8,000 bytes. */
+  #decodes(bytes: Uint8Array, from: number, to: number): boolean {
+    const count = decodeBase64(bytes, from, to, decoded);
+    if (count < 1) return false;
+    if (this.#media.audio.length !== count) this.#media.audio = decoded.subarray(0, count);
     return true;
   }
 
-  /** `raw` is the same text byte by byte, as the layout sees it. */
-  #parseAny(text: string, raw: string): MediaMessage {
-    const message = parseObject(text);
+  #parseAny(bytes: Buffer): MediaMessage {
+    const message = parseObject(bytes.toString('utf8'));
     if (message === null) return invalid.json;
     const event = message['event'];
     if (typeof event !== 'string') return invalid.shape;
@@ -128,7 +122,7 @@ export class MessageParser {
       case 'start':
         return startOf(sequence, streamSid, message['start']);
       case 'media':
-        return this.#mediaOf(message, sequence, streamSid, raw);
+        return this.#mediaOf(message, sequence, streamSid, bytes);
       case 'stop':
       case 'mark':
       case 'dtmf':
@@ -140,19 +134,22 @@ export class MessageParser {
     message: Record<string, unknown>,
     sequence: number,
     streamSid: string,
-    raw: string,
+    bytes: Buffer,
   ): MediaMessage {
     if (!isObject(message['media'])) return invalid.shape;
     const { track, chunk, timestamp, payload } = message['media'];
     if (track !== 'inbound' && track !== 'outbound') return invalid.shape;
     if (!isNumber(timestamp) || !isNumber(chunk)) return invalid.shape;
-    if (typeof payload !== 'string' || !this.#decodes(payload)) return invalid.payload;
+    if (typeof payload !== 'string') return invalid.payload;
+    const encoded = Buffer.from(payload);
+    if (!this.#decodes(encoded, 0, encoded.length)) return invalid.payload;
     this.#media.sequence = sequence;
     this.#media.streamSid = streamSid;
     this.#media.track = track;
     this.#media.timestampMs = Number(timestamp);
     const sequenceNumber = message['sequenceNumber'] as string;
-    this.#layout = learnLayout(raw, { sequenceNumber, chunk, timestamp, payload });
+    const values = { sequenceNumber, chunk, timestamp, payload };
+    this.#layout = learnLayout(bytes.toString('latin1'), values);
     return this.#media;
   }
 }
