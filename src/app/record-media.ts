@@ -1,6 +1,6 @@
 /**
  * Lets a media socket in and sets up its recording, in the order that keeps every frame either
- * sealed or untaken: token used up → file key made → row and header committed → spool opened →
+ * sealed or untaken: token used up → file key made → spool opened → row and header committed →
  * frames. The socket is not read meanwhile.
  */
 import { endsRecording } from '../core/consent/gate.ts';
@@ -27,7 +27,7 @@ export interface RecordMediaParts {
   readonly recordings: Pick<RecordingStore, 'useStreamToken' | 'create' | 'quarantine'>;
   readonly keys: Pick<RecordingKeys, 'currentRecipient'>;
   readonly headers: Pick<AgeHeaders, 'make'>;
-  readonly spool: Pick<Spool, 'create'>;
+  readonly spool: Pick<Spool, 'create' | 'remove'>;
   readonly gates: GateRegistry;
   readonly live: LiveRecordings;
   /** The legs among those asked for whose gate is open in the database, with the version of it. */
@@ -106,7 +106,7 @@ export class MediaRecorder {
     grant: StreamGrant,
     attach: (session: RecordingSession) => void,
   ): Promise<RecordingSession | null> {
-    const { recordings, keys, headers, gates, live, clock, random, counts } = this.#parts;
+    const { keys, headers, gates, live, clock, random, counts } = this.#parts;
     const { tenantId, callId, partyId, callSid } = grant;
     const fileKey = random.bytes(fileKeyBytes);
     const { keyId, recipient } = await keys.currentRecipient(tenantId);
@@ -129,8 +129,7 @@ export class MediaRecorder {
     };
     const gate = gates.view(callSid, 'recording');
     if (endsRecording(gate.shut)) return null;
-    await recordings.create(row, header, keyId);
-    const writer = await this.#openSpool(id, fileKey);
+    const writer = await this.#openSpool(row, header, keyId, fileKey);
     const session = new RecordingSession({
       row,
       grant,
@@ -153,18 +152,35 @@ export class MediaRecorder {
     return session;
   }
 
-  /** A row without a spool would look like a crash: it is marked before the error goes on. */
-  async #openSpool(id: Uuid, fileKey: Uint8Array): Promise<SpoolWriter> {
-    const { spool, recordings, log, counts } = this.#parts;
+  /**
+   * Spool first, row second, sound last: of a process killed between the first two remains an
+   * empty spool without a header, which recovery removes. A spool that cannot be made leaves its
+   * row in quarantine, so that whoever looks at the call sees why there is no recording.
+   */
+  async #openSpool(
+    row: RecordingRow,
+    header: Uint8Array,
+    keyId: Uuid,
+    fileKey: Uint8Array,
+  ): Promise<SpoolWriter> {
+    const { spool, recordings, counts } = this.#parts;
+    let writer: SpoolWriter;
     try {
-      return spool.create(id, fileKey);
+      writer = spool.create(row.id, fileKey);
     } catch (error) {
       counts.recordingsFailed += 1;
-      await recordings.quarantine(id).catch((cause) => {
-        log.error({ err: cause, recordingId: id }, 'a recording without a spool was not marked');
-      });
+      await recordings.create(row, header, keyId);
+      await recordings.quarantine(row.id);
       throw error;
     }
+    try {
+      await recordings.create(row, header, keyId);
+    } catch (error) {
+      writer.abandon();
+      await spool.remove(row.id);
+      throw error;
+    }
+    return writer;
   }
 }
 

@@ -83,7 +83,7 @@ describe('before the gate opens', () => {
     expect(recording?.audio.equals(audioOf(range(0, 5)))).toBe(true);
   });
 
-  test('the row and its header are committed before the spool exists', async () => {
+  test('the spool exists before its row and header are committed, and holds nothing until then', async () => {
     const order: string[] = [];
     await anew({
       spool: (real: Spool) => ({
@@ -99,7 +99,7 @@ describe('before the gate opens', () => {
     };
     const socket = await streaming();
     await say(socket, 1);
-    expect(order).toEqual(['row', 'spool']);
+    expect(order).toEqual(['spool', 'row']);
   });
 });
 
@@ -358,12 +358,12 @@ describe('a socket that dies', () => {
     expect(world.restarts).toHaveLength(0);
   });
 
-  test('without a word is found after ten silent seconds', async () => {
+  test('without a word is found after thirty silent seconds', async () => {
     const token = tokens();
     const socket = await streaming();
     await say(socket, 5);
     world.edge.sweep();
-    world.time.at += 9_999;
+    world.time.at += 29_999;
     world.edge.sweep();
     expect(world.restarts).toHaveLength(0);
     world.time.at += 1;

@@ -141,7 +141,8 @@ export async function mediaWorld(options: WorldOptions = {}) {
     counts,
     clock,
     log,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    // The clock of this world stands still: a stream that is over is closed by the next sweep.
+    limits: { lingerMs: 0, ...options.limits },
   });
   const server = createServer();
   server.on('upgrade', edge.upgrade);

@@ -43,6 +43,7 @@ export class MediaSocket implements StreamSocket {
   #keptBytes = 0;
   /** Sequence number of the last frame that was dropped before there was a recording. */
   #dropped = 0;
+  #lingeredMs = 0;
 
   constructor(ws: WebSocket, parts: SocketParts, at: number) {
     this.#ws = ws;
@@ -57,9 +58,20 @@ export class MediaSocket implements StreamSocket {
 
   /** From the recording: it ended, or does not believe the stream any more. */
   close(why: Parameters<StreamSocket['close']>[0]): void {
-    if (why === 'ended') this.#close(closeCodes.normal, why);
+    if (why === 'ended') this.#linger();
     else if (why === 'failed') this.#close(closeCodes.failure, why);
     else this.#refuse(`the stream's clock: ${why}`);
+  }
+
+  /**
+   * Nothing is taken from the stream any more. It is the carrier's to stop: a socket that dies
+   * under it looks like a fault there, and the document that stops it names a stream that is gone.
+   */
+  #linger(): void {
+    if (this.#state === 'closed') return;
+    this.#session = null;
+    this.#kept = [];
+    this.#enter('ended');
   }
 
   /** This process is stopping. */
@@ -87,6 +99,10 @@ export class MediaSocket implements StreamSocket {
         // No goodbye: nobody is there to answer it.
         if (quietMs >= limits.silentMs) this.#ws.terminate();
         return;
+      case 'ended':
+        this.#lingeredMs += elapsedMs;
+        if (this.#lingeredMs >= limits.lingerMs) this.#close(closeCodes.normal, 'ended');
+        return;
       case 'closed':
         if (quietMs >= limits.goodbyeMs) this.#ws.terminate();
     }
@@ -111,6 +127,10 @@ export class MediaSocket implements StreamSocket {
     switch (this.#row[message.kind]) {
       case 'frame':
         if (message.kind === 'media') this.#frame(message);
+        break;
+      case 'drop':
+        this.#parts.counts.framesIn += 1;
+        this.#parts.counts.framesDropped += 1;
         break;
       case 'skip':
         this.#skip(message);

@@ -10,6 +10,7 @@ export type SocketState =
   | 'expecting-start' // the carrier said hello
   | 'admitting' // the token is being checked, the recording set up; reading is paused
   | 'streaming' // frames go to the recording
+  | 'ended' // the recording is over; the carrier, told by a document or by REST, stops the stream
   | 'closed'; // nothing is listened to any more
 
 export type Action =
@@ -18,6 +19,8 @@ export type Action =
   /** Belongs to the piece of the wire that was read together with `start`: for after admission. */
   | 'keep'
   | 'frame'
+  /** Counted, and gone. */
+  | 'drop'
   /** Only takes up a sequence number. */
   | 'skip'
   | 'finish'
@@ -33,5 +36,6 @@ export const table: Readonly<Record<SocketState, Row>> = {
   'expecting-start':     { connected: 'refuse', start: 'admit',  media: 'refuse', stop: 'finish', mark: 'refuse', dtmf: 'refuse', unknown: 'ignore', invalid: 'refuse' },
   'admitting':           { connected: 'refuse', start: 'refuse', media: 'keep',   stop: 'keep',   mark: 'keep',   dtmf: 'keep',   unknown: 'keep',   invalid: 'refuse' },
   'streaming':           { connected: 'refuse', start: 'refuse', media: 'frame',  stop: 'finish', mark: 'skip',   dtmf: 'skip',   unknown: 'skip',   invalid: 'refuse' },
+  'ended':               { connected: 'refuse', start: 'refuse', media: 'drop',   stop: 'finish', mark: 'ignore', dtmf: 'ignore', unknown: 'ignore', invalid: 'refuse' },
   'closed':              { connected: 'ignore', start: 'ignore', media: 'ignore', stop: 'ignore', mark: 'ignore', dtmf: 'ignore', unknown: 'ignore', invalid: 'ignore' },
 };

@@ -353,7 +353,7 @@ describe('time and quantity are bounded', () => {
     const other = await world.connect();
     other.begin(world.grant(callSidOf(2)), callSidOf(2));
     const socket = await streaming();
-    socket.frames(2_000);
+    socket.frames(12_000);
     expect(await socket.closed).toBe(1008);
     other.frames(10);
     other.stop();
@@ -377,7 +377,8 @@ describe('time and quantity are bounded', () => {
     const socket = await streaming();
     socket.ws.pause();
     world.gates.shut(callSid, 'recording', 'withdrawal');
-    world.edge.sweep();
+    world.edge.sweep(); // says goodbye
+    world.edge.sweep(); // waits from here on
     expect(world.counts.socketsOpen).toBe(1);
     world.time.at += 2_001;
     world.edge.sweep();
