@@ -22,6 +22,7 @@ export async function changeCall(
     const call = known ?? (await parts.store.find(callId));
     if (call === null) return null;
     const request = decide(call);
+    if (request === null && known !== null) continue; // memory may lag behind another process
     if (request === null) return call;
     const result = await commitTurn(parts, { ...request, call });
     if (result !== 'refused') return result.call;

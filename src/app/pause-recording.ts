@@ -57,5 +57,14 @@ export async function setPaused(
     return { turn, entries: [entry] };
   });
   if (call === null) return null;
+  if (pausing) settle(parts, call);
   return changed ? call : 'unchanged';
+}
+
+/**
+ * Gates that the turn had nothing to do with were shut all the same, and wait to hear by which
+ * commit. Without an answer the opening that ends the pause would be taken for a late one.
+ */
+function settle(parts: CallParts, { version, state }: StoredCall): void {
+  for (const { callSid } of state.legs) parts.gates.shut(callSid, 'recording', 'pause', version);
 }

@@ -39,18 +39,20 @@ export async function withdraw(
   const call = await resolveCall(parts, name);
   if (call === null) return null;
   const concerns = (partyId: Uuid): boolean => party === undefined || partyId === party;
-  if (!call.state.legs.some((leg) => concerns(leg.partyId))) {
-    throw new ConsentryError('not_found', 'the call has no such party');
-  }
   for (const { callSid, partyId } of call.state.legs) {
     if (!concerns(partyId)) continue;
     parts.gates.shut(callSid, purpose, 'withdrawal');
   }
-  return changeCall(parts, call.id, ({ state }) => {
+  const after = await changeCall(parts, call.id, ({ state }) => {
     const events = state.legs
       .filter(({ partyId }) => concerns(partyId))
       .map(({ callSid }) => ({ callSid, event: { type: 'WITHDRAW', purpose } as const }));
     const turn = takeTurn(parts.flows.pinned, state, events);
     return turn.state === state ? null : { turn };
   });
+  // Looked for last: memory may lag behind another process that let the party in.
+  if (after !== null && !after.state.legs.some((leg) => concerns(leg.partyId))) {
+    throw new ConsentryError('not_found', 'the call has no such party');
+  }
+  return after;
 }
