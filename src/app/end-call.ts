@@ -1,20 +1,24 @@
 /** How a call ends: one leg's end decides which others are hung up. */
 import type { CallSid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
+import type { LegState } from './call-state.ts';
 import { changeCall } from './change-call.ts';
 import { type Turn, takeTurn } from './take-turn.ts';
 
 /**
- * The legs to hang up once `callSid` has ended: the caller's end is everybody's; when the last
- * agent leaves, nobody is there to talk to. Empty while the leg is still on.
+ * The legs to hang up once a leg has ended: the caller's end is everybody's; when the last agent
+ * leaves the bridge, nobody is there to talk to. An agent who never got onto it leaves nobody
+ * alone. Empty while the leg is still on.
+ *
+ * @param before the leg as it was before the turn
  */
-export function hangUpsAfter(turn: Turn, callSid: CallSid): readonly CallSid[] {
-  const legs = turn.state.legs;
-  const ended = legs.find((leg) => leg.callSid === callSid);
+export function hangUpsAfter({ state }: Turn, before: LegState): readonly CallSid[] {
+  const ended = state.legs.find(({ callSid }) => callSid === before.callSid);
   if (ended?.phase !== 'ended') return [];
-  const live = legs.filter(({ phase }) => phase !== 'ended');
-  const over = ended.role === 'caller' ? true : !live.some(({ role }) => role !== 'caller');
-  return over ? live.map((leg) => leg.callSid) : [];
+  if (before.role !== 'caller' && before.phase !== 'bridged') return [];
+  const live = state.legs.filter(({ phase }) => phase !== 'ended');
+  const over = before.role === 'caller' || live.every(({ role }) => role === 'caller');
+  return over ? live.map(({ callSid }) => callSid) : [];
 }
 
 /**
@@ -28,8 +32,6 @@ export async function endLeg(parts: CallParts, callSid: CallSid): Promise<void> 
     const leg = state.legs.find((candidate) => candidate.callSid === callSid);
     if (leg === undefined || leg.phase === 'ended') return null;
     const turn = takeTurn(parts.flows.pinned, state, [{ callSid, event: { type: 'HANGUP' } }]);
-    // An agent who never got onto the bridge leaves nobody alone on it.
-    const wasThere = leg.role === 'caller' || leg.phase === 'bridged';
-    return { turn, hangUp: wasThere ? hangUpsAfter(turn, callSid) : [] };
+    return { turn, hangUp: hangUpsAfter(turn, leg) };
   });
 }

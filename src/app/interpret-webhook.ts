@@ -21,8 +21,12 @@ export function interpretWebhook(
   locale: string,
 ): readonly CallEvent[] {
   if (isOver(webhook.callStatus)) return [{ type: 'HANGUP' }];
-  const first: CallEvent[] = isMachine(webhook.answeredBy) ? [{ type: 'MACHINE' }] : [];
-  return [...first, stepEvent(webhook, leg, flow, locale)];
+  return [...openingEvents(webhook), stepEvent(webhook, leg, flow, locale)];
+}
+
+/** What any webhook may tell beside its step: the only news in a leg's first one. */
+export function openingEvents({ answeredBy }: VoiceWebhook): readonly CallEvent[] {
+  return isMachine(answeredBy) ? [{ type: 'MACHINE' }] : [];
 }
 
 function stepEvent(

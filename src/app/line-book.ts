@@ -3,8 +3,8 @@ import { parseNumber } from '../core/suppression/number.ts';
 import type { Uuid } from '../core/words.ts';
 import type { CallLine, LineBook } from './call-parts.ts';
 import type { Line } from './lines.ts';
+import { builtInFlow } from './open-leg.ts';
 import type { Clock } from './ports.ts';
-import { builtInFlow } from './step-call.ts';
 
 /** How soon a change made by another process is heard by callers. */
 const freshMs = 5_000;

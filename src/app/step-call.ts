@@ -8,23 +8,19 @@
  */
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { ConsentryError } from '../core/error.ts';
-import { parseNumber } from '../core/suppression/number.ts';
 import type { CallParts } from './call-parts.ts';
-import type { Invite, NewLeg, StoredCall } from './call-ports.ts';
+import type { StoredCall } from './call-ports.ts';
 import { commitTurn, stepReplyContext, type TurnRequest, type TurnResult } from './commit-turn.ts';
 import { hangUpsAfter } from './end-call.ts';
-import { interpretWebhook } from './interpret-webhook.ts';
-import { startLeg, takeTurn } from './take-turn.ts';
+import { interpretWebhook, isOver } from './interpret-webhook.ts';
+import { firstTurn, invitedTurn } from './open-leg.ts';
+import { takeTurn } from './take-turn.ts';
 
 /** Looks at a call that keeps moving under us. Two deliveries of a step need two. */
 const looksMax = 4;
 
 /** The step of a leg's first webhook, when no earlier document named one. */
 export const firstStep = 'start';
-
-/** What a flow is called that answers lines nobody configured. */
-export const builtInFlow = 'inbound';
-const agentFlow = 'agent';
 
 /**
  * @param deadline monotonic ms; nothing is written later than that
@@ -42,6 +38,7 @@ export async function stepCall(
     const told = await alreadyAnswered(parts, webhook, stored);
     if (told !== null) return told;
     const request = await nextTurn(parts, webhook, stored);
+    if (request === 'over') return parts.render([{ verb: 'hangup' }]);
     if (request === null) {
       if (stored !== null && look === 0) continue; // memory may lag behind another process
       parts.onOddity('step_unknown', webhook.callSid);
@@ -88,14 +85,18 @@ async function alreadyAnswered(
   return parts.tenant.cipher.open(null, context, stored.reply).toString('utf8');
 }
 
-/** What this webhook would change; null if nothing of ours waits for it. */
+/**
+ * What this webhook would change; null if nothing of ours waits for it; `over` if whoever it is
+ * about has nobody left to talk to, which stays so: it needs no place in the call's history.
+ */
 async function nextTurn(
   parts: CallParts,
   webhook: VoiceWebhook,
   call: StoredCall | null,
-): Promise<TurnRequest | null> {
+): Promise<TurnRequest | 'over' | null> {
   const leg = call?.state.legs.find(({ callSid }) => callSid === webhook.callSid);
   if (call !== null && leg !== undefined) {
+    if (leg.phase === 'ended' && isOver(webhook.callStatus)) return 'over';
     if (leg.nextStep !== webhook.step || leg.phase === 'ended') return null;
     const flow = parts.flows.pinned(leg.flow);
     const events = interpretWebhook(webhook, leg, flow, call.state.locale);
@@ -105,89 +106,12 @@ async function nextTurn(
       events.map((event) => ({ callSid: leg.callSid, event })),
     );
     const kind = events.map(({ type }) => type.toLowerCase()).join('+');
-    return { call, turn, answering: { webhook, kind }, hangUp: hangUpsAfter(turn, leg.callSid) };
+    return { call, turn, answering: { webhook, kind }, hangUp: hangUpsAfter(turn, leg) };
   }
   if (call !== null) return null;
   if (webhook.step === firstStep) return firstTurn(parts, webhook);
   const invite = await parts.store.findInvite(webhook.step);
   return invite === null ? null : invitedTurn(parts, webhook, invite);
-}
-
-/** A call begins. */
-async function firstTurn(parts: CallParts, webhook: VoiceWebhook): Promise<TurnRequest> {
-  const line = await parts.lines.find(webhook.direction === 'inbound' ? webhook.to : webhook.from);
-  const flow =
-    parts.flows.current(webhook.flowName ?? line.flow) ?? parts.flows.current(builtInFlow);
-  if (flow === null) throw new ConsentryError('flow_invalid', 'there is no built-in flow');
-  const number = parseNumber((webhook.direction === 'inbound' ? webhook.from : webhook.to) ?? '');
-  const person = number === null ? null : await parts.people.ensure(number.e164);
-  const newLeg: NewLeg = {
-    callSid: webhook.callSid,
-    partyId: parts.random.uuid(),
-    role: 'caller',
-    personId: person?.id ?? null,
-  };
-  const { leg, effects, changes } = startLeg(flow, newLeg);
-  const call: StoredCall = {
-    id: parts.random.uuid(),
-    tenantId: parts.tenant.id,
-    lineId: line.id,
-    direction: webhook.direction,
-    startedAt: parts.clock.now(),
-    endedAt: null,
-    version: 0,
-    state: {
-      legs: [leg],
-      strangers: [],
-      controller: line.controller,
-      locale: flow.locales.includes(line.locale) ? line.locale : (flow.locales[0] ?? 'en'),
-      agentCalled: false,
-      resumeAt: null,
-    },
-  };
-  return {
-    call,
-    isNew: true,
-    newLegs: [newLeg],
-    turn: {
-      state: call.state,
-      effects: effects.map((effect) => ({ callSid: leg.callSid, effect })),
-      changes: changes.map((change) => ({ leg, change })),
-    },
-    answering: { webhook, kind: 'started' },
-  };
-}
-
-/** A party we rang has picked up: a leg of a call that is under way. */
-async function invitedTurn(
-  parts: CallParts,
-  webhook: VoiceWebhook,
-  invite: Invite,
-): Promise<TurnRequest | null> {
-  const call = await parts.store.find(invite.callId);
-  const flow = parts.flows.current(agentFlow);
-  if (call === null || call.endedAt !== null || flow === null) return null;
-  if (call.state.legs.some(({ partyId }) => partyId === invite.partyId)) return null;
-  const number = parseNumber(webhook.to ?? '');
-  const person = number === null ? null : await parts.people.ensure(number.e164);
-  const newLeg: NewLeg = {
-    callSid: webhook.callSid,
-    partyId: invite.partyId,
-    role: invite.role,
-    personId: person?.id ?? null,
-  };
-  const { leg, effects, changes } = startLeg(flow, newLeg);
-  const turn = takeTurn(parts.flows.pinned, { ...call.state, legs: [...call.state.legs, leg] }, []);
-  return {
-    call,
-    newLegs: [newLeg],
-    turn: {
-      state: turn.state,
-      effects: [...effects.map((effect) => ({ callSid: leg.callSid, effect })), ...turn.effects],
-      changes: [...changes.map((change) => ({ leg, change })), ...turn.changes],
-    },
-    answering: { webhook, kind: 'answered' },
-  };
 }
 
 /**

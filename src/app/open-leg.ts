@@ -1,0 +1,97 @@
+/** How a leg appears: as the first of a call, or of a party whom we rang. */
+import type { VoiceWebhook } from '../core/call/webhook.ts';
+import { ConsentryError } from '../core/error.ts';
+import type { CompiledFlow } from '../core/flow/compile.ts';
+import { parseNumber } from '../core/suppression/number.ts';
+import type { CallParts } from './call-parts.ts';
+import type { Invite, NewLeg, StoredCall } from './call-ports.ts';
+import type { CallState } from './call-state.ts';
+import type { TurnRequest } from './commit-turn.ts';
+import { openingEvents } from './interpret-webhook.ts';
+import { startLeg, type Turn, takeTurn } from './take-turn.ts';
+
+/** What a flow is called that answers lines nobody configured. */
+export const builtInFlow = 'inbound';
+const agentFlow = 'agent';
+
+/** A call begins. */
+export async function firstTurn(parts: CallParts, webhook: VoiceWebhook): Promise<TurnRequest> {
+  const line = await parts.lines.find(webhook.direction === 'inbound' ? webhook.to : webhook.from);
+  const flow =
+    parts.flows.current(webhook.flowName ?? line.flow) ?? parts.flows.current(builtInFlow);
+  if (flow === null) throw new ConsentryError('flow_invalid', 'there is no built-in flow');
+  const number = parseNumber((webhook.direction === 'inbound' ? webhook.from : webhook.to) ?? '');
+  const person = number === null ? null : await parts.people.ensure(number.e164);
+  const newLeg: NewLeg = {
+    callSid: webhook.callSid,
+    partyId: parts.random.uuid(),
+    role: 'caller',
+    personId: person?.id ?? null,
+  };
+  const locale = flow.locales.includes(line.locale) ? line.locale : (flow.locales[0] ?? 'en');
+  const turn = openingTurn(parts, webhook, flow, newLeg, {
+    legs: [],
+    strangers: [],
+    controller: line.controller,
+    locale,
+    agentCalled: false,
+    resumeAt: null,
+  });
+  const call: StoredCall = {
+    id: parts.random.uuid(),
+    tenantId: parts.tenant.id,
+    lineId: line.id,
+    direction: webhook.direction,
+    startedAt: parts.clock.now(),
+    endedAt: null,
+    version: 0,
+    state: turn.state,
+  };
+  const answering = { webhook, kind: 'started' };
+  return { call, isNew: true, newLegs: [newLeg], turn, answering };
+}
+
+/**
+ * A party we rang has picked up: a leg of a call that is under way. `over`: the call is not, any
+ * more. Null: the party has a leg already, or there is no flow for it.
+ */
+export async function invitedTurn(
+  parts: CallParts,
+  webhook: VoiceWebhook,
+  invite: Invite,
+): Promise<TurnRequest | 'over' | null> {
+  const call = await parts.store.find(invite.callId);
+  const flow = parts.flows.current(agentFlow);
+  if (call === null || flow === null) return null;
+  if (call.endedAt !== null) return 'over';
+  if (call.state.legs.some(({ partyId }) => partyId === invite.partyId)) return null;
+  const number = parseNumber(webhook.to ?? '');
+  const person = number === null ? null : await parts.people.ensure(number.e164);
+  const newLeg: NewLeg = {
+    callSid: webhook.callSid,
+    partyId: invite.partyId,
+    role: invite.role,
+    personId: person?.id ?? null,
+  };
+  const turn = openingTurn(parts, webhook, flow, newLeg, call.state);
+  return { call, newLegs: [newLeg], turn, answering: { webhook, kind: 'answered' } };
+}
+
+/** A leg's first turn, in the call as it is without it. */
+function openingTurn(
+  parts: CallParts,
+  webhook: VoiceWebhook,
+  flow: CompiledFlow,
+  newLeg: NewLeg,
+  before: CallState,
+): Turn {
+  const { leg, effects, changes } = startLeg(flow, newLeg);
+  const { callSid } = leg;
+  const events = openingEvents(webhook).map((event) => ({ callSid, event }));
+  const turn = takeTurn(parts.flows.pinned, { ...before, legs: [...before.legs, leg] }, events);
+  return {
+    state: turn.state,
+    effects: [...effects.map((effect) => ({ callSid, effect })), ...turn.effects],
+    changes: [...changes.map((change) => ({ leg, change })), ...turn.changes],
+  };
+}
