@@ -81,13 +81,19 @@ async function firstKey(config: Config, foundation: Foundation, stores: Stores) 
 }
 
 /** Seals what a process that died left behind, before anything new may begin. */
-async function recover(stores: Stores, system: CallSystem, log: ReturnType<typeof createLog>) {
+async function recover(
+  config: Config,
+  stores: Stores,
+  system: CallSystem,
+  log: ReturnType<typeof createLog>,
+) {
   const report = await recoverRecordings({
     ...system.sealParts,
     keys: stores.recordingKeys,
     headers: stores.headers,
     isLive: (id) => system.live.isLive(id),
-    isOnlyRecorder: true,
+    // Others may write recordings of a database that was given to us; of our own nobody does.
+    isOnlyRecorder: config.databaseUrl === null,
   });
   const { sealed, partial, removed, quarantined } = report;
   if (sealed + partial + removed + quarantined.length === 0) return;
@@ -140,7 +146,7 @@ async function start(
     log,
     clockOffsetMs: clockOffset.ms,
   });
-  await recover(stores, system, log);
+  await recover(config, stores, system, log);
 
   const sequencer = createSequencer({
     store: stores.ledger,
