@@ -30,7 +30,12 @@ const apiUrl = z.string().refine((text) => {
 }, 'give an https: origin (http: is for loopback addresses only)');
 
 const settings = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'give a number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'give a number from 0 to 65535')
+    .default(8080),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: publicUrl.optional(),
   DATA_DIR: z.string().min(1).default('./data'),

@@ -3,15 +3,16 @@ import { newIdentity } from '../adapters/age-header/headers.ts';
 import { loadFlows } from '../adapters/flows/files.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
-import { fallbackTwiml } from '../adapters/twilio/twiml.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
 import { type Config, readConfig } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { callHelp, callSummary, runCall } from '../edges/cli/call.ts';
+import { callArgs } from '../edges/cli/call-args.ts';
 import type { CommandParts, CommandStores } from '../edges/cli/parts.ts';
 import { terminalOf } from '../edges/cli/terminal.ts';
 import { clock, random } from './chance.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
+import { fallbackDocument } from './let-through.ts';
 import { flowsDir, promptsDir, runFile } from './paths.ts';
 import { readRunFile } from './run-file.ts';
 import { serveCommand, serveHelp, serveSummary } from './serve-command.ts';
@@ -90,18 +91,14 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       keeper: stores.checkpoints,
       open: stores.openOpening,
     },
-    fallbackDocument: (line) =>
-      fallbackTwiml({
-        agentNumber: line.agent,
-        text: stores.prompts.words(line.locale, 'not-recorded', line.controller),
-        locale: line.locale,
-      }),
+    fallbackDocument: (line) => fallbackDocument(stores.prompts, line, null),
     close: () => foundation.close(),
   };
 }
 
 /** Places a call, with an API key of its own that is gone afterwards. */
 async function callCommand(argv: readonly string[], out: (line: string) => void): Promise<number> {
+  callArgs(argv); // what is wrong with the command line is said before anything is opened
   const config: Config = readConfig();
   const running = readRunFile(runFile(config));
   if (running === null) {

@@ -192,7 +192,7 @@ async function start(
         const left = webhook.event === 'leave' || webhook.event === 'end';
         if (left && webhook.callSid !== null) system.caretaker.suspect(webhook.callSid);
       },
-      letThrough: letThrough(system, stores.prompts),
+      letThrough: letThrough(system.lines, stores.prompts),
     },
     routers: {
       ...createApi({
