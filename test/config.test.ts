@@ -46,7 +46,7 @@ test.each([
 
 test('every wrong setting is named at once, and no value is repeated', () => {
   const wrong = { PORT: 'eighty', BOOTSTRAP_API_KEY: 'hunter2' };
-  expect(() => readConfig(wrong)).toThrow(/PORT[^]*BOOTSTRAP_API_KEY/);
+  expect(() => readConfig(wrong)).toThrow(/PORT[\s\S]*BOOTSTRAP_API_KEY/);
   expect(() => readConfig(wrong)).not.toThrow(/hunter2/);
 });
 

@@ -70,7 +70,7 @@ describe('bodies', () => {
 
   it('Digits=1&Digits=2 is no answer even if it is signed', async () => {
     const { client, nothingHappened } = carrierServer();
-    const fields = { CallSid: step['CallSid'] ?? '', Digits: '1' };
+    const fields = { CallSid: inbound['CallSid'] ?? '', Digits: '1' };
     const signed = sign(publicUrl + path, { ...fields, Digits: '1Digits2' });
     await client
       .post(path)
