@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StreamGrant } from '../../src/app/ports.ts';
+import { hashMediaToken, restartStream } from '../../src/app/restart-stream.ts';
+import { callSidOf, frameBytes, type MediaWorld, mediaWorld } from '../support/media-world.ts';
+
+const callSid = callSidOf(1);
+
+describe('live recordings', () => {
+  let world: MediaWorld;
+  beforeEach(async () => {
+    world = await mediaWorld();
+  });
+  afterEach(() => world.stop());
+
+  async function recording() {
+    const socket = await world.connect();
+    socket.begin(world.grant(callSid), callSid);
+    socket.frames(3);
+    await socket.handled();
+    return world.live.of(callSid);
+  }
+
+  test('end once, whoever ends them and however often', async () => {
+    const session = await recording();
+    world.live.end(callSid, 'hangup');
+    world.live.end(callSid, 'hangup');
+    session?.end('stopped');
+    world.gates.shut(callSid, 'recording', 'hangup');
+    expect((await world.settled()).map(({ audio }) => audio.length)).toEqual([3 * frameBytes]);
+    expect(world.counts.recordingsEnded).toBe(1);
+  });
+
+  test('that are not there end without a word', () => {
+    world.live.end(callSid, 'hangup');
+    expect(world.counts.recordingsEnded).toBe(0);
+  });
+
+  test('count as live until they are sealed: recovery must not touch them before', async () => {
+    let seal = (): void => {};
+    world.hooks.seal = () => new Promise((resolve) => (seal = resolve));
+    const id = (await recording())?.row.id ?? '';
+    expect(world.live.isLive(id)).toBe(true);
+    world.live.end(callSid, 'hangup');
+    expect(world.live.of(callSid)).toBeNull();
+    expect(world.live.isLive(id)).toBe(true);
+    seal();
+    await world.settled();
+    expect(world.live.isLive(id)).toBe(false);
+  });
+
+  test('take no frame after their end', async () => {
+    const session = await recording();
+    world.live.end(callSid, 'hangup');
+    session?.media(5, 60, Buffer.alloc(frameBytes));
+    session?.skip(6);
+    session?.shut('pause');
+    session?.sweep(world.time.at + 1_000);
+    expect((await world.settled())[0]?.durationMs).toBe(60);
+  });
+});
+
+describe('a stream is restarted', () => {
+  const grant: StreamGrant = {
+    tenantId: 'tenant',
+    callId: 'call',
+    partyId: 'party',
+    callSid,
+    streamName: 'leg-1',
+  };
+
+  function parts(stands: boolean) {
+    const issued: { hash: Buffer; expiresAt: number }[] = [];
+    const started: Parameters<Parameters<typeof restartStream>[0]['carrier']['startStream']>[0][] =
+      [];
+    return {
+      issued,
+      started,
+      recordings: {
+        issueStreamToken: async (hash: Buffer, _: StreamGrant, expiresAt: number) => {
+          if (stands) issued.push({ hash, expiresAt });
+          return stands;
+        },
+      },
+      carrier: {
+        startStream: async (request: (typeof started)[number]) => {
+          started.push(request);
+          return 'MZ1';
+        },
+      },
+      random: { bytes: (count: number) => new Uint8Array(count).fill(7), uuid: () => '' },
+      clock: { now: () => 1_000, monotonic: () => 0 },
+      mediaUrl: () => 'wss://example.test/twilio/media',
+    };
+  }
+
+  test('under its name, with a new token of which the database has the hash', async () => {
+    const world = parts(true);
+    await restartStream(world, grant);
+    const [request] = world.started;
+    expect(request).toMatchObject({
+      callSid,
+      name: 'leg-1',
+      url: 'wss://example.test/twilio/media',
+    });
+    const token = request?.parameters['token'] ?? '';
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+    expect(world.issued).toEqual([{ hash: hashMediaToken(token), expiresAt: 16_000 }]);
+  });
+
+  test('only while the grant stands', async () => {
+    const world = parts(false);
+    await expect(restartStream(world, grant)).rejects.toMatchObject({ code: 'conflict' });
+    expect(world.started).toEqual([]);
+  });
+});
