@@ -3,23 +3,14 @@
  * end, sample for sample, whatever the caller does.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CallHandle, tones } from '../../src/carrier/carrier.ts';
 import { audioOf, isSealed, sealFrames, type TestServer, testServer } from '../support/server.ts';
+import { firstFrame, spoken } from './voices.ts';
 
 let server: TestServer;
 beforeAll(async () => {
   server = await testServer();
 });
 afterAll(() => server.close());
-
-/** What frames `first` to `first + count` of the caller's voice sound like. */
-function spoken(first: number, count: number): Buffer {
-  const source = tones();
-  return Buffer.concat(Array.from({ length: count }, (_, i) => source(first + i)));
-}
-
-const firstFrame = async (call: CallHandle): Promise<number> =>
-  (await call.when('stream-started')).firstFrame;
 
 describe('a call that is granted', () => {
   test.each([
@@ -28,10 +19,10 @@ describe('a call that is granted', () => {
     ['several words', 'inbound-speech', { say: 'Yes, please.' }],
   ] as const)('by %s holds every frame from the grant to the end', async (_, flow, act) => {
     const frames = 137; // no multiple of the 10 frames of a segment
-    const call = server.call({
-      flow,
-      caller: { otherwise: act, bridge: [{ streaming: true }, { frames }, { hangup: true }] },
-    });
+    const call = server.call({ flow, caller: { otherwise: act } });
+    await call.when('stream-started');
+    await sealFrames(server, call, frames);
+    call.hangup();
     await call.ended;
     const view = await server.callView(call.callSid, isSealed);
     expect(view.parties[0].statuses.recording).toBe('granted');

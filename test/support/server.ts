@@ -17,6 +17,8 @@ export interface TestServer {
   readonly url: string;
   readonly dir: string;
   readonly apiKey: string;
+  /** What the server was started with. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly carrier: Carrier;
   readonly database: TestDatabase;
   readonly server: RunningServer;
@@ -34,26 +36,32 @@ export type CallView = any;
 export const lineNumber = '+14155550999';
 export const callerNumber = '+14155550123';
 
-export async function testServer(environment: Record<string, string> = {}): Promise<TestServer> {
+/** @param beside a server whose database, keys and carrier this one shares, as another process */
+export async function testServer(
+  environment: Record<string, string> = {},
+  beside?: TestServer,
+): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'consentry-server-'));
-  const database = await testDatabase();
+  const database = beside?.database ?? (await testDatabase());
   const accountSid = `AC${randomBytes(16).toString('hex')}`;
   const authToken = randomBytes(16).toString('hex');
-  const apiKey = randomBytes(24).toString('base64url');
-  const carrier = await startCarrier({ accountSid, authToken, speed: 'instant' });
-  const server = await serve(
-    readConfig({
-      PORT: '0',
-      DATA_DIR: dir,
-      DATABASE_URL: database.url,
-      TWILIO_ACCOUNT_SID: accountSid,
-      TWILIO_AUTH_TOKEN: authToken,
-      TWILIO_API_URL: carrier.url,
-      BOOTSTRAP_API_KEY: apiKey,
-      LOG_LEVEL: 'silent',
-      ...environment,
-    }),
-  );
+  const carrier =
+    beside?.carrier ?? (await startCarrier({ accountSid, authToken, speed: 'instant' }));
+  const settings = {
+    PORT: '0',
+    DATABASE_URL: database.url,
+    KEYS_URL: `file:${join(dir, 'keys', 'kek')}`,
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_API_URL: carrier.url,
+    BOOTSTRAP_API_KEY: randomBytes(24).toString('base64url'),
+    LOG_LEVEL: 'silent',
+    ...beside?.environment,
+    DATA_DIR: dir,
+    ...environment,
+  };
+  const apiKey = settings.BOOTSTRAP_API_KEY;
+  const server = await serve(readConfig(settings));
   const api = (path: string, init: RequestInit = {}) =>
     fetch(`${server.url}${path}`, {
       ...init,
@@ -67,6 +75,7 @@ export async function testServer(environment: Record<string, string> = {}): Prom
     url: server.url,
     dir,
     apiKey,
+    environment: settings,
     carrier,
     database,
     server,
@@ -90,33 +99,37 @@ export async function testServer(environment: Record<string, string> = {}): Prom
       }
     },
     async close() {
-      await carrier.close();
+      if (beside === undefined) await carrier.close();
       await server.stop();
-      await database.close();
+      if (beside === undefined) await database.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
 }
 
-/** Frames sealed so far by this server, of all calls. */
-export async function framesSealed(server: TestServer): Promise<number> {
+/** One of the media path's counts, of all calls of this server: `frames_sealed`. */
+export async function mediaCount(server: TestServer, name: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text();
-  return Number(/^consentry_media_frames_sealed_total (\d+)$/m.exec(text)?.[1]);
+  return Number(new RegExp(`^consentry_media_${name}_total (\\d+)$`, 'm').exec(text)?.[1]);
 }
 
-/** Sends frames of a call and waits until the recorder has sealed them all. */
-export async function sealFrames(
-  server: TestServer,
-  call: CallHandle,
-  count: number,
-): Promise<void> {
-  const wanted = (await framesSealed(server)) + count;
+/** Sends frames of a call and waits until the recorder has counted them all as `counted`. */
+async function frames(server: TestServer, call: CallHandle, count: number, counted: string) {
+  const wanted = (await mediaCount(server, counted)) + count;
   await call.sendFrames(count);
-  for (let tries = 0; (await framesSealed(server)) < wanted; tries += 1) {
-    if (tries === 400) throw new Error('the frames were never sealed');
+  for (let tries = 0; (await mediaCount(server, counted)) < wanted; tries += 1) {
+    if (tries === 400) throw new Error(`the frames were never counted as ${counted}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+/** Sends frames of a call and waits until the recorder has sealed them all. */
+export const sealFrames = (server: TestServer, call: CallHandle, count: number): Promise<void> =>
+  frames(server, call, count, 'frames_sealed');
+
+/** Sends frames of a call and waits until the recorder has thrown them all away. */
+export const dropFrames = (server: TestServer, call: CallHandle, count: number): Promise<void> =>
+  frames(server, call, count, 'frames_dropped');
 
 /** True once nothing of the call is being recorded or sealed any more. */
 export const isSealed = (view: CallView): boolean =>
