@@ -50,6 +50,10 @@ export async function withdraw(
     const turn = takeTurn(parts.flows.pinned, state, events);
     return turn.state === state ? null : { turn };
   });
+  // Gates that the turn had nothing to do with wait to hear by which commit they were shut.
+  for (const { callSid, partyId } of after?.state.legs ?? []) {
+    if (concerns(partyId)) parts.gates.shut(callSid, purpose, 'withdrawal', after?.version);
+  }
   // Looked for last: memory may lag behind another process that let the party in.
   if (after !== null && !after.state.legs.some((leg) => concerns(leg.partyId))) {
     throw new ConsentryError('not_found', 'the call has no such party');
