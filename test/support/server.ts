@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   type CallHandle,
   type Carrier,
+  type Faults,
   type PlaceCallOptions,
   startCarrier,
 } from '../../src/carrier/carrier.ts';
@@ -36,21 +37,28 @@ export type CallView = any;
 export const lineNumber = '+14155550999';
 export const callerNumber = '+14155550123';
 
-/** @param beside a server whose database, keys and carrier this one shares, as another process */
+export interface Surroundings {
+  /** A server whose database, keys, vault and carrier this one shares, as another process. */
+  readonly beside?: TestServer;
+  /** How the carrier misbehaves on the legs that we ring. */
+  readonly faults?: Faults;
+}
+
 export async function testServer(
   environment: Record<string, string> = {},
-  beside?: TestServer,
+  { beside, faults = {} }: Surroundings = {},
 ): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'consentry-server-'));
   const database = beside?.database ?? (await testDatabase());
   const accountSid = `AC${randomBytes(16).toString('hex')}`;
   const authToken = randomBytes(16).toString('hex');
   const carrier =
-    beside?.carrier ?? (await startCarrier({ accountSid, authToken, speed: 'instant' }));
+    beside?.carrier ?? (await startCarrier({ accountSid, authToken, speed: 'instant', faults }));
   const settings = {
     PORT: '0',
     DATABASE_URL: database.url,
     KEYS_URL: `file:${join(dir, 'keys', 'kek')}`,
+    VAULT_URL: `file:${join(dir, 'vault')}`,
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,
     TWILIO_API_URL: carrier.url,
