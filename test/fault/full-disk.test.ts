@@ -22,6 +22,13 @@ async function countOf(metric: string): Promise<number> {
   return Number(new RegExp(`^${metric} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 
+/** What a part of the server says of itself. */
+async function stateOf(part: string): Promise<{ status: number; says: string | undefined }> {
+  const answer = await fetch(`${server.url}/readyz`);
+  const { parts } = (await answer.json()) as { parts: Record<string, string> };
+  return { status: answer.status, says: parts[part] };
+}
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await holds()); tries += 1) {
     if (tries === 400) throw new Error('it never came to that');
@@ -47,9 +54,9 @@ test('a spool that is full stops the recording, and the call goes on', async () 
   const view = await server.callView(call.callSid, isSealed);
   expect(view.recordings).toHaveLength(1);
   expect(['partial', 'quarantined']).toContain(view.recordings[0].state);
-  const ready = await fetch(`${server.url}/readyz`);
-  expect(ready.status).toBe(503);
-  expect((await ready.json()).parts.spool).not.toBe('ok');
+  const spool = await stateOf('spool');
+  expect(spool.status).toBe(503);
+  expect(spool.says).not.toBe('ok');
 });
 
 test.each(['readOnly', 'unmount'] as const)(
@@ -64,8 +71,7 @@ test.each(['readOnly', 'unmount'] as const)(
     await callGoesOn(call);
     const view = await server.callView(call.callSid, isSealed);
     expect(view.recordings[0].state).toBe('quarantined');
-    const ready = await fetch(`${server.url}/readyz`);
-    expect((await ready.json()).parts.vault).not.toBe('ok');
+    expect((await stateOf('vault')).says).not.toBe('ok');
     const audio = await server.api(`/v1/recordings/${view.recordings[0].id}/audio`);
     expect(audio.status).toBe(503);
   },
