@@ -39,6 +39,7 @@ function commitRow(commit: CallCommit, n: number, clockOffsetMs: number): object
   const { call, step } = commit;
   return {
     n,
+    few: 1,
     call_id: call.id,
     tenant_id: call.tenantId,
     line_id: call.lineId,
@@ -159,7 +160,7 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
     async openLegs(callSids) {
       const rows = await sql`
         select call_sid, version from leg
-        where call_sid in ${sql(callSids as string[])} and recording_open and ended_at is null`;
+        where call_sid = any(${callSids as string[]}) and recording_open and ended_at is null`;
       return new Map(rows.map((row) => [row['call_sid'] as CallSid, row['version'] as number]));
     },
     async dueToResume(at) {

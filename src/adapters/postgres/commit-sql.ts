@@ -20,7 +20,7 @@ const belongings = `
       ended_at = case when l.ended then coalesce(leg.ended_at, ok.at) end
     from ok, jsonb_to_recordset(ok.legs)
       as l(call_sid text, recording_open boolean, ended boolean)
-    where leg.call_sid = l.call_sid
+    where leg.call_id = ok.call_id and leg.call_sid = l.call_sid
   ),
   added_step as (
     insert into step (call_sid, step, fingerprint, kind, reply, at)
@@ -61,15 +61,25 @@ const belongings = `
   select n from ok`;
 
 const columns = `
-  n int, call_id uuid, tenant_id uuid, line_id uuid, direction text, flow_name text,
+  n int, few int, call_id uuid, tenant_id uuid, line_id uuid, direction text, flow_name text,
   flow_version int, flow_hash text, locale text, phase text, state jsonb, version int,
   started_at timestamptz, ended_at timestamptz, resume_at timestamptz, at timestamptz,
   deadline timestamptz, new_legs jsonb, legs jsonb, step jsonb, entries jsonb, tokens jsonb,
   invites jsonb, tasks jsonb`;
 
+/**
+ * `few` is 1 in every item. That it is asked for makes the planner expect one row instead of a
+ * hundred, so it looks calls and legs up by their keys; a plan made while the tables are new
+ * would otherwise read them whole, and be kept while they grow.
+ */
+const items = `
+  item as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as x(${columns}) where few = 1
+  )`;
+
 /** $1: JSON array of commits of calls that exist. Returns the `n` of those that stood. */
 export const moveCalls = `
-  with item as materialized (select * from jsonb_to_recordset($1::jsonb) as x(${columns})),
+  with ${items},
   moved as (
     update call set state = item.state, phase = item.phase, ended_at = item.ended_at,
       resume_at = item.resume_at, version = item.version + 1
@@ -83,7 +93,7 @@ export const moveCalls = `
 
 /** $1: JSON array of first commits. A call is claimed by the CallSid of its first leg. */
 export const startCalls = `
-  with item as materialized (select * from jsonb_to_recordset($1::jsonb) as x(${columns})),
+  with ${items},
   first_leg as (
     insert into leg (call_sid, call_id, party_id, role, person_id, recording_open, version, started_at)
     select l.call_sid, item.call_id, l.party_id, l.role, l.person_id, false, 1, item.at
