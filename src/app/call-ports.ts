@@ -135,8 +135,11 @@ export interface GateNews {
   readonly purpose: Purpose;
   /** Null: it may be open again; ask the database. */
   readonly shut: ShutReason | null;
-  /** The commit it is known from; null before the commit. */
-  readonly version: number | null;
+  /**
+   * The commit it is known from, or the one that is being tried: word of it may come late, even
+   * after word of a later one.
+   */
+  readonly version: number;
 }
 
 /** Between processes. Never needed for a gate to shut in the end: its lease sees to that. */

@@ -3,7 +3,9 @@
  * commit; then, and only if it stood, gates that open, and what the carrier is asked to do.
  */
 import type { VoiceWebhook } from '../core/call/webhook.ts';
-import type { CallSid, Uuid } from '../core/words.ts';
+import type { ShutReason } from '../core/call/effect.ts';
+import { gatedPurposes } from '../core/consent/purpose.ts';
+import type { CallSid, Purpose, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type {
   CallCommit,
@@ -36,6 +38,8 @@ export interface TurnRequest {
   /** Monotonic instant after which the outcome is of no use to who waits. */
   readonly deadline?: number;
   readonly hangUp?: readonly CallSid[];
+  /** True: nobody hears what the turn would say, and nobody is rung for it. */
+  readonly quiet?: boolean;
   /** Entries beside those of the turn's changes. */
   readonly entries?: readonly PreparedEntry[];
 }
@@ -44,6 +48,8 @@ export interface TurnResult {
   readonly call: StoredCall;
   /** The document for the carrier; null when nobody waits for one. */
   readonly reply: string | null;
+  /** The commit stood, and its acknowledgement came after the deadline. */
+  readonly isLate: boolean;
 }
 
 /** What is gathered for the commit while the turn's effects are gone through. */
@@ -68,23 +74,37 @@ function tell(parts: CallParts, news: GateNews): void {
   });
 }
 
-function shutFirst(parts: CallParts, turn: Turn): void {
+/** @param version of the commit that is about to be tried */
+function shutFirst(parts: CallParts, turn: Turn, version: number): void {
   for (const { callSid, effect } of turn.effects) {
     if (effect.type !== 'shut-gate') continue;
     const { purpose, reason } = effect;
     parts.gates.shut(callSid, purpose, reason);
     // The carrier ends a hung-up leg's stream by itself.
-    if (reason !== 'hangup') tell(parts, { callSid, purpose, shut: reason, version: null });
+    if (reason !== 'hangup') tell(parts, { callSid, purpose, shut: reason, version });
   }
 }
 
-/** Says which commit shut them: opens by earlier commits that are still on their way are late. */
-function settleShut(parts: CallParts, turn: Turn, version: number): void {
-  for (const { callSid, effect } of turn.effects) {
-    if (effect.type !== 'shut-gate') continue;
-    const { purpose, reason } = effect;
+/**
+ * Says which commit shut them: opens by earlier commits that are still on their way are late. A
+ * gate that a pause held shut is told too when its permission or its leg is over, because the
+ * recording behind it waits for nothing any more.
+ */
+function settleShut(parts: CallParts, before: CallState, turn: Turn, version: number): void {
+  const shut = (callSid: CallSid, purpose: Purpose, reason: ShutReason): void => {
     parts.gates.shut(callSid, purpose, reason, version);
-    if (reason !== 'hangup') tell(parts, { callSid, purpose, shut: reason, version });
+    tell(parts, { callSid, purpose, shut: reason, version });
+  };
+  for (const { callSid, effect } of turn.effects) {
+    if (effect.type === 'shut-gate') shut(callSid, effect.purpose, effect.reason);
+  }
+  for (const leg of turn.state.legs) {
+    const was = before.legs.find(({ callSid }) => callSid === leg.callSid);
+    for (const purpose of gatedPurposes) {
+      if (was?.statuses[purpose] !== 'granted' || was.openGates.includes(purpose)) continue;
+      if (leg.phase === 'ended' && was.phase !== 'ended') shut(leg.callSid, purpose, 'hangup');
+      else if (leg.statuses[purpose] !== 'granted') shut(leg.callSid, purpose, 'withdrawal');
+    }
   }
 }
 
@@ -171,7 +191,8 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       draft.tasks.push({ kind: 'start-stream', body });
     }
     const { lineId } = request.call;
-    if (effect.type === 'call-agent' && lineId !== null && !draft.state.agentCalled) {
+    const rings = effect.type === 'call-agent' && request.quiet !== true;
+    if (rings && lineId !== null && !draft.state.agentCalled) {
       const step = secret(parts, 16);
       const partyId = parts.random.uuid();
       draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent' });
@@ -226,7 +247,7 @@ export async function commitTurn(
   request: TurnRequest,
 ): Promise<TurnResult | 'refused'> {
   const { turn, call } = request;
-  shutFirst(parts, turn);
+  shutFirst(parts, turn, call.version + 1);
   const at = parts.clock.now();
   const draft: Draft = { state: turn.state, reply: null, tokens: [], invites: [], tasks: [] };
   if (request.answering !== undefined) answer(parts, draft, request, request.answering.webhook);
@@ -267,10 +288,13 @@ export async function commitTurn(
   }
   const committed = { ...next, version: call.version + 1 };
   parts.cache.keep(committed);
-  settleShut(parts, turn, committed.version);
-  // Too late to be heard: what opened is for `step-call` to take back, and no gate opens meanwhile.
-  const inTime = request.deadline === undefined || parts.clock.monotonic() < request.deadline;
-  if (inTime) openLast(parts, turn, committed.version);
-  for (const task of tasks) parts.runTask(task.id);
-  return { call: committed, reply: draft.reply };
+  settleShut(parts, call.state, turn, committed.version);
+  // Too late to be heard: the caller was let through meanwhile, so no gate opens and nobody is rung.
+  const isLate = request.deadline !== undefined && parts.clock.monotonic() >= request.deadline;
+  if (!isLate) openLast(parts, turn, committed.version);
+  for (const { id, kind } of tasks) {
+    if (isLate && kind === 'call-agent') await parts.store.endTask(id, 'late');
+    else parts.runTask(id);
+  }
+  return { call: committed, reply: draft.reply, isLate };
 }

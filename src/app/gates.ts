@@ -27,12 +27,16 @@ export type ShutListener = (reason: ShutReason) => void;
 
 export interface GateRegistry extends Gates {
   view(callSid: CallSid, purpose: Purpose): GateView;
-  /** Moves the end of a gate that nobody shut; one whose lease ran out opens again by it. */
+  /**
+   * Moves the end of a gate that nobody shut; one whose lease ran out opens again by it. So does
+   * one shut by a pause or by others on the bridge, if the grant that stands is of a later
+   * version: then word of its end was lost.
+   */
   renew(callSid: CallSid, purpose: Purpose, until: number, version: number): void;
   /** Calls `listener` inside every shut, before `shut` returns. Returns how to stop it. */
   onShut(callSid: CallSid, purpose: Purpose, listener: ShutListener): () => void;
-  /** Legs whose gate nobody shut: open ones, and those whose lease ran out. */
-  unshut(purpose: Purpose): CallSid[];
+  /** Legs whose gate is open or may be again: nobody shut it for good. */
+  renewable(purpose: Purpose): CallSid[];
   /** Drops what is known of legs that are over. */
   sweep(): void;
 }
@@ -44,6 +48,9 @@ const keepMs = 86_400_000;
 
 /** The end of a lease that is counted from `at`. */
 export const leaseFrom = (at: number): number => at + leaseMs;
+
+/** Shut for a while: the permission stands. */
+const isPassing = ({ shut }: Gate): boolean => shut === 'pause' || shut === 'others';
 
 interface Cell {
   until: number;
@@ -96,7 +103,10 @@ export function createGates(clock: Clock): GateRegistry {
 
     renew(callSid, purpose, until, version) {
       const cell = legsOf(purpose).get(callSid);
-      if (cell !== undefined) set(cell, renewGate(cell.gate, until, version));
+      if (cell === undefined) return;
+      const { gate } = cell;
+      if (gate.shut === null) set(cell, renewGate(gate, until, version));
+      else if (isPassing(gate)) set(cell, openGate(gate, until, version, clock.monotonic()));
     },
 
     shut(callSid, purpose, reason, version) {
@@ -118,8 +128,10 @@ export function createGates(clock: Clock): GateRegistry {
       return () => listeners.delete(listener);
     },
 
-    unshut(purpose) {
-      return [...legsOf(purpose)].filter(([, cell]) => cell.shut === null).map(([sid]) => sid);
+    renewable(purpose) {
+      return [...legsOf(purpose)]
+        .filter(([, { gate }]) => gate.shut === null || isPassing(gate))
+        .map(([callSid]) => callSid);
     },
 
     sweep() {

@@ -20,7 +20,7 @@ export async function hearGateNews(parts: HearingParts, news: GateNews): Promise
   const { callSid, purpose, shut, version } = news;
   if (!parts.holds(callSid)) return;
   if (shut !== null) {
-    gates.shut(callSid, purpose, shut, version ?? undefined);
+    gates.shut(callSid, purpose, shut, version);
     return;
   }
   try {

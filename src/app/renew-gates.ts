@@ -25,7 +25,7 @@ export interface RenewParts {
 export async function renewGates(parts: RenewParts): Promise<number | null> {
   const { gates, purpose, clock, log } = parts;
   gates.sweep();
-  const callSids = gates.unshut(purpose);
+  const callSids = gates.renewable(purpose);
   if (callSids.length === 0) return 0;
   // Counted from before the question: the answer may be as old as that.
   const until = leaseFrom(clock.monotonic());

@@ -61,14 +61,15 @@ describe('gates', () => {
     expect(isOpen()).toBe(true);
   });
 
-  test('list the legs nobody shut, also those whose lease ran out', () => {
+  test('list the legs nobody shut for good, also those whose lease ran out', () => {
     open(1, 'CA1');
     open(1, 'CA2');
     open(1, 'CA3');
     gates.view('CA4', 'recording');
-    gates.shut('CA2', 'recording', 'pause');
+    gates.shut('CA2', 'recording', 'withdrawal');
+    gates.shut('CA3', 'recording', 'pause');
     time.at += 5_000;
-    expect(gates.unshut('recording')).toEqual(['CA1', 'CA3']);
+    expect(gates.renewable('recording')).toEqual(['CA1', 'CA3']);
   });
 
   test('of a leg that hung up are forgotten after a minute, of others not', () => {
@@ -140,6 +141,28 @@ describe('a round of renewals', () => {
     answer(new Map([[leg, 99]]));
     await new Promise((resolve) => setImmediate(resolve));
     expect(gates.view(leg, 'recording').until).toBe(13_000);
+  });
+
+  test.each(['pause', 'others'] as const)(
+    'opens a gate again whose shutting (%s) ended unheard, and not before',
+    async (reason) => {
+      open(1);
+      gates.shut(leg, 'recording', reason, 2);
+      await round(async () => new Map([[leg, 2]]));
+      expect(isOpen()).toBe(false);
+      await round(async () => new Map([[leg, 3]]));
+      expect(isOpen()).toBe(true);
+      gates.shut(leg, 'recording', reason);
+      await round(async () => new Map([[leg, 4]]));
+      expect(isOpen()).toBe(false);
+    },
+  );
+
+  test('opens nothing that was shut for good', async () => {
+    open(1);
+    gates.shut(leg, 'recording', 'withdrawal', 2);
+    await round(async () => new Map([[leg, 3]]));
+    expect(isOpen()).toBe(false);
   });
 
   test('with an answer from before a withdrawal opens nothing', async () => {
