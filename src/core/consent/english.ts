@@ -7,8 +7,11 @@ import type { Answer } from '../words.ts';
  * grant an unlawful recording, so the grant is a closed grammar and the rest is patterns.
  */
 
-/** Longer speech is no answer. It may still hold a refusal, looked for in its beginning. */
-const charactersMax = 1000;
+/**
+ * Longer speech is no grant, whatever it says; refusals are found in all of it. A gather may bring
+ * a minute of speech, so no pattern here may take more time than the length of what it reads.
+ */
+const grantCharactersMax = 100;
 
 const filler = '(?:u+h*m+|u+h+|e+r+m?|a+h|oh|well|so)';
 const acknowledgement = '(?:okay|ok|alright|all right|great|good)';
@@ -17,12 +20,17 @@ const object = '(?:it|me|us|this|this call|the call|this conversation|the conver
 const i = "(?:i am|i'm)";
 const agreeable = '(?:okay|ok|fine|happy|comfortable|good)';
 
+/**
+ * Each text is made of these in one way only: a phrase that is two others one after the other
+ * would make a run of it cost twice as much with each repetition. Hence no "you can record":
+ * "you can" and "record" say it.
+ */
 const assents = [
   'yes|yeah|yep|yup|yah|aye',
   'sure|sure thing|of course|certainly|definitely|absolutely|affirmative|by all means|gladly',
   'go ahead|go right ahead|go for it|feel free|please do|fine by me|fine with me',
   `(?:go ahead and )?record(?: ${object})?`,
-  `you (?:may|can)(?: record(?: ${object})?)?`,
+  'you may|you can',
   'i agree|i consent|i accept|i agree to that|i agree to the recording|i agree to be recorded',
   'i give (?:you )?(?:my )?(?:permission|consent)|you have my (?:permission|consent)',
   `${i} ${agreeable} with (?:being recorded|the recording|recording|that being recorded)`,
@@ -43,11 +51,19 @@ const idioms = new RegExp(
   'g',
 );
 
-const negation = "(?:no|not|never|don't|do not|dont|can't|cannot|won't|stop|quit|without|cancel)";
+/**
+ * The act itself is forbidden, whatever else was said: the first, and anywhere after it the
+ * second. Searched one after the other, for with `.*` between them every pair would be tried.
+ */
+const prohibitions: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /\b(?:no|not|never|don't|do not|dont|can't|cannot|won't|stop|quit|without|cancel)\b/,
+    /\b(?:record(?:s|ed|ing)?|tap(?:e|ed|ing))\b/,
+  ],
+  [/\b(?:turn|switch|shut)\b/, /\boff\b/],
+  [/\bopt(?:ing)?\b/, /\bout\b/],
+];
 const refusals: readonly RegExp[] = [
-  // The act itself is forbidden, whatever else was said.
-  new RegExp(`\\b${negation}\\b.*\\b(?:record(?:s|ed|ing)?|tap(?:e|ed|ing))\\b`),
-  /\b(?:turn|switch|shut)\b.*\boff\b|\bopt(?:ing)?\b.*\bout\b/,
   // A refusal in words of its own.
   /\bi (?:do |would |must |have to )?(?:object|refuse|decline|disagree|mind)\b|\bi'd mind\b/,
   /\b(?:don't|do not|dont|can't|cannot|won't|will not|wouldn't|would not|never|did not|didn't) (?:i )?(?:agree|accept|consent|want|wish|like|allow|permit|give|approve|authorize|think so|do (?:it|that|this))\b/,
@@ -76,14 +92,16 @@ export function englishAnswer(
   const text = normalised(speech);
   if (text === '') return 'silence';
   if (text.includes('?')) return 'unclear';
-  if (text.length <= charactersMax && isGrant(text, grantWord)) return 'grant';
-  return isRefusal(text.slice(0, charactersMax), refuseWord) ? 'deny' : 'unclear';
+  if (text.length <= grantCharactersMax && isGrant(text, grantWord)) return 'grant';
+  return isRefusal(text, refuseWord) ? 'deny' : 'unclear';
 }
 
-/** Lower case, straight apostrophes, single spaces; of the punctuation only `?` is kept. */
+/**
+ * Lower case, straight apostrophes, single spaces; of the punctuation only `?` is kept. Accents
+ * stay as they came: composing them takes the square of their number, and no word here has one.
+ */
 function normalised(speech: string): string {
   return speech
-    .normalize('NFC')
     .toLowerCase()
     .replace(/[’‘ʼ`´]/g, "'")
     .replace(/[？؟]/g, '?')
@@ -100,11 +118,17 @@ function isGrant(text: string, grantWord: string | null): boolean {
 
 function isRefusal(text: string, refuseWord: string | null): boolean {
   const meant = text.replace(idioms, ' - ');
+  if (prohibitions.some(([first, second]) => holdsInOrder(meant, first, second))) return true;
   if (refusals.some((pattern) => pattern.test(meant))) return true;
   if (plainNo.test(meant) && !agreement.test(meant.replace(plainNo, ''))) return true;
   if (refuseWord === null) return false;
   const polite = `(?:${filler} )*(?:${acknowledgement} )?`;
   return new RegExp(`^${polite}${keySaid(refuseWord)}(?: ${politeness})*$`).test(meant);
+}
+
+function holdsInOrder(text: string, first: RegExp, second: RegExp): boolean {
+  const found = first.exec(text);
+  return found !== null && second.test(text.slice(found.index + found[0].length));
 }
 
 /** A key named aloud: "one", "number one", "press one", "option 1". */

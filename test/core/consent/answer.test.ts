@@ -339,4 +339,64 @@ describe('properties of words', () => {
     expect(byWords('yes '.repeat(16_000))).toBe('unclear');
     expect(byWords(`${'no '.repeat(300)}${'yes '.repeat(16_000)}`)).toBe('deny');
   });
+
+  test('a grant has at most 100 characters', () => {
+    const hundred = `${'yes '.repeat(24)}sure`;
+    expect(byWords(hundred)).toBe('grant');
+    expect(byWords(` ${hundred}! `)).toBe('grant');
+    expect(byWords(`${hundred} yes`)).toBe('unclear');
+  });
+
+  test('a refusal at the end of a minute of speech is a refusal', () => {
+    const story = 'and then she said hello again to the man with the hat '.repeat(900);
+    for (const end of ["please don't record", 'turn the thing off', 'opt me out', 'i refuse']) {
+      expect(byWords(story + end), end).toBe('deny');
+    }
+    expect(byWords(`stop ${story} recording`)).toBe('deny');
+    expect(byWords(`recording ${story} stop`)).toBe('unclear');
+  });
+});
+
+/** Each would take from seconds to for ever if the time grew faster than the length. */
+describe('the work grows with the length, not faster', () => {
+  /** Every word and every phrase of the tables above, and the parts of words patterns repeat. */
+  const parts = [
+    ...new Set([
+      ...phrases.flatMap(([, , list]) => list.flatMap((phrase) => [phrase, ...phrase.split(' ')])),
+      ...[
+        'you can record',
+        'you may record it',
+        'go ahead and',
+        'all right',
+        'thank you very much',
+      ],
+      ...['turn', 'opt', 'switch', 'without', 'and', 'then', 'just', 'but', 'really', "ma'am"],
+      ...['uuuuuuuuuuuuuuuuuuuuuuuu', 'uhhhhhhhhhhhhhhhhhhhhhhm', 'errrrrrrrrrr', 'aaaaaaaaaaah'],
+    ]),
+  ].filter((part) => part.trim() !== '');
+  const repeated = (part: string, characters: number) =>
+    part.repeat(Math.ceil(characters / part.length)).slice(0, characters);
+
+  test('for 50,000 characters of one phrase, and a word that fits nowhere', () => {
+    for (const part of parts) {
+      expect(byWords(`${repeated(`${part} `, 50_000)} banana`), part).not.toBe('grant');
+    }
+  });
+
+  test('for what is nearly a grant, up to the longest there is and ten times that', () => {
+    for (const one of said('grant')) {
+      expect(byWords(`${repeated(`${one} `, 1_000)} banana`)).not.toBe('grant');
+      for (const other of [one, ...said('grant'), 'you can record', 'record', 'you can']) {
+        expect(byWords(`${repeated(`${one} ${other} `, 90)} banana`)).not.toBe('grant');
+      }
+    }
+  });
+
+  test.each(['a\u0301\u0327', '\u0301', '\u0327\u0301', 'u', 'uh', 'Σ', "'", '-', ' ', '\n', 'İ'])(
+    'for 50,000 characters of %j without a space',
+    (characters) => {
+      const speech = repeated(characters, 50_000);
+      expect(byWords(`${speech} no recording`)).toBe('deny');
+    },
+  );
 });
