@@ -77,7 +77,6 @@ function grantBreaches({ before, event, step }: WitnessedStep): readonly Breach[
 }
 
 function shutBreaches({ flow, before, event, step, after }: WitnessedStep): readonly Breach[] {
-  if (before.ended) return [];
   const { changes } = step;
   if (event.type === 'WITHDRAW' && flow.purposes.includes(event.purpose)) {
     const { purpose } = event;
@@ -95,6 +94,7 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
       ),
     ];
   }
+  if (before.ended) return [];
   if (event.type === 'STAR' && before.bridged) {
     return endBreaches('`*` in the bridge', standing(before).length, changes, after);
   }
@@ -141,10 +141,11 @@ const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][
   HANGUP: [],
 };
 
-function entryBreaches({ event, step, after }: WitnessedStep): readonly Breach[] {
+function entryBreaches({ before, event, step, after }: WitnessedStep): readonly Breach[] {
+  const kinds = before.ended && event.type !== 'WITHDRAW' ? [] : kindsOf[event.type];
   return [
     ...step.changes
-      .filter(({ kind }) => !kindsOf[event.type].includes(kind))
+      .filter(({ kind }) => !kinds.includes(kind))
       .flatMap(({ kind }) => when(true, 4, `${event.type} makes an entry of a ${kind}`)),
     ...when(!agrees(after, step), 4, 'what the machine remembers is not what its entries say'),
   ];

@@ -8,7 +8,7 @@ import {
   type SayStep,
 } from './definition.ts';
 import { type CallContext, type EnvelopeRules, envelopeRules } from './envelope.ts';
-import { bridgeState, envelopeState, failure } from './envelope-states.ts';
+import { bridgeState, envelopeState, failure, withdrawing } from './envelope-states.ts';
 import { flowHash } from './hash.ts';
 import { mistakesOf } from './mistakes.ts';
 import { askState, go, say } from './question.ts';
@@ -101,7 +101,7 @@ function machineOf(
           envelope: envelopeState(questions, purposes),
         },
       },
-      ended: {},
+      ended: { on: { WITHDRAW: withdrawing(questions, purposes) } },
     },
   });
 }

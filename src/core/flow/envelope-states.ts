@@ -3,6 +3,14 @@ import type { FlowDefinition } from './definition.ts';
 import { go, say } from './question.ts';
 import type { CallState, Question } from './setup.ts';
 
+/** A permission may be taken back at any time, also when the call is long over. */
+export function withdrawing(questions: readonly Question[], purposes: readonly Purpose[]) {
+  return {
+    guard: { type: 'concerns', params: { purposes } },
+    actions: [{ type: 'withdraw', params: { questions } }],
+  } as const;
+}
+
 /** What the envelope does while the script is anywhere: it moves gates and statuses, never steps. */
 export function envelopeState(
   questions: readonly Question[],
@@ -10,10 +18,7 @@ export function envelopeState(
 ): CallState {
   return {
     on: {
-      WITHDRAW: {
-        guard: { type: 'concerns', params: { purposes } },
-        actions: [{ type: 'withdraw', params: { questions } }],
-      },
+      WITHDRAW: withdrawing(questions, purposes),
       OTHERS: {
         guard: { type: 'othersDiffer', params: { purposes } },
         actions: [{ type: 'noteOthers', params: { purposes } }],

@@ -8,7 +8,8 @@ import type { Answer, Purpose } from '../words.ts';
  * The part of every flow that no author can remove: which entries an event makes, and when a
  * gate is open. Choices made here, once:
  * - A withdrawal of something granted is a withdrawal; before an answer it is a refusal, whether
- *   the question was asked or not; after a refusal or a withdrawal it changes nothing.
+ *   the question was asked or not; after a refusal or a withdrawal it changes nothing. It is
+ *   heard at any time, also when the call is over.
  * - Hanging up shuts every gate for good and changes no permission: what a person granted they
  *   granted, and a recording made under it stands. An answering machine found later, or a failure,
  *   ends a standing grant by an expiry. A question that nobody answered stays `requested`: an

@@ -78,9 +78,11 @@ export function observe(
   event: CallEvent,
   step: Advance,
 ): Witness {
-  // What happens after the end is of no account.
-  if (before.ended) return { ...before, gates: gatesAfter(before.gates, step.effects) };
   const { effects } = step;
+  if (before.ended) {
+    const statuses = foldStatuses(before.statuses, step.changes);
+    return { ...before, statuses, gates: gatesAfter(before.gates, effects) };
+  }
   const has = (type: Effect['type']) => effects.some((effect) => effect.type === type);
   const ended = event.type === 'HANGUP' || has('hangup');
   return {
