@@ -127,6 +127,14 @@ export interface CallStore {
   /** Tasks that are due and that nobody has. */
   openTasks(limit: number): Promise<readonly Uuid[]>;
   endTask(id: Uuid, failure: string | null): Promise<void>;
+  /** Leaves a task that was taken for later; false if it was taken `attemptsMax` times already. */
+  postponeTask(id: Uuid, delayMs: number, attemptsMax: number): Promise<boolean>;
+  /** Those of the legs that have not ended, of calls that have not. */
+  stillLive(callSids: readonly CallSid[]): Promise<ReadonlySet<CallSid>>;
+  /** Every leg that has not ended, of calls that have not. */
+  liveLegs(): Promise<readonly CallSid[]>;
+  /** Steps of invites of live calls, made `ageMs` ago or earlier, that nobody answered. */
+  unansweredInvites(ageMs: number, limit: number): Promise<readonly string[]>;
 }
 
 /** What became of a gate, for the process that holds the leg's media. */
@@ -137,9 +145,9 @@ export interface GateNews {
   readonly shut: ShutReason | null;
   /**
    * The commit it is known from, or the one that is being tried: word of it may come late, even
-   * after word of a later one.
+   * after word of a later one. Null: of no commit, because a failure ends it for good.
    */
-  readonly version: number;
+  readonly version: number | null;
 }
 
 /** Between processes. Never needed for a gate to shut in the end: its lease sees to that. */

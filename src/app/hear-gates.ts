@@ -10,19 +10,22 @@ export interface HearingParts {
   readonly log: Log;
   /** The legs among those asked for whose gate is open in the database, with the version of it. */
   readonly stillGranted: (callSids: readonly CallSid[]) => Promise<ReadonlyMap<CallSid, number>>;
-  /** True for a leg whose recording is written here: news of others is for others. */
+  /** True for a leg whose recording is written here: openings of others are for others. */
   readonly holds: (callSid: CallSid) => boolean;
 }
 
-/** A shut is believed at once; an opening is asked of the database first. */
+/**
+ * A shut is believed at once, by every gate there is here: a recording that is only being set up
+ * is not held yet, and must end by it all the same. An opening is asked of the database first.
+ */
 export async function hearGateNews(parts: HearingParts, news: GateNews): Promise<void> {
   const { gates, clock, log } = parts;
   const { callSid, purpose, shut, version } = news;
-  if (!parts.holds(callSid)) return;
   if (shut !== null) {
-    gates.shut(callSid, purpose, shut, version);
+    if (gates.knows(callSid, purpose)) gates.shut(callSid, purpose, shut, version ?? undefined);
     return;
   }
+  if (!parts.holds(callSid)) return;
   try {
     const until = leaseFrom(clock.monotonic());
     const granted = (await parts.stillGranted([callSid])).get(callSid);
