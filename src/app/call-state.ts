@@ -34,19 +34,35 @@ export interface LegState {
   readonly nextStep: string | null;
   /** What the next step will be about. */
   readonly awaits: Awaited;
+  /** True once a failure put the party through without us: their conversation is not ours to end. */
+  readonly letThrough?: boolean;
   /** Name of the carrier's stream of this leg, while one is meant to run. */
   readonly streamName: string | null;
+}
+
+/** The last that is known of somebody on a bridge who has no leg of ours. */
+export interface StrangerReport {
+  readonly callSid: CallSid;
+  /** Null when the carrier did not say which of the name's bridges. */
+  readonly conferenceSid: string | null;
+  /** The carrier's number of the report, counted per bridge; null when it gave none. */
+  readonly sequence: number | null;
+  readonly present: boolean;
 }
 
 export interface CallState {
   readonly legs: readonly LegState[];
   /** Legs seen on the bridge that are not ours: nobody asked them, so nothing is kept meanwhile. */
   readonly strangers: readonly CallSid[];
+  /** What `strangers` was found from; absent while none was ever reported. */
+  readonly strangerReports?: readonly StrangerReport[];
   /** Controller's name as spoken in this call's prompts. */
   readonly controller: string;
   readonly locale: string;
   /** True once the line's agent was rung. */
   readonly agentCalled: boolean;
+  /** True once the agent is known not to come: the caller is not left waiting. */
+  readonly inviteOver?: boolean;
   /** When a paused recording resumes by itself; null when it is not paused. */
   readonly resumeAt: Instant | null;
 }

@@ -2,8 +2,9 @@
  * Carries one turn into the world in the only safe order: gates that shut, shut now; then one
  * commit; then, and only if it stood, gates that open, and what the carrier is asked to do.
  */
-import type { VoiceWebhook } from '../core/call/webhook.ts';
+
 import type { ShutReason } from '../core/call/effect.ts';
+import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
 import type { CallSid, Purpose, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';

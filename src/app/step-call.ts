@@ -33,7 +33,7 @@ export async function stepCall(
   webhook: VoiceWebhook,
   deadline: number,
 ): Promise<string> {
-  for (let look = 0; look < looksMax; look += 1) {
+  for (let look = 0; look < looksMax && parts.clock.monotonic() < deadline; look += 1) {
     const stored = await findCall(parts, webhook, look > 0);
     const told = await alreadyAnswered(parts, webhook, stored);
     if (told !== null) return told;
@@ -44,12 +44,27 @@ export async function stepCall(
       parts.onOddity('step_unknown', webhook.callSid);
       throw new ConsentryError('unavailable', 'the step is not one that this call waits for');
     }
-    const result = await commitTurn(parts, { ...request, deadline });
+    const result = await tryCommit(parts, { ...request, deadline });
     if (result === 'refused') continue;
-    if (parts.clock.monotonic() >= deadline) await takeBack(parts, result);
+    // The caller has been let through; `give-up` ends what was granted meanwhile.
+    if (result.isLate) throw new ConsentryError('unavailable', 'the answer came too late');
     if (result.reply !== null) return result.reply;
   }
   throw new ConsentryError('unavailable', 'the call could not be moved on in time');
+}
+
+/**
+ * A connection that is lost after the commit leaves its outcome unknown: the next look finds out,
+ * because it reads what this step was answered first.
+ */
+async function tryCommit(parts: CallParts, request: TurnRequest): Promise<TurnResult | 'refused'> {
+  try {
+    return await commitTurn(parts, request);
+  } catch (error) {
+    parts.log.warn({ err: error }, 'the outcome of a commit is unknown; looking again');
+    parts.cache.forget(request.call.id);
+    return 'refused';
+  }
 }
 
 async function findCall(
@@ -112,17 +127,4 @@ async function nextTurn(
   if (webhook.step === firstStep) return firstTurn(parts, webhook);
   const invite = await parts.store.findInvite(webhook.step);
   return invite === null ? null : invitedTurn(parts, webhook, invite);
-}
-
-/**
- * The commit stood, but too late: the caller has been let through and told that nothing is
- * recorded. What was granted meanwhile ends here, and no gate was opened for it.
- */
-async function takeBack(parts: CallParts, { call }: TurnResult): Promise<void> {
-  const events = call.state.legs
-    .filter(({ phase }) => phase !== 'ended')
-    .map(({ callSid }) => ({ callSid, event: { type: 'FAILED' } as const }));
-  const turn = takeTurn(parts.flows.pinned, call.state, events);
-  await commitTurn(parts, { call, turn });
-  throw new ConsentryError('unavailable', 'the answer came too late');
 }

@@ -1,4 +1,5 @@
 /** Joins the verbs of a call, its media and its upkeep to the stores. */
+import { setTimeout } from 'node:timers/promises';
 import { createCallStore } from '../adapters/postgres/calls.ts';
 import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
 import { renderTwiml } from '../adapters/twilio/twiml.ts';
@@ -7,6 +8,7 @@ import type { CallParts } from '../app/call-parts.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { createGates } from '../app/gates.ts';
+import { createGivingUp } from '../app/give-up.ts';
 import { createLineBook } from '../app/line-book.ts';
 import { defaultLine, findLine, listLines } from '../app/lines.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
@@ -93,6 +95,10 @@ export function createCallSystem(options: CallSystemOptions) {
     onOddity: (what) => log.warn({ what }, 'a step came that this call does not wait for'),
   };
   const caretaker = createCaretaker(parts);
+  const givingUp = createGivingUp({
+    ...parts,
+    wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }).catch(() => {}),
+  });
 
   const recorder = new MediaRecorder({
     recordings: stores.recordings,
@@ -108,5 +114,16 @@ export function createCallSystem(options: CallSystemOptions) {
     counts,
   });
 
-  return { parts, lines, gates, gateChannel, live, caretaker, recorder, counts, sealParts };
+  return {
+    parts,
+    givingUp,
+    lines,
+    gates,
+    gateChannel,
+    live,
+    caretaker,
+    recorder,
+    counts,
+    sealParts,
+  };
 }

@@ -5,36 +5,23 @@
 import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
-import { signatureCheck } from '../adapters/twilio/signature.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
-import { bridgeEvent } from '../app/bridge-event.ts';
-import { endLeg } from '../app/end-call.ts';
-import { hearGateNews } from '../app/hear-gates.ts';
-import { isOver } from '../app/interpret-webhook.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
-import { keepRenewing } from '../app/renew-gates.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
-import { stepCall } from '../app/step-call.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
 import { type Account, type Config, SettingsError } from '../config.ts';
-import { createApi } from '../edges/http/api/api.ts';
-import { createRegistry } from '../edges/http/metrics.ts';
-import { createHttpServer } from '../edges/http/server.ts';
-import { mediaUpgrade } from '../edges/media/upgrade.ts';
 import { createLog } from '../log.ts';
-import { createApiVerbs } from './api-verbs.ts';
+import { startBackground } from './background.ts';
 import { type CallSystem, createCallSystem } from './call-system.ts';
 import { clock, random } from './chance.ts';
+import { createEdges } from './edges.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
-import { letThrough } from './let-through.ts';
-import { mediaMetrics } from './media-metrics.ts';
 import { runFile } from './paths.ts';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { openStores, type Stores } from './stores.ts';
 
 /** How long requests that were begun may still take after a stop signal. */
 const drainMs = 10_000;
-const upkeepEveryMs = 1_000;
 
 export interface RunningServer {
   readonly url: string;
@@ -100,6 +87,17 @@ async function recover(
   log.warn({ sealed, partial, removed, quarantined }, 'recordings of a former process were closed');
 }
 
+/** A port that cannot be had is a wrong setting, and is told as one. */
+function listenFault(error: unknown, config: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const why: Record<string, string> = {
+    EADDRINUSE: `PORT: ${config.port} is in use; stop who uses it, or set another`,
+    EACCES: `PORT: ${config.port} may not be used by this user; set one above 1023`,
+    EADDRNOTAVAIL: 'HOST: is no address of this machine',
+  };
+  return why[code] === undefined ? error : new SettingsError(why[code]);
+}
+
 export async function serve(config: Config): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const other = readRunFile(runFile(config));
@@ -107,12 +105,23 @@ export async function serve(config: Config): Promise<RunningServer> {
     throw new SettingsError(`a server (process ${other.pid}) runs on this DATA_DIR already`);
   }
   const foundation = await layFoundation(config, true);
-  const undo: (() => Promise<unknown>)[] = [() => foundation.close()];
+  const undo: (() => unknown)[] = [() => foundation.close()];
   try {
     return await start(config, log, foundation, undo);
   } catch (error) {
-    for (const step of undo.reverse()) await step().catch(() => {});
-    throw error;
+    await unwind(undo, log);
+    throw listenFault(error, config);
+  }
+}
+
+/** Last up, first down. A step that fails does not keep the others from being taken. */
+async function unwind(undo: (() => unknown)[], log: ReturnType<typeof createLog>): Promise<void> {
+  for (const step of undo.splice(0).reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      log.warn({ err: error }, 'a part did not stop cleanly');
+    }
   }
 }
 
@@ -120,7 +129,7 @@ async function start(
   config: Config,
   log: ReturnType<typeof createLog>,
   foundation: Foundation,
-  undo: (() => Promise<unknown>)[],
+  undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const stores = await openStores(config, foundation);
   const port = await portFor(config);
@@ -130,127 +139,36 @@ async function start(
   if (simulated !== null) undo.push(() => simulated.close());
   const account = config.account ?? simulated?.account;
   if (account === undefined) throw new SettingsError('there is no carrier account');
+  const { sid: accountSid, authToken, apiUrl } = account;
+  const carrier = twilioCarrier({ accountSid, authToken, apiUrl });
 
   const clockOffset = await watchClockOffset(foundation.sql);
-  undo.push(async () => clockOffset.stop());
-  const carrier = twilioCarrier({
-    accountSid: account.sid,
-    authToken: account.authToken,
-    apiUrl: account.apiUrl,
-  });
-  const system = createCallSystem({
-    foundation,
-    stores,
-    carrier,
-    publicUrl,
-    log,
-    clockOffsetMs: clockOffset.ms,
-  });
+  undo.push(() => clockOffset.stop());
+  const clockOffsetMs = clockOffset.ms;
+  const system = createCallSystem({ foundation, stores, carrier, publicUrl, log, clockOffsetMs });
   await recover(config, stores, system, log);
 
-  const sequencer = createSequencer({
-    store: stores.ledger,
-    signer: stores.signer,
-    earlierKeys: [],
-    keeper: stores.checkpoints,
-    clock,
-    log,
-  });
-  await sequencer.start();
+  const { ledger: store, signer, checkpoints: keeper } = stores;
+  const sequencer = createSequencer({ store, signer, earlierKeys: [], keeper, clock, log });
   undo.push(() => sequencer.stop());
+  await sequencer.start();
   const key = await firstKey(config, foundation, stores);
   await system.lines.find(null);
 
   let stopping = false;
-  const registry = createRegistry();
-  const tokens = [account.authToken, account.previousToken].filter((token) => token !== null);
-  const signature = signatureCheck({
+  const isStopping = () => stopping;
+  const { http, media } = createEdges({
+    foundation,
+    stores,
+    system,
+    sequencer,
+    account,
     publicUrl,
-    tokens,
-    onPreviousToken: () => log.warn({}, 'a request was signed with the previous auth token'),
-  });
-  const media = mediaUpgrade({
-    signed: (target, header) => signature.webSocket(target, header),
-    recorder: system.recorder,
-    counts: system.counts,
-    clock,
     log,
+    isStopping,
   });
-  const http = createHttpServer({
-    signature,
-    accountSid: account.sid,
-    clock,
-    log,
-    registry,
-    handlers: {
-      voice: (webhook, deadline) => stepCall(system.parts, webhook, deadline),
-      status: async ({ callSid, callStatus }) => {
-        if (isOver(callStatus)) await endLeg(system.parts, callSid);
-      },
-      conference: async (webhook) => {
-        await bridgeEvent(system.parts, webhook);
-        const left = webhook.event === 'leave' || webhook.event === 'end';
-        if (left && webhook.callSid !== null) system.caretaker.suspect(webhook.callSid);
-      },
-      letThrough: letThrough(system.lines, stores.prompts),
-    },
-    routers: {
-      ...createApi({
-        reads: stores.reads,
-        ciphers: stores.ciphers,
-        openNumber: stores.openNumber,
-        lines: stores.lines,
-        flows: stores.flowList,
-        keys: stores.apiKeys,
-        idempotency: stores.idempotency,
-        clock,
-        random,
-        log,
-        ...createApiVerbs(foundation, stores, system),
-      }),
-    },
-    readiness: async () => {
-      const parts = {
-        database: await foundation.sql`select 1`.then(
-          () => 'ok',
-          () => 'does not answer',
-        ),
-        ledger: sequencer.health() ?? 'ok',
-        vault: (await stores.vault.health()) ?? 'ok',
-        spool: (await stores.spool.health()) ?? 'ok',
-        keys: (await foundation.keys.health()) ?? 'ok',
-        server: stopping ? 'stopping' : 'ok',
-      };
-      return { ready: Object.values(parts).every((state) => state === 'ok'), parts };
-    },
-    metricsText: () => `${registry.text()}${mediaMetrics(system.counts)}`,
-    media: media.upgrade,
-  });
-
-  const stopRenewing = keepRenewing({
-    gates: system.gates,
-    purpose: 'recording',
-    stillGranted: system.parts.store.openLegs,
-    clock,
-    log,
-  });
-  const stopHearing = await system.gateChannel.listen((news) => {
-    void hearGateNews(
-      {
-        gates: system.gates,
-        clock,
-        log,
-        stillGranted: system.parts.store.openLegs,
-        holds: (callSid) => system.live.of(callSid) !== null,
-      },
-      news,
-    );
-  });
-  let upkeep: Promise<void> = Promise.resolve();
-  const upkeepTimer = setInterval(() => {
-    upkeep = upkeep.then(() => system.caretaker.round());
-  }, upkeepEveryMs);
-
+  undo.push(() => media.stop());
+  undo.push(await startBackground(system, log));
   await http.listen(port, config.host);
   simulated?.pointLine({
     voiceUrl: `${publicUrl}/twilio/voice`,
@@ -274,14 +192,12 @@ async function start(
     media.stop();
     await drained;
     await system.live.settled();
-    clearInterval(upkeepTimer);
-    await upkeep;
-    stopRenewing();
-    await stopHearing();
+    system.givingUp.stop();
+    await system.givingUp.settled();
     await sequencer.flush().catch((error) => {
       log.warn({ err: error }, 'entries wait in the queue for the next start');
     });
-    for (const step of undo.reverse()) await step();
+    await unwind(undo, log);
     log.info({}, 'stopped');
   }
   return { url: publicUrl, account, carrierUrl, firstKey: key, stop };

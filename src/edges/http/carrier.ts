@@ -12,6 +12,8 @@ export interface CarrierHandlers {
   voice(webhook: VoiceWebhook, deadline: number): Promise<string>;
   status(webhook: StatusWebhook): Promise<void>;
   conference(webhook: ConferenceWebhook): Promise<void>;
+  /** The document for a voice webhook whose handler failed or was too late. At once. */
+  voiceFailed(webhook: VoiceWebhook): string;
   /**
    * Says that the call is not recorded and lets the caller through. At once and from memory, for
    * it is what is left when something else failed. Both null: the request proved nothing, so the
@@ -37,7 +39,7 @@ export function mountCarrier(app: Express, parts: CarrierParts): void {
   const voiceEnding: Ending<VoiceWebhook> = {
     read: voiceWebhook,
     handle: handlers.voice,
-    failed: ({ callSid, to }) => handlers.letThrough(callSid, to),
+    failed: (webhook) => handlers.voiceFailed(webhook),
   };
   const voice = route('voice', voiceEnding);
   const voiceStep = route('voiceStep', voiceEnding);

@@ -103,6 +103,9 @@ export function carrierServer(options: Options = {}) {
       async conference(webhook) {
         seen.conference.push(webhook);
       },
+      voiceFailed({ callSid: sid, to }) {
+        return this.letThrough(sid, to);
+      },
       letThrough(sid, to) {
         seen.letThrough.push([sid, to]);
         const agentNumber = sid === null ? null : '+15550100';

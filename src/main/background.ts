@@ -1,0 +1,35 @@
+/** What runs beside the requests: leases, news of other processes, upkeep. */
+import { hearGateNews } from '../app/hear-gates.ts';
+import { keepRenewing } from '../app/renew-gates.ts';
+import type { createLog } from '../log.ts';
+import type { CallSystem } from './call-system.ts';
+import { clock } from './chance.ts';
+
+const upkeepEveryMs = 1_000;
+
+/** @returns how to stop all of it; what is under way is finished first */
+export async function startBackground(
+  system: CallSystem,
+  log: ReturnType<typeof createLog>,
+): Promise<() => Promise<void>> {
+  const { gates, live, caretaker } = system;
+  const stillGranted = system.parts.store.openLegs;
+  const stopRenewing = keepRenewing({ gates, purpose: 'recording', stillGranted, clock, log });
+  const holds = (callSid: string): boolean => live.of(callSid) !== null;
+  const stopHearing = await system.gateChannel.listen((news) => {
+    void hearGateNews({ gates, clock, log, stillGranted, holds }, news);
+  });
+  let round: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    round ??= caretaker.round().finally(() => {
+      round = null;
+    });
+  }, upkeepEveryMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    stopRenewing();
+    await round;
+    await stopHearing();
+  };
+}

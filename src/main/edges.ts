@@ -1,0 +1,130 @@
+/** Puts the edges in front of the system: carrier routes, media sockets, API, health. */
+
+import { signatureCheck } from '../adapters/twilio/signature.ts';
+import { bridgeEvent } from '../app/bridge-event.ts';
+import { endLeg } from '../app/end-call.ts';
+import { isOver } from '../app/interpret-webhook.ts';
+import type { Sequencer } from '../app/sequence-ledger.ts';
+import { stepCall } from '../app/step-call.ts';
+import type { Account } from '../config.ts';
+import { createApi } from '../edges/http/api/api.ts';
+import type { CarrierHandlers } from '../edges/http/carrier.ts';
+import type { Readiness } from '../edges/http/health.ts';
+import { createRegistry } from '../edges/http/metrics.ts';
+import { createHttpServer } from '../edges/http/server.ts';
+import { mediaUpgrade } from '../edges/media/upgrade.ts';
+import type { createLog } from '../log.ts';
+import { createApiVerbs } from './api-verbs.ts';
+import type { CallSystem } from './call-system.ts';
+import { clock, random } from './chance.ts';
+import type { Foundation } from './foundation.ts';
+import { fallbackDocument } from './let-through.ts';
+import { mediaMetrics } from './media-metrics.ts';
+import type { Stores } from './stores.ts';
+
+export interface EdgeParts {
+  readonly foundation: Foundation;
+  readonly stores: Stores;
+  readonly system: CallSystem;
+  readonly sequencer: Sequencer;
+  readonly account: Account;
+  readonly publicUrl: string;
+  readonly log: ReturnType<typeof createLog>;
+  /** True from the stop signal on. */
+  readonly isStopping: () => boolean;
+}
+
+function carrierHandlers({ system, stores }: EdgeParts): CarrierHandlers {
+  const { parts, caretaker, givingUp, lines } = system;
+
+  function wayOut(callSid: string | null, to: string | null): string {
+    if (callSid === null) return fallbackDocument(stores.prompts, null, null);
+    const { bridge } = givingUp.wayOut(callSid);
+    // Somebody waits on the bridge already: ringing a number would miss them.
+    if (bridge !== null) return fallbackDocument(stores.prompts, null, bridge);
+    const room = `consentry-unrecorded-${callSid}`;
+    return fallbackDocument(stores.prompts, lines.cached(to), room);
+  }
+
+  return {
+    voice: async (webhook, deadline) =>
+      givingUp.answerOf(webhook) ?? stepCall(parts, webhook, deadline),
+    voiceFailed(webhook) {
+      const answer = wayOut(webhook.callSid, webhook.to);
+      givingUp.step(webhook, answer);
+      return answer;
+    },
+    async status({ callSid, callStatus }) {
+      if (isOver(callStatus)) await endLeg(parts, callSid);
+    },
+    async conference(webhook) {
+      await bridgeEvent(parts, webhook);
+      const left = webhook.event === 'leave' || webhook.event === 'end';
+      if (left && webhook.callSid !== null) caretaker.suspect(webhook.callSid);
+    },
+    letThrough(callSid, to) {
+      if (callSid !== null) givingUp.leg(callSid);
+      return wayOut(callSid, to);
+    },
+  };
+}
+
+async function readiness(edge: EdgeParts): Promise<Readiness> {
+  const { foundation, stores, sequencer, isStopping } = edge;
+  const database = foundation.sql`select 1`.then(
+    () => 'ok',
+    () => 'does not answer',
+  );
+  const parts = {
+    database: await database,
+    ledger: sequencer.health() ?? 'ok',
+    vault: (await stores.vault.health()) ?? 'ok',
+    spool: (await stores.spool.health()) ?? 'ok',
+    keys: (await foundation.keys.health()) ?? 'ok',
+    server: isStopping() ? 'stopping' : 'ok',
+  };
+  return { ready: Object.values(parts).every((state) => state === 'ok'), parts };
+}
+
+export function createEdges(edge: EdgeParts) {
+  const { foundation, stores, system, account, publicUrl, log } = edge;
+  const registry = createRegistry();
+  const signature = signatureCheck({
+    publicUrl,
+    tokens: [account.authToken, account.previousToken].filter((token) => token !== null),
+    onPreviousToken: () => log.warn({}, 'a request was signed with the previous auth token'),
+  });
+  const media = mediaUpgrade({
+    signed: (target, header) => signature.webSocket(target, header),
+    recorder: system.recorder,
+    counts: system.counts,
+    clock,
+    log,
+  });
+  const api = createApi({
+    reads: stores.reads,
+    ciphers: stores.ciphers,
+    openNumber: stores.openNumber,
+    lines: stores.lines,
+    flows: stores.flowList,
+    keys: stores.apiKeys,
+    idempotency: stores.idempotency,
+    clock,
+    random,
+    log,
+    ...createApiVerbs(foundation, stores, system),
+  });
+  const http = createHttpServer({
+    signature,
+    accountSid: account.sid,
+    clock,
+    log,
+    registry,
+    handlers: carrierHandlers(edge),
+    routers: { ...api },
+    readiness: () => readiness(edge),
+    metricsText: () => `${registry.text()}${mediaMetrics(system.counts)}`,
+    media: media.upgrade,
+  });
+  return { http, media };
+}
