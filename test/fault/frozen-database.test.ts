@@ -8,7 +8,15 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/adapters/postgres/embedded.ts';
-import { callerNumber, lineNumber, type TestServer, testServer } from '../support/server.ts';
+import {
+  audioOf,
+  callerNumber,
+  isSealed,
+  lineNumber,
+  sealFrames,
+  type TestServer,
+  testServer,
+} from '../support/server.ts';
 
 let dir: string;
 let postgres: EmbeddedPostgres;
@@ -89,4 +97,49 @@ test('frozen at any moment of the answer: who was told "not recorded" has no gra
     call.hangup();
     await call.ended;
   }
+});
+
+test('frozen while the caller presses * in the bridge: it is a withdrawal all the same', async () => {
+  const call = server.call({ caller: { otherwise: { press: '1' } } });
+  await call.when('stream-started');
+  await call.when('bridged');
+  await sealFrames(server, call, 30);
+  signal('SIGSTOP');
+  call.star();
+  const bridged = await call.when('bridged', 2);
+  await call.sendFrames(30).catch(() => {});
+  signal('SIGCONT');
+  expect(bridged.conference).toContain('unrecorded');
+  const withdrawn = await server.callView(
+    call.callSid,
+    (view) => view.parties[0].statuses.recording === 'withdrawn',
+  );
+  const kinds = withdrawn.entries.map(({ kind }: { kind: string }) => kind);
+  expect(kinds.filter((kind: string) => kind === 'withdrawal')).toHaveLength(1);
+  call.hangup();
+  await call.ended;
+  const view = await server.callView(call.callSid, isSealed);
+  const audio = await audioOf(server, view.recordings[0].id);
+  expect(audio.length).toBe(30 * 160);
+});
+
+test('a step that failed once fails for ever: its repeat after the thaw gets the same bytes', async () => {
+  const call = server.call({
+    caller: { otherwise: { manual: true } },
+    faults: { repeat: { times: 1, when: 'later', token: 'same' } },
+  });
+  await call.when('gathers', 1);
+  call.silent();
+  await call.when('gathers', 2);
+  signal('SIGSTOP');
+  call.pressDigits('1');
+  await call.when('bridged');
+  signal('SIGCONT');
+  call.hangup();
+  await call.ended;
+  const repeats = call.all('webhook-repeated');
+  expect(repeats.length).toBeGreaterThan(0);
+  expect(repeats.every(({ identical }) => identical)).toBe(true);
+  const view = await settled(call.callSid);
+  expect(view.parties[0].statuses.recording).not.toBe('granted');
 });
