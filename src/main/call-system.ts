@@ -43,13 +43,12 @@ export function createCallSystem(options: CallSystemOptions) {
   const store = createCallStore(sql, options.clockOffsetMs);
   const gateChannel = createGateChannel(sql, random.uuid());
   const lineParts = { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList };
+  const allLines = () => listLines({ ...lineParts, clock, random }, tenant.id);
   const lines = createLineBook(
     {
+      all: allLines,
       byNumber: (e164) => findLine(lineParts, tenant.id, tenant.cipher.token(e164)),
-      byId: async (id) =>
-        (await listLines({ ...lineParts, clock, random }, tenant.id)).find(
-          (line) => line.id === id,
-        ) ?? null,
+      byId: async (id) => (await allLines()).find((line) => line.id === id) ?? null,
       default: () => defaultLine(lineParts, tenant.id),
     },
     clock,
