@@ -8,8 +8,10 @@ import {
   type Gate,
   isOpen,
   leaseMs,
+  mayReopen,
   openGate,
   renewGate,
+  reopenGate,
   shutGate,
   ungranted,
 } from '../core/consent/gate.ts';
@@ -27,38 +29,48 @@ export type ShutListener = (reason: ShutReason) => void;
 
 export interface GateRegistry extends Gates {
   view(callSid: CallSid, purpose: Purpose): GateView;
+  /** True for a leg whose gate was opened, shut or looked at here, and not dropped since. */
+  knows(callSid: CallSid, purpose: Purpose): boolean;
   /**
-   * Moves the end of a gate that nobody shut; one whose lease ran out opens again by it. So does
-   * one shut by a pause or by others on the bridge, if the grant that stands is of a later
-   * version: then word of its end was lost.
+   * The database, asked at `askedAt`, says the gate is open by the commit `version`. Moves the
+   * end of a gate that nobody shut; one whose lease ran out opens again by it. One that was shut
+   * reopens if it is listened to and the rule lets it.
    */
-  renew(callSid: CallSid, purpose: Purpose, until: number, version: number): void;
+  renew(callSid: CallSid, purpose: Purpose, askedAt: number, version: number): void;
+  /** The database, asked at `askedAt`, says no such thing: the next sweep drops it, unless listened to. */
+  miss(callSid: CallSid, purpose: Purpose, askedAt: number): void;
   /** Calls `listener` inside every shut, before `shut` returns. Returns how to stop it. */
   onShut(callSid: CallSid, purpose: Purpose, listener: ShutListener): () => void;
-  /** Legs whose gate is open or may be again: nobody shut it for good. */
+  /** Legs whose gate is open or may be again by a renewal, and that are not about to be dropped. */
   renewable(purpose: Purpose): CallSid[];
   /** Drops what is known of legs that are over. */
   sweep(): void;
 }
 
-/** A late open of a hung-up leg comes within its transaction's deadline; its lease ends then. */
-const keepHungUpMs = 60_000;
-/** No call of the carrier lasts longer: 24 hours. */
-const keepMs = 86_400_000;
+/**
+ * A gate nobody listens to is kept so long after its lease ran out or it was shut. Late opens come
+ * within their transaction's deadline; a stream that comes later is let in by the database's word.
+ */
+const keepMs = 60_000;
 
 /** The end of a lease that is counted from `at`. */
 export const leaseFrom = (at: number): number => at + leaseMs;
-
-/** Shut for a while: the permission stands. */
-const isPassing = ({ shut }: Gate): boolean => shut === 'pause' || shut === 'others';
 
 interface Cell {
   until: number;
   shut: Gate['shut'];
   gate: Gate;
   changedAt: number;
+  /** The database did not say it is open, and nothing has changed since. */
+  isMissed: boolean;
   readonly listeners: Set<ShutListener>;
 }
+
+/** Its recording is written, or being set up, in this process. */
+const isHeld = (cell: Cell): boolean => cell.listeners.size > 0;
+
+const isOver = (cell: Cell, at: number): boolean =>
+  cell.isMissed || at - Math.max(cell.until, cell.changedAt) >= keepMs;
 
 export function createGates(clock: Clock): GateRegistry {
   const byPurpose = new Map<Purpose, Map<CallSid, Cell>>();
@@ -78,6 +90,7 @@ export function createGates(clock: Clock): GateRegistry {
         shut: ungranted.shut,
         gate: ungranted,
         changedAt: clock.monotonic(),
+        isMissed: false,
         listeners: new Set(),
       };
       legs.set(callSid, cell);
@@ -91,6 +104,7 @@ export function createGates(clock: Clock): GateRegistry {
     cell.until = gate.until;
     cell.shut = gate.shut;
     cell.changedAt = clock.monotonic();
+    cell.isMissed = false;
   }
 
   return {
@@ -101,12 +115,20 @@ export function createGates(clock: Clock): GateRegistry {
       set(cell, openGate(cell.gate, until, version, clock.monotonic()));
     },
 
-    renew(callSid, purpose, until, version) {
+    knows: (callSid, purpose) => legsOf(purpose).has(callSid),
+
+    renew(callSid, purpose, askedAt, version) {
       const cell = legsOf(purpose).get(callSid);
       if (cell === undefined) return;
-      const { gate } = cell;
-      if (gate.shut === null) set(cell, renewGate(gate, until, version));
-      else if (isPassing(gate)) set(cell, openGate(gate, until, version, clock.monotonic()));
+      const until = leaseFrom(askedAt);
+      if (cell.shut === null) set(cell, renewGate(cell.gate, until, version));
+      else if (isHeld(cell)) set(cell, reopenGate(cell.gate, until, version, askedAt));
+    },
+
+    miss(callSid, purpose, askedAt) {
+      const cell = legsOf(purpose).get(callSid);
+      // What changed after the question is not what was asked about.
+      if (cell !== undefined && cell.changedAt < askedAt) cell.isMissed = true;
     },
 
     shut(callSid, purpose, reason, version) {
@@ -129,8 +151,13 @@ export function createGates(clock: Clock): GateRegistry {
     },
 
     renewable(purpose) {
+      const at = clock.monotonic();
       return [...legsOf(purpose)]
-        .filter(([, { gate }]) => gate.shut === null || isPassing(gate))
+        .filter(([, cell]) =>
+          isHeld(cell)
+            ? cell.shut === null || mayReopen(cell.gate, at)
+            : cell.shut === null && !isOver(cell, at),
+        )
         .map(([callSid]) => callSid);
     },
 
@@ -138,9 +165,7 @@ export function createGates(clock: Clock): GateRegistry {
       const at = clock.monotonic();
       for (const legs of byPurpose.values()) {
         for (const [callSid, cell] of legs) {
-          if (cell.listeners.size > 0 || isOpen(cell.gate, at)) continue;
-          const keep = cell.shut === 'hangup' ? keepHungUpMs : keepMs;
-          if (at - cell.changedAt >= keep) legs.delete(callSid);
+          if (!isHeld(cell) && isOver(cell, at)) legs.delete(callSid);
         }
       }
     },

@@ -2,11 +2,12 @@
  * Renews the leases of all open gates of one purpose, every second, by one question to the
  * database for all of them. If it does not answer in time nothing is renewed, and the gates
  * close by themselves; when it answers again, those whose grant stands open again, and their
- * recordings note the hole.
+ * recordings note the hole. Gates of recordings written here that were shut for a while are asked
+ * about too: the database knows when they are open again, whoever could not say so.
  */
 import { renewEveryMs } from '../core/consent/gate.ts';
 import type { CallSid, Purpose } from '../core/words.ts';
-import { type GateRegistry, leaseFrom } from './gates.ts';
+import type { GateRegistry } from './gates.ts';
 import type { Clock, Log } from './ports.ts';
 
 /** Below the pace of the rounds, so that one is over before the next begins. */
@@ -21,17 +22,21 @@ export interface RenewParts {
   readonly log: Log;
 }
 
-/** One round. Never throws; resolves to how many leases were renewed, null when in doubt. */
+/** One round. Never throws; resolves to how many gates the database says are open, null when in doubt. */
 export async function renewGates(parts: RenewParts): Promise<number | null> {
   const { gates, purpose, clock, log } = parts;
   gates.sweep();
   const callSids = gates.renewable(purpose);
   if (callSids.length === 0) return 0;
-  // Counted from before the question: the answer may be as old as that.
-  const until = leaseFrom(clock.monotonic());
+  // Leases count from before the question: the answer may be as old as that.
+  const askedAt = clock.monotonic();
   try {
     const granted = await within(answerMsMax, parts.stillGranted(callSids));
-    for (const [callSid, version] of granted) gates.renew(callSid, purpose, until, version);
+    for (const callSid of callSids) {
+      const version = granted.get(callSid);
+      if (version === undefined) gates.miss(callSid, purpose, askedAt);
+      else gates.renew(callSid, purpose, askedAt, version);
+    }
     return granted.size;
   } catch (error) {
     log.warn({ err: error, purpose, legs: callSids.length }, 'gates could not be renewed');

@@ -22,6 +22,8 @@ beforeEach(() => {
 const isOpen = (callSid: CallSid = leg) => gates.isOpen(callSid, 'recording');
 const open = (version: number, callSid: CallSid = leg) =>
   gates.open(callSid, 'recording', leaseFrom(time.at), version);
+/** As a recording does that is written here. */
+const listen = (callSid: CallSid = leg) => gates.onShut(callSid, 'recording', () => {});
 
 describe('gates', () => {
   test('are shut for legs and purposes nobody granted', () => {
@@ -61,30 +63,62 @@ describe('gates', () => {
     expect(isOpen()).toBe(true);
   });
 
-  test('list the legs nobody shut for good, also those whose lease ran out', () => {
-    open(1, 'CA1');
-    open(1, 'CA2');
-    open(1, 'CA3');
-    gates.view('CA4', 'recording');
-    gates.shut('CA2', 'recording', 'withdrawal');
-    gates.shut('CA3', 'recording', 'pause');
+  test('to be asked about: those nobody shut, and those shut for a while whose recording is here', () => {
+    for (const n of [1, 2, 3, 4]) open(1, `CA${n}`);
+    gates.view('CA5', 'recording');
+    listen('CA2');
+    listen('CA3');
+    gates.shut('CA2', 'recording', 'withdrawal', 2);
+    gates.shut('CA3', 'recording', 'pause', 2);
+    gates.shut('CA4', 'recording', 'pause', 2);
     time.at += 5_000;
     expect(gates.renewable('recording')).toEqual(['CA1', 'CA3']);
   });
 
-  test('of a leg that hung up are forgotten after a minute, of others not', () => {
+  test('with a shut pending are not asked about', () => {
+    open(1);
+    listen();
+    gates.shut(leg, 'recording', 'pause');
+    time.at += 2_999;
+    expect(gates.renewable('recording')).toEqual([]);
+    time.at += 1;
+    expect(gates.renewable('recording')).toEqual([leg]);
+  });
+
+  test.each(['withdrawal', 'hangup', 'machine', 'failure', 'pause', 'others'] as const)(
+    'shut by %s are forgotten after a minute unless listened to',
+    (reason) => {
+      open(1, 'CA1');
+      open(1, 'CA2');
+      listen('CA2');
+      gates.shut('CA1', 'recording', reason, 2);
+      gates.shut('CA2', 'recording', reason, 2);
+      time.at += 59_999;
+      gates.sweep();
+      open(1, 'CA1');
+      expect(isOpen('CA1')).toBe(false);
+      time.at += 1;
+      gates.sweep();
+      expect(gates.knows('CA1', 'recording')).toBe(false);
+      expect(gates.view('CA2', 'recording').shut).toBe(reason);
+    },
+  );
+
+  test('that nobody listens to are not asked about, and dropped, a minute after their lease', () => {
     open(1, 'CA1');
     open(1, 'CA2');
-    gates.shut('CA1', 'recording', 'hangup', 2);
-    gates.shut('CA2', 'recording', 'withdrawal', 2);
-    time.at += 59_999;
+    const stop = listen('CA2');
+    time.at += 3_000 + 59_999;
     gates.sweep();
-    open(1, 'CA1');
-    expect(isOpen('CA1')).toBe(false);
+    expect(gates.renewable('recording')).toEqual(['CA1', 'CA2']);
     time.at += 1;
+    expect(gates.renewable('recording')).toEqual(['CA2']);
     gates.sweep();
-    expect(gates.view('CA1', 'recording').shut).toBe('ungranted');
-    expect(gates.view('CA2', 'recording').shut).toBe('withdrawal');
+    expect(gates.knows('CA1', 'recording')).toBe(false);
+    expect(gates.knows('CA2', 'recording')).toBe(true);
+    stop();
+    gates.sweep();
+    expect(gates.knows('CA2', 'recording')).toBe(false);
   });
 });
 
@@ -143,27 +177,111 @@ describe('a round of renewals', () => {
     expect(gates.view(leg, 'recording').until).toBe(13_000);
   });
 
-  test.each(['pause', 'others'] as const)(
-    'opens a gate again whose shutting (%s) ended unheard, and not before',
+  describe.each(['pause', 'others'] as const)('with a gate shut by %s', (reason) => {
+    const granted = (version: number) => round(async () => new Map([[leg, version]]));
+    beforeEach(() => {
+      open(4);
+      listen();
+    });
+
+    test('opens it when word of the end was lost, and not before the end', async () => {
+      gates.shut(leg, 'recording', reason, 5);
+      await round(async () => new Map());
+      await granted(4);
+      await granted(5);
+      expect(isOpen()).toBe(false);
+      await granted(6);
+      expect(isOpen()).toBe(true);
+    });
+
+    test('opens it when the turn never stood, and keeps it open', async () => {
+      gates.shut(leg, 'recording', reason);
+      time.at += 2_999;
+      await granted(9);
+      expect(isOpen()).toBe(false);
+      for (let second = 0; second < 5; second += 1) {
+        time.at += 1_000;
+        await granted(4);
+        expect(isOpen()).toBe(true);
+      }
+    });
+
+    test('opens it when the commit whose version was told was tried in vain', async () => {
+      gates.shut(leg, 'recording', reason, 5);
+      time.at += 2_999;
+      await granted(4);
+      expect(isOpen()).toBe(false);
+      time.at += 1;
+      await granted(4);
+      expect(isOpen()).toBe(true);
+    });
+
+    test.each([undefined, 6])(
+      'heeds a shut that comes after the question (%s)',
+      async (version) => {
+        gates.shut(leg, 'recording', reason, 5);
+        time.at += 10_000;
+        await round(async () => {
+          gates.shut(leg, 'recording', 'pause', version);
+          return new Map([[leg, 5]]);
+        });
+        expect(isOpen()).toBe(false);
+      },
+    );
+
+    test('opens nothing where nobody listens', async () => {
+      open(1, 'CA2');
+      gates.shut('CA2', 'recording', reason, 2);
+      await round(async () => new Map([['CA2', 3]]));
+      gates.renew('CA2', 'recording', time.at, 3);
+      expect(isOpen('CA2')).toBe(false);
+    });
+  });
+
+  test('drops what the database does not say is open, unless listened to', async () => {
+    for (const n of [1, 2, 3]) open(1, `CA${n}`);
+    listen('CA2');
+    time.at += 1_000;
+    const asked: (readonly CallSid[])[] = [];
+    const answer = async (callSids: readonly CallSid[]) => {
+      asked.push(callSids);
+      return new Map([['CA3', 1]]);
+    };
+    await round(answer);
+    await round(answer);
+    expect(asked).toEqual([
+      ['CA1', 'CA2', 'CA3'],
+      ['CA2', 'CA3'],
+    ]);
+    expect(gates.knows('CA1', 'recording')).toBe(false);
+  });
+
+  test('drops nothing that was opened after the question', async () => {
+    open(1);
+    time.at += 1_000;
+    await round(async () => {
+      open(2);
+      return new Map();
+    });
+    gates.sweep();
+    expect(isOpen()).toBe(true);
+  });
+
+  test.each(['withdrawal', 'hangup', 'machine', 'failure'] as const)(
+    'opens nothing that was shut for good (%s)',
     async (reason) => {
       open(1);
-      gates.shut(leg, 'recording', reason, 2);
-      await round(async () => new Map([[leg, 2]]));
-      expect(isOpen()).toBe(false);
-      await round(async () => new Map([[leg, 3]]));
-      expect(isOpen()).toBe(true);
-      gates.shut(leg, 'recording', reason);
-      await round(async () => new Map([[leg, 4]]));
-      expect(isOpen()).toBe(false);
+      listen();
+      for (const version of [2, undefined]) {
+        gates.shut(leg, 'recording', reason, version);
+        gates.shut(leg, 'recording', 'pause', version);
+        time.at += 30_000;
+        gates.renew(leg, 'recording', time.at, 9);
+        await round(async () => new Map([[leg, 9]]));
+        expect(isOpen()).toBe(false);
+      }
     },
   );
-
-  test('opens nothing that was shut for good', async () => {
-    open(1);
-    gates.shut(leg, 'recording', 'withdrawal', 2);
-    await round(async () => new Map([[leg, 3]]));
-    expect(isOpen()).toBe(false);
-  });
 
   test('with an answer from before a withdrawal opens nothing', async () => {
     open(1);

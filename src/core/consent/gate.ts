@@ -16,9 +16,20 @@
  *    commits may be under way that are not known here, holds off all opens until the same shut
  *    comes with its version. If it never comes (its transaction failed), the hold ends after
  *    `pendingMs`: by then every transaction that ran beside it has met its deadline. The gate
- *    stays shut all the same, until a later commit opens it.
+ *    stays shut all the same, until a later commit or the database's word opens it.
  *
- * A renewal only moves the end of a gate that nobody shut.
+ * A renewal moves the end of a gate that nobody shut. Where the leg's recording is written it
+ * also *reopens*: the turn a gate was shut for may not have stood, word of an opening may be lost,
+ * and the rest of a granted recording would be lost with it. The rule:
+ *
+ * - Only a gate shut by `pause` or `others`, or never opened here, reopens. A withdrawal, a
+ *   hang-up, a machine and a failure end the recording, and no renewal undoes them.
+ * - No shut was pending when the database was asked: one that comes after the question makes the
+ *   answer void.
+ * - The database says open by a commit later than the newest shut; or, if it was asked `pendingMs`
+ *   after that shut, by whatever commit. A shut may come with the version of a commit that is only
+ *   being tried; by then it stood, and the database would say shut, or it never will. Should it
+ *   stand later all the same, its version shuts the gate again; unheard, the lease runs out.
  */
 import type { ShutReason } from '../call/effect.ts';
 
@@ -39,6 +50,8 @@ export interface Gate {
   readonly blocked: number;
   /** Before this instant a shut is pending and all opens are held off; 0: none is. */
   readonly pendingUntil: number;
+  /** When the newest shut came. */
+  readonly shutAt: number;
 }
 
 export const ungranted: Gate = {
@@ -47,6 +60,7 @@ export const ungranted: Gate = {
   known: 0,
   blocked: 0,
   pendingUntil: 0,
+  shutAt: 0,
 };
 
 export type EndingShut = Exclude<ShutReason, 'pause' | 'others'>;
@@ -72,10 +86,10 @@ export function isOpen(gate: Gate, at: number): boolean {
 export function openGate(gate: Gate, until: number, version: number, at: number): Gate {
   if (version <= gate.blocked || at < gate.pendingUntil) return gate;
   return {
+    ...gate,
     until: gate.shut === null ? Math.max(gate.until, until) : until,
     shut: null,
     known: Math.max(gate.known, version),
-    blocked: gate.blocked,
     pendingUntil: 0,
   };
 }
@@ -90,6 +104,29 @@ export function renewGate(gate: Gate, until: number, version: number): Gate {
   };
 }
 
+/** True for a gate that the database's word, asked for at `askedAt`, may reopen. */
+export function mayReopen(gate: Gate, askedAt: number): boolean {
+  return gate.shut !== null && !endsRecording(gate.shut) && askedAt >= gate.pendingUntil;
+}
+
+/**
+ * For a gate that the database, asked at `askedAt`, says is open by the commit `version`. Returns
+ * the same gate when it stays shut, or is not shut.
+ */
+export function reopenGate(gate: Gate, until: number, version: number, askedAt: number): Gate {
+  if (!mayReopen(gate, askedAt)) return gate;
+  if (version <= gate.blocked && askedAt < gate.shutAt + pendingMs) return gate;
+  return {
+    ...gate,
+    until,
+    shut: null,
+    known: Math.max(gate.known, version),
+    // A shut that did not stand blocks nothing any more.
+    blocked: Math.min(gate.blocked, version - 1),
+    pendingUntil: 0,
+  };
+}
+
 /** `version` null: the shut's commit is still to come. Returns the same gate when overtaken. */
 export function shutGate(gate: Gate, reason: ShutReason, version: number | null, at: number): Gate {
   if (version !== null && version < gate.known) return gate;
@@ -100,5 +137,6 @@ export function shutGate(gate: Gate, reason: ShutReason, version: number | null,
     known,
     blocked: known,
     pendingUntil: version === null ? at + pendingMs : 0,
+    shutAt: at,
   };
 }

@@ -9,6 +9,7 @@ import {
   openGate,
   pendingMs,
   renewGate,
+  reopenGate,
   shutGate,
   ungranted,
 } from '../../../src/core/consent/gate.ts';
@@ -95,6 +96,43 @@ describe('shut first, opened last', () => {
   });
 });
 
+describe('where the recording is written, the database may reopen a gate', () => {
+  const paused = (version: number | null) => shutGate(opened(0, 4), 'pause', version, 1_000);
+
+  test('that was never opened here', () => {
+    expect(isOpen(reopenGate(ungranted, 9_000, 1, 6_000), 6_000)).toBe(true);
+  });
+
+  test('by a commit later than the shut at once, by another after the hold', () => {
+    const gate = paused(5);
+    expect(reopenGate(gate, 9_000, 5, 999 + pendingMs)).toBe(gate);
+    expect(isOpen(reopenGate(gate, 9_000, 6, 1_001), 1_001)).toBe(true);
+    expect(isOpen(reopenGate(gate, 9_000, 4, 1_000 + pendingMs), 5_000)).toBe(true);
+  });
+
+  test('not while a shut is pending, whatever the version', () => {
+    const gate = paused(null);
+    expect(reopenGate(gate, 9_000, 99, 999 + pendingMs)).toBe(gate);
+    expect(isOpen(reopenGate(gate, 9_000, 4, 1_000 + pendingMs), 5_000)).toBe(true);
+  });
+
+  test('and it is renewed, and shut again, as if the shut had never been', () => {
+    const gate = reopenGate(paused(5), 9_000, 4, 5_000);
+    expect(renewGate(gate, 10_000, 4).until).toBe(10_000);
+    expect(shutGate(gate, 'withdrawal', 5, 6_000).shut).toBe('withdrawal');
+    expect(openGate(shutGate(gate, 'pause', 5, 6_000), 9_500, 5, 6_001).shut).toBe('pause');
+  });
+
+  test('but none that is open, and none that ended the recording', () => {
+    const open = opened(0, 1);
+    expect(reopenGate(open, 9_000, 9, 8_000)).toBe(open);
+    for (const reason of ['withdrawal', 'hangup', 'machine', 'failure'] as const) {
+      const gate = shutGate(shutGate(open, reason, null, 10), 'others', 3, 20);
+      expect(reopenGate(gate, 99_000, 9, 90_000)).toBe(gate);
+    }
+  });
+});
+
 test('withdrawal, hang-up, machine and failure end a recording; a pause and others do not', () => {
   const reasons: readonly ShutReason[] = [
     'withdrawal',
@@ -113,6 +151,56 @@ test('withdrawal, hang-up, machine and failure end a recording; a pause and othe
 const commits = fc.array(fc.constantFrom<'open' | 'shut'>('open', 'shut'), {
   minLength: 1,
   maxLength: 12,
+});
+
+interface Turn {
+  readonly act: 'open' | ShutReason;
+  readonly stands: boolean;
+  /** Word of it, with its version, is heard. */
+  readonly heard: boolean;
+  /** Word of it is heard before it is tried: without a version, with it, or not at all. */
+  readonly before: 'unversioned' | 'versioned' | 'not';
+}
+const turn = fc.record<Turn>({
+  act: fc.constantFrom('open', 'open', 'pause', 'others', 'withdrawal'),
+  stands: fc.boolean(),
+  heard: fc.boolean(),
+  before: fc.constantFrom('unversioned', 'versioned', 'not'),
+});
+
+test('whatever turn fails and whatever word is lost, the gate ends as the database says, or shut', () => {
+  fc.assert(
+    fc.property(fc.array(turn, { maxLength: 12 }), (turns) => {
+      let gate = opened(0, 1);
+      let database = { version: 1, isOpen: true };
+      let at = 0;
+      const renewed = (): Gate => {
+        const until = at + leaseMs;
+        if (!database.isOpen) return gate;
+        return gate.shut === null
+          ? renewGate(gate, until, database.version)
+          : reopenGate(gate, until, database.version, at);
+      };
+      for (const { act, stands, heard, before } of turns) {
+        at += 500;
+        const version = database.version + 1;
+        if (act !== 'open' && before !== 'not') {
+          gate = shutGate(gate, act, before === 'versioned' ? version : null, at);
+          expect(isOpen(renewed(), at)).toBe(false);
+        }
+        if (stands) {
+          database = { version, isOpen: act === 'open' };
+          if (heard && act === 'open') gate = openGate(gate, at + leaseMs, version, at);
+          else if (heard && act !== 'open') gate = shutGate(gate, act, version, at);
+        }
+        gate = renewed();
+      }
+      at += leaseMs + pendingMs;
+      gate = renewed();
+      expect(isOpen(gate, at)).toBe(database.isOpen && !endsRecording(gate.shut));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe('whatever order commits are carried out in', () => {
@@ -137,15 +225,21 @@ describe('whatever order commits are carried out in', () => {
     fc.assert(
       fc.property(
         fc.nat(20),
-        fc.array(fc.record({ version: fc.nat(40), renew: fc.boolean(), at: fc.nat(9_000) })),
+        fc.array(
+          fc.record({
+            version: fc.nat(40),
+            by: fc.constantFrom('open', 'renewal', 'reopening'),
+            at: fc.nat(9_000),
+          }),
+        ),
         fc.option(fc.constant(20), { nil: null }),
         (known, tries, version) => {
           let gate = shutGate(opened(0, known), 'withdrawal', version, 0);
           const last = version ?? known;
           for (const one of tries.filter((one) => one.version <= last)) {
-            gate = one.renew
-              ? renewGate(gate, 99_999, one.version)
-              : openGate(gate, 99_999, one.version, one.at);
+            if (one.by === 'open') gate = openGate(gate, 99_999, one.version, one.at);
+            else if (one.by === 'renewal') gate = renewGate(gate, 99_999, one.version);
+            else gate = reopenGate(gate, 99_999, one.version, one.at);
             expect(isOpen(gate, one.at)).toBe(false);
           }
         },
