@@ -6,7 +6,7 @@
 import { endsRecording } from '../core/consent/gate.ts';
 import type { MediaCounts } from '../core/media/counts.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
-import { type GateRegistry, leaseFrom } from './gates.ts';
+import { type GateRegistry, type GateView, leaseFrom } from './gates.ts';
 import type { LiveRecordings } from './live-recordings.ts';
 import type {
   AgeHeaders,
@@ -20,7 +20,7 @@ import type {
   SpoolWriter,
   StreamGrant,
 } from './ports.ts';
-import { RecordingSession, type StreamSocket } from './recording-session.ts';
+import { type EndReason, RecordingSession, type StreamSocket } from './recording-session.ts';
 import { hashMediaToken } from './restart-stream.ts';
 
 export interface RecordMediaParts {
@@ -93,12 +93,14 @@ export class MediaRecorder {
     const at = clock.monotonic();
     const grant = await recordings.useStreamToken(hashMediaToken(token), callSid, clock.now());
     if (grant === null) return null;
+    // Looked at before the question, so that a shut that is told during it finds the gate.
+    const gate = gates.view(callSid, 'recording');
     if (!gates.isOpen(callSid, 'recording')) {
       // Granted through another process, which opened the gate in its own memory only.
       const version = (await stillGranted([callSid])).get(callSid);
       if (version !== undefined) gates.open(callSid, 'recording', leaseFrom(at), version);
     }
-    return endsRecording(gates.view(callSid, 'recording').shut) ? null : grant;
+    return endsRecording(gate.shut) ? null : grant;
   }
 
   /** Null when the grant ended meanwhile. `attach` gives the recording its stream. */
@@ -106,7 +108,33 @@ export class MediaRecorder {
     grant: StreamGrant,
     attach: (session: RecordingSession) => void,
   ): Promise<RecordingSession | null> {
-    const { keys, headers, gates, live, clock, random, counts } = this.#parts;
+    const { gates, live } = this.#parts;
+    const gate = gates.view(grant.callSid, 'recording');
+    let shut: EndReason | null = null;
+    // Listening also keeps the gate in memory while the recording is set up.
+    const unwatch = gates.onShut(grant.callSid, 'recording', (reason) => {
+      if (endsRecording(reason)) shut ??= reason;
+    });
+    const over = (): EndReason | null => {
+      if (shut !== null) return shut;
+      if (endsRecording(gate.shut)) return gate.shut;
+      return live.isClosed ? 'shutdown' : null;
+    };
+    try {
+      return await this.#setUp(grant, gate, over, attach);
+    } finally {
+      unwatch();
+    }
+  }
+
+  /** `over`: why the recording must not go on; null while it may. */
+  async #setUp(
+    grant: StreamGrant,
+    gate: GateView,
+    over: () => EndReason | null,
+    attach: (session: RecordingSession) => void,
+  ): Promise<RecordingSession | null> {
+    const { keys, headers, live, clock, random, counts } = this.#parts;
     const { tenantId, callId, partyId, callSid } = grant;
     const fileKey = random.bytes(fileKeyBytes);
     const { keyId, recipient } = await keys.currentRecipient(tenantId);
@@ -127,8 +155,7 @@ export class MediaRecorder {
       payloadBytes: null,
       vaultName: vaultNameOf(tenantId, id),
     };
-    const gate = gates.view(callSid, 'recording');
-    if (endsRecording(gate.shut)) return null;
+    if (over() !== null) return null;
     const writer = await this.#openSpool(row, header, keyId, fileKey);
     const session = new RecordingSession({
       row,
@@ -141,9 +168,9 @@ export class MediaRecorder {
       owner: live,
     });
     // Withdrawn, or told to stop, while the row was written: what was begun is closed, empty.
-    const over = endsRecording(gate.shut) ? gate.shut : live.isClosed ? 'shutdown' : null;
-    if (over !== null) {
-      session.end(over);
+    const reason = over();
+    if (reason !== null) {
+      session.end(reason);
       return null;
     }
     // No await from the look at the gate to here: from now on its shutting is told.

@@ -1,6 +1,7 @@
 /** What is kept of a leg's voice, through real sockets into a real spool. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hearGateNews } from '../../src/app/hear-gates.ts';
 import type { Spool, SpoolWriter } from '../../src/app/ports.ts';
 import type { ShutReason } from '../../src/core/call/effect.ts';
 import { ConsentryError } from '../../src/core/error.ts';
@@ -165,6 +166,57 @@ describe('withdrawal', () => {
     expect(world.live.size).toBe(0);
   });
 
+  describe('told by another process', () => {
+    const told = (shut: ShutReason | null, version: number) => {
+      const { gates, live, hooks } = world;
+      const log = { debug() {}, info() {}, warn() {}, error() {} };
+      const clock = { now: () => world.time.at, monotonic: () => world.time.at };
+      return hearGateNews(
+        {
+          gates,
+          clock,
+          log,
+          stillGranted: (callSids) => hooks.stillGranted(callSids),
+          holds: (leg) => live.of(leg) !== null,
+        },
+        { callSid, purpose: 'recording', shut, version },
+      );
+    };
+    const turnedAway = async (token: string): Promise<void> => {
+      const socket = await world.connect();
+      socket.begin(token, callSid);
+      socket.frames(10);
+      expect(await socket.closed).toBe(1008);
+      expect(world.live.size).toBe(0);
+      expect(world.counts.framesSealed).toBe(0);
+    };
+
+    test('while the database is asked for the grant, the grant is late', async () => {
+      const token = world.grant(callSid, { open: false });
+      world.hooks.stillGranted = async () => {
+        const answer = new Map(world.granted);
+        await told('withdrawal', 2);
+        return answer;
+      };
+      await turnedAway(token);
+      expect(world.rows.size).toBe(0);
+    });
+
+    test('while the row is written, an empty recording is closed', async () => {
+      world.hooks.beforeCreate = () => told('withdrawal', 2);
+      await turnedAway(world.grant(callSid));
+      expect(await world.settled()).toMatchObject([{ durationMs: 0, end: 'clean' }]);
+    });
+
+    test('and a new grant while the row is written: that is for a new recording', async () => {
+      world.hooks.beforeCreate = async () => {
+        await told('withdrawal', 2);
+        world.gates.open(callSid, 'recording', world.time.at + 3_000, 3);
+      };
+      await turnedAway(world.grant(callSid));
+    });
+  });
+
   test('and a new grant make two recordings', async () => {
     const first = await streaming();
     await say(first, 5);
@@ -192,6 +244,21 @@ describe('pause', () => {
     expect(recording?.audio.equals(audioOf([...range(0, 33), ...range(83, 95)]))).toBe(true);
     expect(recording?.gaps).toEqual([{ atMs: 660, ms: 1_000, reason }]);
     expect(world.counts.framesDropped).toBe(50);
+  });
+
+  test('while the recording is set up is not forgotten, however long that takes', async () => {
+    world.hooks.beforeCreate = async () => {
+      world.gates.shut(callSid, 'recording', 'pause', 2);
+      world.time.at += 60_000;
+      world.gates.sweep();
+    };
+    const socket = await streaming();
+    await say(socket, 10);
+    expect(world.counts).toMatchObject({ framesSealed: 0, framesDropped: 10 });
+    world.gates.renew(callSid, 'recording', world.time.at, 3);
+    await say(socket, 5);
+    const recording = await sealedAfterStop(socket);
+    expect(recording?.audio.equals(audioOf(range(10, 15)))).toBe(true);
   });
 
   test('may last longer than any loss', async () => {
