@@ -1,6 +1,6 @@
 import twilio from 'twilio';
 import type { Carrier } from '../../app/ports.ts';
-import { ConsentryError } from '../../core/error.ts';
+import { ConsentryError, type ErrorCode } from '../../core/error.ts';
 import { originClient } from './origin-client.ts';
 import { withOverrides } from './overrides.ts';
 
@@ -20,9 +20,10 @@ const timeoutMsDefault = 3_000;
 const callEvents = ['initiated', 'ringing', 'answered', 'completed'];
 
 /**
- * The carrier's REST through its own library. Every failure is `unavailable` and says the
- * request, the HTTP status and the carrier's error number, but never the carrier's sentence:
- * that one quotes telephone numbers.
+ * The carrier's REST through its own library. A failure is `not_found` when the leg or its stream
+ * is over, `invalid_request` when the carrier refused and nothing was done, and otherwise
+ * `unavailable`: it may have been done. It says the request, the HTTP status and the carrier's
+ * error number, but never the carrier's sentence: that one quotes telephone numbers.
  */
 export function twilioCarrier(settings: TwilioSettings): Carrier {
   const httpClient = originClient(settings.apiUrl, settings.timeoutMs ?? timeoutMsDefault);
@@ -90,7 +91,17 @@ function failed(what: string, error: unknown): ConsentryError {
   const code = numberAt(error, 'code');
   const answer = status === null ? 'did not answer' : `answered ${status}`;
   const number = code === null ? '' : `, error ${code}`;
-  return new ConsentryError('unavailable', `carrier ${answer} to "${what}"${number}`);
+  return new ConsentryError(kindOf(status, code), `carrier ${answer} to "${what}"${number}`);
+}
+
+/** "Call is not in-progress": https://www.twilio.com/docs/api/errors/21220 */
+const callNotInProgress = 21220;
+
+function kindOf(status: number | null, code: number | null): ErrorCode {
+  if (status === 404 || code === callNotInProgress) return 'not_found';
+  const refused = status !== null && status >= 400 && status < 500;
+  // Too slow (408) and too often (429) are no refusals of what was asked for.
+  return refused && status !== 408 && status !== 429 ? 'invalid_request' : 'unavailable';
 }
 
 function httpStatus(error: unknown): number | null {

@@ -153,11 +153,22 @@ describe('failures', () => {
     const { port } = await carrier(json(400, { code: 21211, message, status: 400 }));
     const error = await port.createCall(request).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
-      code: 'unavailable',
+      code: 'invalid_request',
       publicText: 'carrier answered 400 to "create call", error 21211',
     });
     expect(everything(error)).not.toContain('5550100');
     expect((error as Error).cause).toBeUndefined();
+  });
+
+  it.each([
+    ['leg is over', 400, 21220, 'not_found'],
+    ['leg is unknown', 404, 20404, 'not_found'],
+    ['request is refused', 400, 21205, 'invalid_request'],
+    ['carrier is asked too often', 429, 20429, 'unavailable'],
+    ['carrier is broken', 500, 20500, 'unavailable'],
+  ])('tell apart that the %s', async (_name, status, code, kind) => {
+    const { port } = await carrier(json(status, { code, message: 'no', status }));
+    await expect(port.hangUp(callSid)).rejects.toMatchObject({ code: kind });
   });
 
   it('a carrier that is not there', async () => {
