@@ -34,6 +34,8 @@ export interface StatusWebhook {
   readonly callStatus: string;
   /** Order of the callbacks of one leg; null when absent. */
   readonly sequence: number | null;
+  /** The step of the invite, from the signed URL; absent for a leg that we did not ring. */
+  readonly invite?: string;
 }
 
 /** `POST /twilio/conference`: who comes and goes on a bridge. */
@@ -43,5 +45,8 @@ export interface ConferenceWebhook {
   /** Null for events of the conference itself. */
   readonly callSid: CallSid | null;
   readonly event: 'start' | 'end' | 'join' | 'leave' | 'other';
+  /** The bridge itself: one name can have several, one after the other. Absent without one. */
+  readonly conferenceSid?: string;
+  /** Order of the callbacks of one bridge; null when absent. */
   readonly sequence: number | null;
 }

@@ -3,7 +3,7 @@
  * (names, cities, postal codes looked up by number, whatever it adds next year) was needed for
  * the signature and ends here.
  */
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { ConferenceWebhook, StatusWebhook, VoiceWebhook } from '../../core/call/webhook.ts';
 import { ConsentryError } from '../../core/error.ts';
 import { type Exchange, queryOf } from './exchange.ts';
@@ -11,10 +11,17 @@ import { type Fields, parseFormText } from './form.ts';
 
 const callSidShape = /^CA[0-9a-f]{32}$/;
 const flowNameShape = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const conferenceSidShape = /^CF[0-9a-f]{32}$/;
+/** 16 bytes in base64url, as steps are made. */
+const inviteShape = /^[\w-]{22}$/;
 const statusShape = /^[a-z-]{1,20}$/;
 
-/** Throws `parameter_invalid` (or what the form reader throws for the query) and nothing else. */
-export function voiceWebhook(exchange: Exchange): VoiceWebhook {
+/**
+ * Throws `parameter_invalid` (or what the form reader throws for the query) and nothing else.
+ * @param fingerprintKey 32 bytes that all processes of an installation share, and no database holds
+ *   in clear
+ */
+export function voiceWebhook(exchange: Exchange, fingerprintKey: Buffer): VoiceWebhook {
   const { fields, step, stretch } = exchange;
   const flowName = step === 'start' ? flowNameIn(queryOf(exchange)) : null;
   const stirVerstat = attestation(fields);
@@ -33,16 +40,19 @@ export function voiceWebhook(exchange: Exchange): VoiceWebhook {
     answeredBy: some(fields, 'AnsweredBy'),
     ...(stirVerstat !== null && { stirVerstat }),
     flowName,
-    fingerprint: fingerprint(exchange, flowName),
+    fingerprint: fingerprint(exchange, flowName, fingerprintKey),
   };
 }
 
-/** Throws `parameter_invalid`. */
-export function statusWebhook({ fields }: Exchange): StatusWebhook {
+/** Throws `parameter_invalid` (or what the form reader throws for the query). */
+export function statusWebhook(exchange: Exchange): StatusWebhook {
+  const { fields } = exchange;
+  const invite = parseFormText(queryOf(exchange)).get('invite');
   return {
     callSid: callSid(fields),
     callStatus: callStatus(fields),
     sequence: sequence(fields),
+    ...(invite !== undefined && inviteShape.test(invite) && { invite }),
   };
 }
 
@@ -59,10 +69,12 @@ export function conferenceWebhook({ fields }: Exchange): ConferenceWebhook {
   if (name === null) throw new ConsentryError('parameter_invalid', 'FriendlyName is missing');
   const event = conferenceEvents.get(fields.get('StatusCallbackEvent') ?? '') ?? 'other';
   const isOfLeg = event === 'join' || event === 'leave';
+  const conferenceSid = fields.get('ConferenceSid') ?? '';
   return {
     conferenceName: name,
     callSid: isOfLeg ? callSid(fields) : null,
     event,
+    ...(conferenceSidShape.test(conferenceSid) && { conferenceSid }),
     sequence: sequence(fields),
   };
 }
@@ -125,9 +137,14 @@ function flowNameIn(query: string): string | null {
 
 /**
  * What a step was answered to: everything that can change its effect. The numbers cannot and stay
- * out, for a hash of a number can be turned back. JSON keeps the borders between the values.
+ * out. A key, for it is stored beside the call, and one of a dozen keys pressed or a few short
+ * words would be found by trying them all. JSON keeps the borders between the values.
  */
-function fingerprint({ fields, step, stretch }: Exchange, flowName: string | null): Buffer {
+function fingerprint(
+  { fields, step, stretch }: Exchange,
+  flowName: string | null,
+  key: Buffer,
+): Buffer {
   const values = [
     fields.get('CallSid'),
     step,
@@ -137,5 +154,5 @@ function fingerprint({ fields, step, stretch }: Exchange, flowName: string | nul
       fields.get(name),
     ),
   ];
-  return createHash('sha256').update(JSON.stringify(values)).digest();
+  return createHmac('sha256', key).update(JSON.stringify(values)).digest();
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { answered, callSid, carrierServer, inbound } from './carrier-server.ts';
+import { answered, callSid, carrierServer, inbound, type Options } from './carrier-server.ts';
 
 const path = '/twilio/voice/n1';
 
 /** What the handler is given for a webhook with these parameters instead of the usual ones. */
-async function voice(changes: Record<string, string | undefined> = {}, at = '/twilio/voice') {
-  const { post, seen } = carrierServer();
+async function voice(
+  changes: Record<string, string | undefined> = {},
+  at = '/twilio/voice',
+  options: Options = {},
+) {
+  const { post, seen } = carrierServer(options);
   const fields = Object.entries({ ...inbound, ...changes }).filter(
     (field): field is [string, string] => field[1] !== undefined,
   );
@@ -176,8 +180,8 @@ describe('voice webhook', () => {
 });
 
 describe('fingerprint', () => {
-  const of = async (changes: Record<string, string> = {}, at = path) =>
-    (await voice({ Digits: '1', ...changes }, at)).webhook?.fingerprint.toString('hex');
+  const of = async (changes: Record<string, string> = {}, at = path, options: Options = {}) =>
+    (await voice({ Digits: '1', ...changes }, at, options)).webhook?.fingerprint.toString('hex');
 
   it('is the same for a repeat, whatever the carrier looked up meanwhile', async () => {
     const first = await of();
@@ -203,6 +207,13 @@ describe('fingerprint', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  it('tells nothing without the key: with another one the same input looks different', async () => {
+    const keyed = (byte: number) =>
+      of({}, path, { parts: { fingerprintKey: Buffer.alloc(32, byte) } });
+    expect(await keyed(1)).not.toBe(await keyed(2));
+    expect(await keyed(1)).toBe(await keyed(1));
+  });
+
   it('is not made of a number, which could be found by trying all of them', async () => {
     expect(await of({ From: '+14155550999', To: '+18005550998' })).toBe(await of());
   });
@@ -225,6 +236,20 @@ describe('status webhook', () => {
   });
 });
 
+describe('status webhook of a party we rang', () => {
+  it.each([
+    ['?invite=AbCdEfGhIjKlMnOpQr_-12', { invite: 'AbCdEfGhIjKlMnOpQr_-12' }],
+    ['?invite=short', {}],
+    ['?invite=', {}],
+    ['?other=AbCdEfGhIjKlMnOpQr_-12', {}],
+  ])('%s says which invite it is about: %j', async (query, invite) => {
+    const { post, seen } = carrierServer();
+    const form = { ...inbound, CallStatus: 'no-answer' };
+    await post(`/twilio/status${query}`, form).expect(204);
+    expect(seen.status).toEqual([{ callSid, callStatus: 'no-answer', sequence: null, ...invite }]);
+  });
+});
+
 describe('conference webhook', () => {
   const conference = { AccountSid: inbound['AccountSid'] ?? '', FriendlyName: 'call-1' };
 
@@ -244,6 +269,16 @@ describe('conference webhook', () => {
       ...(leg && { CallSid: leg }),
     }).expect(204);
     expect(seen.conference).toEqual([{ conferenceName: 'call-1', sequence: 2, ...webhook }]);
+  });
+
+  it('of a bridge with an identity carries it', async () => {
+    const { post, seen } = carrierServer();
+    const conferenceSid = `CF${'0a'.repeat(16)}`;
+    const form = { ...conference, StatusCallbackEvent: 'conference-end' };
+    await post('/twilio/conference', { ...form, ConferenceSid: conferenceSid }).expect(204);
+    await post('/twilio/conference', { ...form, ConferenceSid: 'CF1' }).expect(204);
+    expect(seen.conference).toMatchObject([{ conferenceSid }, {}]);
+    expect(seen.conference[1]).not.toHaveProperty('conferenceSid');
   });
 
   it.each([
