@@ -1,19 +1,43 @@
-/** Who comes and goes on a bridge, as the carrier reports it. */
+/** Who comes and goes on a bridge, as the carrier reports it: in any order, and repeatedly. */
 import type { ConferenceWebhook } from '../core/call/webhook.ts';
-import type { CallSid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
-import { type CallState, callIdOfConference } from './call-state.ts';
+import { type CallState, callIdOfConference, type StrangerReport } from './call-state.ts';
 import { changeCall } from './change-call.ts';
 import { takeTurn } from './take-turn.ts';
 
-/** Whoever is on our bridge without a leg of ours was asked by nobody. */
-function strangersAfter(state: CallState, webhook: ConferenceWebhook): readonly CallSid[] {
-  const { event, callSid } = webhook;
-  if (event === 'end') return [];
-  if (callSid === null) return state.strangers;
-  const others = state.strangers.filter((stranger) => stranger !== callSid);
-  const ours = state.legs.some((leg) => leg.callSid === callSid);
-  return event === 'join' && !ours ? [...others, callSid] : others;
+const none: readonly StrangerReport[] = [];
+
+/** Reports without a number count as they come. */
+const isNews = (sequence: number | null, known: number | null): boolean =>
+  sequence === null || known === null || sequence > known;
+
+/**
+ * Whoever is on our bridge without a leg of ours was asked by nobody. One who left is remembered,
+ * so that a report of their coming that is late, or comes again, does not bring them back.
+ */
+function reportsAfter(state: CallState, webhook: ConferenceWebhook): readonly StrangerReport[] {
+  const { event, callSid, sequence } = webhook;
+  const conferenceSid = webhook.conferenceSid ?? null;
+  const reports = state.strangerReports ?? none;
+  if (event === 'end') {
+    const stays = (report: StrangerReport) =>
+      !report.present || report.conferenceSid !== conferenceSid;
+    if (reports.every(stays)) return reports;
+    return reports.map((report) => (stays(report) ? report : { ...report, present: false }));
+  }
+  if (event !== 'join' && event !== 'leave') return reports;
+  if (callSid === null || state.legs.some((leg) => leg.callSid === callSid)) return reports;
+  const known = reports.find(
+    (report) => report.callSid === callSid && report.conferenceSid === conferenceSid,
+  );
+  if (known !== undefined && !isNews(sequence, known.sequence)) return reports;
+  const report: StrangerReport = {
+    callSid,
+    conferenceSid,
+    sequence: sequence ?? known?.sequence ?? null,
+    present: event === 'join',
+  };
+  return [...reports.filter((other) => other !== known), report];
 }
 
 /** Our own legs are counted from the document that joins them, which is earlier than any report. */
@@ -21,9 +45,12 @@ export async function bridgeEvent(parts: CallParts, webhook: ConferenceWebhook):
   const callId = callIdOfConference(webhook.conferenceName);
   if (callId === null) return;
   await changeCall(parts, callId, ({ state, endedAt }) => {
-    const strangers = strangersAfter(state, webhook);
-    const same = strangers.join() === state.strangers.join();
+    const strangerReports = reportsAfter(state, webhook);
+    const same = strangerReports === (state.strangerReports ?? none);
     if (same || endedAt !== null) return null;
-    return { turn: takeTurn(parts.flows.pinned, { ...state, strangers }, [], state) };
+    const here = strangerReports.filter(({ present }) => present);
+    const strangers = [...new Set(here.map(({ callSid }) => callSid))];
+    const after = { ...state, strangers, strangerReports };
+    return { turn: takeTurn(parts.flows.pinned, after, [], state) };
   });
 }
