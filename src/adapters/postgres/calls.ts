@@ -175,10 +175,43 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
       return rows.map(storedCall);
     },
     ...taskStore(sql),
+    ...upkeepReads(sql),
   };
 }
 
-function taskStore(sql: Sql): Pick<CallStore, 'takeTask' | 'openTasks' | 'endTask'> {
+type UpkeepReads = Pick<CallStore, 'stillLive' | 'liveLegs' | 'unansweredInvites'>;
+
+function upkeepReads(sql: Sql): UpkeepReads {
+  return {
+    async stillLive(callSids) {
+      const rows = await sql`
+        select call_sid from leg join call on call.id = leg.call_id
+        where call_sid = any(${callSids as string[]})
+          and leg.ended_at is null and call.ended_at is null`;
+      return new Set(rows.map((row) => row['call_sid'] as CallSid));
+    },
+    async liveLegs() {
+      const rows = await sql`
+        select call_sid from leg join call on call.id = leg.call_id
+        where leg.ended_at is null and call.ended_at is null`;
+      return rows.map((row) => row['call_sid'] as CallSid);
+    },
+    async unansweredInvites(ageMs, limit) {
+      const rows = await sql`
+        select step from leg_invite join call on call.id = leg_invite.call_id
+        where call.ended_at is null
+          and leg_invite.created_at < clock_timestamp() - make_interval(secs => ${ageMs / 1_000})
+          and call.state -> 'inviteOver' is null
+          and not exists (select from leg where leg.party_id = leg_invite.party_id)
+        order by leg_invite.created_at limit ${limit}`;
+      return rows.map((row) => row['step'] as string);
+    },
+  };
+}
+
+type TaskVerbs = Pick<CallStore, 'takeTask' | 'openTasks' | 'endTask' | 'postponeTask'>;
+
+function taskStore(sql: Sql): TaskVerbs {
   return {
     async takeTask(id, leaseMs): Promise<CarrierTask | null> {
       const [row] = await sql`
@@ -205,6 +238,13 @@ function taskStore(sql: Sql): Pick<CallStore, 'takeTask' | 'openTasks' | 'endTas
     },
     async endTask(id, failure) {
       await sql`update carrier_task set done_at = clock_timestamp(), failed = ${failure} where id = ${id}`;
+    },
+    async postponeTask(id, delayMs, attemptsMax) {
+      const { count } = await sql`
+        update carrier_task
+        set taken_until = clock_timestamp() + make_interval(secs => ${delayMs / 1_000})
+        where id = ${id} and done_at is null and attempts < ${attemptsMax}`;
+      return count === 1;
     },
   };
 }

@@ -88,6 +88,7 @@ create table leg_invite (
   role text not null,
   created_at timestamptz not null default now()
 );
+create index leg_invite_call on leg_invite (call_id);
 
 -- One answer per step of a leg, for ever.
 create table step (
