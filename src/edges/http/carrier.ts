@@ -23,6 +23,8 @@ export interface CarrierHandlers {
 }
 
 export interface CarrierParts extends RouteParts {
+  /** Keys what is stored of a step's input; 32 bytes, the same in all processes. */
+  readonly fingerprintKey: Buffer;
   readonly handlers: CarrierHandlers;
 }
 
@@ -33,11 +35,11 @@ const start: PlaceInCall = { step: 'start', stretch: null };
 
 /** Straight on the app, in front of everything else: each layer costs the caller's answer time. */
 export function mountCarrier(app: Express, parts: CarrierParts): void {
-  const { handlers } = parts;
+  const { handlers, fingerprintKey } = parts;
   const route = carrierRoutes(parts);
 
   const voiceEnding: Ending<VoiceWebhook> = {
-    read: voiceWebhook,
+    read: (exchange) => voiceWebhook(exchange, fingerprintKey),
     handle: handlers.voice,
     failed: (webhook) => handlers.voiceFailed(webhook),
   };

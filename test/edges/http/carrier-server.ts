@@ -89,6 +89,7 @@ export function carrierServer(options: Options = {}) {
       ...(options.onPreviousToken && { onPreviousToken: options.onPreviousToken }),
     }),
     accountSid,
+    fingerprintKey: Buffer.alloc(32, 7),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     log: { debug: write, info: write, warn: write, error: write },
     registry,
