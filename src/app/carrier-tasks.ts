@@ -2,15 +2,22 @@
  * What has to be asked of the carrier after a commit. A task is a row of that commit, so none is
  * lost with the process; it is taken with a lease, so none is done by two.
  */
+import { ConsentryError } from '../core/error.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { LineBook } from './call-parts.ts';
-import type { CallStore, CarrierTask, Tenant } from './call-ports.ts';
+import type { CallStore, CarrierTask, TaskKind, Tenant } from './call-ports.ts';
 import { taskContext } from './commit-turn.ts';
 import type { Urls } from './compose-document.ts';
 import type { Carrier, Log } from './ports.ts';
 
 /** Longer than any request to the carrier may take. */
 const taskLeaseMs = 30_000;
+/** A request that failed is made again by the first round of upkeep after this long. */
+const retryAfterMs = 5_000;
+/** Attempts at a request that may be repeated: with their waits less than a stream token lives. */
+const attemptsMax = 3;
+/** What the carrier can be asked twice without harm. Ringing somebody is not among it. */
+const repeatable: readonly TaskKind[] = ['start-stream', 'stop-stream', 'hang-up'];
 /** How long an agent is rung, seconds: about five rings. */
 const agentRingS = 25;
 
@@ -21,6 +28,8 @@ export interface TaskParts {
   readonly lines: LineBook;
   readonly carrier: Carrier;
   readonly urls: () => Urls;
+  /** Called with an invite's step when nobody was rung. */
+  readonly inviteOver?: (step: string) => Promise<void>;
 }
 
 interface Bodies {
@@ -39,14 +48,29 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
   const line = await parts.lines.byId(body.lineId);
   // Marked before the request: a time-out must never become a second call.
   await parts.store.endTask(id, null);
-  if (line?.agent == null || line.number === null) return;
-  await parts.carrier.createCall({
-    to: line.agent,
-    from: line.number,
-    url: parts.urls().step(body.step),
-    statusCallback: parts.urls().status,
-    timeoutS: agentRingS,
-  });
+  if (line?.agent == null || line.number === null) return parts.inviteOver?.(body.step);
+  const { step, status } = parts.urls();
+  try {
+    await parts.carrier.createCall({
+      to: line.agent,
+      from: line.number,
+      url: step(body.step),
+      statusCallback: `${status}?invite=${body.step}`,
+      timeoutS: agentRingS,
+    });
+  } catch (error) {
+    // A carrier that did not answer may be ringing all the same; if so, it reports the outcome.
+    const unknown = error instanceof ConsentryError && error.code === 'unavailable';
+    if (!unknown) await parts.inviteOver?.(body.step);
+    throw error;
+  }
+}
+
+/** False once the leg is over or its stream was stopped, which can be while a request failed. */
+async function isWanted(parts: TaskParts, body: Bodies['start-stream']): Promise<boolean> {
+  const call = await parts.store.findByCallSid(body.callSid);
+  const leg = call?.state.legs.find(({ callSid }) => callSid === body.callSid);
+  return leg?.phase !== 'ended' && leg?.streamName === body.name;
 }
 
 async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
@@ -55,9 +79,11 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
   switch (task.kind) {
     case 'call-agent':
       return callAgent(parts, task.id, body as Bodies['call-agent']);
-    case 'start-stream':
-      await parts.carrier.startStream(body as Bodies['start-stream']);
+    case 'start-stream': {
+      const stream = body as Bodies['start-stream'];
+      if (await isWanted(parts, stream)) await parts.carrier.startStream(stream);
       break;
+    }
     case 'stop-stream':
       await parts.carrier.stopStream(body as Bodies['stop-stream']);
       break;
@@ -68,10 +94,22 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
   await parts.store.endTask(task.id, null);
 }
 
-/**
- * Never throws: a request that fails is over. Stopping a stream or hanging up a leg that is gone
- * already fails too, and the local gate was shut long before.
- */
+async function afterFailure(parts: TaskParts, task: CarrierTask, error: unknown): Promise<void> {
+  const { id, kind } = task;
+  const isGone = error instanceof ConsentryError && error.code === 'not_found';
+  // The leg or its stream is over, which is what was wanted.
+  if (isGone && kind !== 'start-stream' && kind !== 'call-agent') {
+    return parts.store.endTask(id, null);
+  }
+  parts.log.warn({ err: error, task: kind }, 'the carrier did not do what it was asked');
+  const again =
+    !isGone &&
+    repeatable.includes(kind) &&
+    (await parts.store.postponeTask(id, retryAfterMs, attemptsMax));
+  if (!again) await parts.store.endTask(id, 'carrier');
+}
+
+/** Never throws: what failed is left for the upkeep, or is over. */
 export async function runTask(parts: TaskParts, id: Uuid): Promise<void> {
   try {
     const task = await parts.store.takeTask(id, taskLeaseMs);
@@ -79,8 +117,7 @@ export async function runTask(parts: TaskParts, id: Uuid): Promise<void> {
     try {
       await carryOut(parts, task);
     } catch (error) {
-      parts.log.warn({ err: error, task: task.kind }, 'the carrier did not do what it was asked');
-      await parts.store.endTask(id, 'carrier');
+      await afterFailure(parts, task, error);
     }
   } catch (error) {
     parts.log.warn({ err: error }, 'a carrier task could not be read or marked');
