@@ -1,76 +1,123 @@
 /**
  * What nobody's request would do: resume pauses that are over, carry out tasks left behind by a
- * process that died, and close calls whose end was never reported.
+ * process that died, close calls whose end was never reported, give up parties who never came,
+ * and seal what could not be sealed before.
  */
 import type { CallSid, Instant } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
+import { callIdOfConference } from './call-state.ts';
 import { runTask, type TaskParts } from './carrier-tasks.ts';
 import { endLeg } from './end-call.ts';
-import { isOver } from './interpret-webhook.ts';
+import { inviteOver } from './invite-status.ts';
 import { setPaused } from './pause-recording.ts';
+import { eachApart } from './side-by-side.ts';
+import { createSuspectLegs } from './suspect-legs.ts';
 
-/** A leg that left its bridge or lost its stream is given this long to report its end. */
-const goneGraceMs = 10_000;
-/** A carrier that cannot be asked is believed gone after this long. */
-const goneLimitMs = 60_000;
 /** Longest call the carrier itself allows (TimeLimit of Dial, 4 hours), with some to spare. */
 const callLimitMs = 5 * 3_600_000;
+/** Well above the ringing (25 s), a lease left by a process that died (30 s) and late reports. */
+const inviteLimitMs = 90_000;
+/** Things looked at in one round at most. */
+const batch = 20;
 
 export interface Caretaker {
   /** A sign that a leg may be over. */
   suspect(callSid: CallSid): void;
-  /** One round; call it about once a second. Never throws. */
+  /** A bridge is over, and with it, it seems, whoever was on it. Throws when the store does. */
+  suspectBridge(conferenceName: string): Promise<void>;
+  /** For the start: ends may have been reported while nobody listened. Throws when the store does. */
+  suspectLive(): Promise<void>;
+  /**
+   * One round; call it about once a second. What is still being done from a round before is not
+   * begun again. Resolves when nothing is being done; never rejects.
+   */
   round(): Promise<void>;
 }
 
-export function createCaretaker(parts: CallParts & TaskParts): Caretaker {
-  const suspects = new Map<CallSid, Instant>();
+export interface CaretakerOptions {
+  /** Seals what is left unsealed, except what this process is recording now. */
+  readonly recoverRecordings?: () => Promise<void>;
+}
 
-  async function check(callSid: CallSid, since: Instant): Promise<void> {
-    const waited = parts.clock.monotonic() - since;
-    if (waited < goneGraceMs) return;
-    try {
-      const status = await parts.carrier.callStatus(callSid);
-      if (status !== null && !isOver(status)) {
-        suspects.delete(callSid);
-        return;
-      }
-    } catch (error) {
-      if (waited < goneLimitMs) return;
-      parts.log.warn({ err: error }, 'the carrier does not say whether a leg is over; closing it');
-    }
-    await endLeg(parts, callSid);
-    suspects.delete(callSid);
-  }
+interface Chore {
+  readonly everyMs: number;
+  readonly run: () => Promise<unknown>;
+  dueAt: Instant;
+  /** Null while nothing is being done. */
+  running: Promise<void> | null;
+}
 
+export function createCaretaker(
+  parts: CallParts & TaskParts,
+  options: CaretakerOptions = {},
+): Caretaker {
+  const { clock, log, store } = parts;
+  const suspects = createSuspectLegs(parts);
+
+  const resume = async () =>
+    eachApart(log, await store.dueToResume(clock.now()), (id) =>
+      setPaused(parts, { call: id, state: 'resumed', by: 'timer' }),
+    );
+  const carryOut = async () =>
+    eachApart(log, await store.openTasks(batch), (id) => runTask(parts, id));
+  const giveUpInvites = async () =>
+    eachApart(log, await store.unansweredInvites(inviteLimitMs, batch), (step) =>
+      inviteOver(parts, step),
+    );
   async function closeForgotten(): Promise<void> {
-    const stale = await parts.store.liveSince(parts.clock.now() - callLimitMs, 20);
-    for (const call of stale) {
-      for (const { callSid, phase } of call.state.legs) {
-        if (phase !== 'ended') await endLeg(parts, callSid);
-      }
-    }
+    const stale = await store.liveSince(clock.now() - callLimitMs, batch);
+    const legs = stale.flatMap(({ state }) => state.legs.filter(({ phase }) => phase !== 'ended'));
+    await eachApart(log, legs, ({ callSid }) => endLeg(parts, callSid));
   }
 
-  async function round(): Promise<void> {
-    for (const id of await parts.store.dueToResume(parts.clock.now())) {
-      await setPaused(parts, { call: id, state: 'resumed', by: 'timer' });
+  const startedAt = clock.monotonic();
+  const chore = (everyMs: number, run: Chore['run'], dueAt = startedAt): Chore => ({
+    everyMs,
+    run,
+    dueAt,
+    running: null,
+  });
+  const chores = [
+    chore(0, resume),
+    chore(0, carryOut),
+    chore(0, suspects.look),
+    chore(10_000, giveUpInvites),
+    chore(60_000, closeForgotten),
+  ];
+  const { recoverRecordings } = options;
+  // The start has done it once already.
+  if (recoverRecordings) chores.push(chore(60_000, recoverRecordings, startedAt + 60_000));
+
+  async function run(one: Chore): Promise<void> {
+    try {
+      await one.run();
+    } catch (error) {
+      log.warn({ err: error }, 'a round of looking after calls was cut short');
     }
-    for (const id of await parts.store.openTasks(20)) await runTask(parts, id);
-    for (const [callSid, since] of suspects) await check(callSid, since);
-    await closeForgotten();
   }
 
   return {
-    suspect(callSid) {
-      if (!suspects.has(callSid)) suspects.set(callSid, parts.clock.monotonic());
+    suspect: suspects.suspect,
+    async suspectBridge(conferenceName) {
+      const callId = callIdOfConference(conferenceName);
+      const call = callId === null ? null : await store.find(callId);
+      for (const { callSid, phase } of call?.state.legs ?? []) {
+        if (phase === 'bridged') suspects.suspect(callSid);
+      }
+    },
+    async suspectLive() {
+      for (const callSid of await store.liveLegs()) suspects.suspect(callSid);
     },
     async round() {
-      try {
-        await round();
-      } catch (error) {
-        parts.log.warn({ err: error }, 'a round of looking after calls was cut short');
+      const at = clock.monotonic();
+      for (const one of chores) {
+        if (one.running !== null || one.dueAt > at) continue;
+        one.dueAt = at + one.everyMs;
+        one.running = run(one).finally(() => {
+          one.running = null;
+        });
       }
+      await Promise.all(chores.map(({ running }) => running));
     },
   };
 }
