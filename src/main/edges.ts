@@ -30,6 +30,8 @@ export interface EdgeParts {
   readonly account: Account;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
+  /** Keys what is kept of a step's parameters, the same in every process. */
+  readonly fingerprintKey: Buffer;
   /** True from the stop signal on. */
   readonly isStopping: () => boolean;
 }
@@ -120,6 +122,7 @@ export function createEdges(edge: EdgeParts) {
     clock,
     log,
     registry,
+    fingerprintKey: edge.fingerprintKey,
     handlers: carrierHandlers(edge),
     routers: { ...api },
     readiness: () => readiness(edge),

@@ -153,7 +153,7 @@ async function start(
   undo.push(() => sequencer.stop());
   await sequencer.start();
   const key = await firstKey(config, foundation, stores);
-  await system.lines.find(null);
+  await system.lines.warm();
 
   let stopping = false;
   const isStopping = () => stopping;
@@ -165,6 +165,7 @@ async function start(
     account,
     publicUrl,
     log,
+    fingerprintKey: await foundation.secret('fingerprint'),
     isStopping,
   });
   undo.push(() => media.stop());
