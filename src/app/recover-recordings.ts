@@ -46,6 +46,25 @@ export async function recoverRecordings(parts: RecoverParts): Promise<RecoverRep
   return { sealed: count.sealed, partial: count.partial, removed: count.erased, quarantined };
 }
 
+/**
+ * Recovery beside recordings that begin and end, for what could not be sealed when it ended. Run it
+ * at intervals that are much longer than a recording takes to be set up. A spool is touched only
+ * if it was idle the time before as well: one that is new may belong to a recording that nobody
+ * counts as live yet. Rows without a spool are left alone for the same reason.
+ */
+export function createRecovery(
+  parts: Omit<RecoverParts, 'isOnlyRecorder'>,
+): () => Promise<RecoverReport> {
+  let idleBefore: ReadonlySet<Uuid> = new Set();
+  return async () => {
+    const idle = (await parts.spool.list()).filter((id) => !parts.isLive(id));
+    const left = new Set(idle.filter((id) => idleBefore.has(id)));
+    idleBefore = new Set(idle);
+    const isLive = (id: Uuid): boolean => !left.has(id) || parts.isLive(id);
+    return recoverRecordings({ ...parts, isOnlyRecorder: false, isLive });
+  };
+}
+
 async function unfinished(parts: RecoverParts): Promise<readonly Uuid[]> {
   const ids = new Set(await parts.spool.list());
   if (parts.isOnlyRecorder) {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recoverRecordings } from '../../src/app/recover-recordings.ts';
+import { createRecovery, recoverRecordings } from '../../src/app/recover-recordings.ts';
 import { sealRecording } from '../../src/app/seal-recording.ts';
 import { type Begun, frame, type RecordingWorld, recordingWorld } from './recording-world.ts';
 
@@ -161,5 +161,31 @@ describe('recovery', () => {
     expect(await world.spool.list()).toEqual([row.id]);
     await world.sql`update l1_key set identity_wrapped = ${kept?.['identity_wrapped']}`;
     expect(await recoverRecordings(world)).toEqual({ ...nothing, partial: 1 });
+  });
+});
+
+describe('recovery beside recordings that go on', () => {
+  it('a recording that was not sealed when it ended is, the second time it is found', async () => {
+    const { row, writer } = await world.begin();
+    writer.frame(frame(1));
+    writer.end();
+    const recover = createRecovery(world);
+    expect(await recover()).toEqual(nothing);
+    expect(await world.store.find(row.id)).toMatchObject({ state: 'live' });
+    expect(await recover()).toEqual({ ...nothing, sealed: 1 });
+    expect(await recover()).toEqual(nothing);
+  });
+
+  it('a recording that is written here meanwhile is left alone', async () => {
+    const { row, writer } = await world.begin();
+    let live = false;
+    const recover = createRecovery({ ...world, isLive: () => live });
+    expect(await recover()).toEqual(nothing);
+    live = true;
+    expect(await recover()).toEqual(nothing);
+    live = false;
+    expect(await recover()).toEqual(nothing);
+    expect(await world.store.find(row.id)).toMatchObject({ state: 'live' });
+    writer.abandon();
   });
 });
