@@ -3,8 +3,6 @@
  * with the permission of everybody on the bridge, and the caller gets through whatever happens.
  */
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CalledParty, CallerScript, CallHandle } from '../../src/carrier/carrier.ts';
 import {
@@ -17,6 +15,7 @@ import {
   testServer,
 } from '../support/server.ts';
 import { carrierPost } from './carrier-post.ts';
+import { type RestProxy, startRestProxy } from './rest-proxy.ts';
 import { callerVoice, firstFrame, spoken, spokenBetween } from './voices.ts';
 
 let server: TestServer;
@@ -281,36 +280,19 @@ describe('an agent who cannot be had', () => {
 });
 
 describe('a carrier whose answer to a call that it made is lost', () => {
-  let lossy: Server;
+  let proxy: RestProxy;
   let behind: TestServer;
-  let asked = 0;
 
   beforeAll(async () => {
-    lossy = createServer(async (request, response) => {
-      const body: Buffer[] = [];
-      for await (const piece of request) body.push(piece as Buffer);
-      const { host: _, connection: __, ...headers } = request.headers;
-      const answer = await fetch(`${behind.carrier.url}${request.url}`, {
-        method: request.method ?? 'GET',
-        headers: headers as Record<string, string>,
-        ...(request.method === 'POST' ? { body: Buffer.concat(body) } : {}),
-      });
-      if (request.url?.endsWith('/Calls.json')) {
-        asked += 1;
-        request.socket.destroy();
-        return;
-      }
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
-      response.end(await answer.text());
-    });
-    await new Promise<void>((resolve) => lossy.listen(0, '127.0.0.1', resolve));
-    const { port } = lossy.address() as AddressInfo;
-    behind = await testServer({ TWILIO_API_URL: `http://127.0.0.1:${port}` });
+    proxy = await startRestProxy(({ path }) =>
+      path.endsWith('/Calls.json') ? 'answer-lost' : 'answered',
+    );
+    behind = await testServer({ TWILIO_API_URL: proxy.url });
+    proxy.aim(behind.carrier.url);
   });
   afterAll(async () => {
     await behind.close();
-    lossy.closeAllConnections();
-    await new Promise((resolve) => lossy.close(resolve));
+    await proxy.close();
   });
 
   test('is not asked for a second one', async () => {
@@ -322,7 +304,8 @@ describe('a carrier whose answer to a call that it made is lost', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     caller.hangup();
     await Promise.all([caller.ended, agent.ended]);
-    expect(asked).toBe(1);
+    const asked = proxy.requests.filter(({ path }) => path.endsWith('/Calls.json'));
+    expect(asked).toHaveLength(1);
     const view = await behind.callView(caller.callSid, isSealed);
     expect(view.parties).toHaveLength(2);
   });

@@ -12,19 +12,12 @@ import {
   testServer,
 } from '../support/server.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
+import { freePort } from './child-server.ts';
 import { firstFrame, spoken, spokenBetween } from './voices.ts';
 
 let balancer: Balancer;
 let servers: readonly { readonly server: TestServer; readonly url: string }[];
 let server: TestServer;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 async function start(beside?: TestServer) {
   const port = await freePort();
