@@ -19,11 +19,10 @@ export async function startBackground(
   const stopHearing = await system.gateChannel.listen((news) => {
     void hearGateNews({ gates, clock, log, stillGranted, holds }, news);
   });
-  let round: Promise<void> | null = null;
+  await caretaker.suspectLive();
+  let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    round ??= caretaker.round().finally(() => {
-      round = null;
-    });
+    round = caretaker.round();
   }, upkeepEveryMs);
   timer.unref();
   return async () => {

@@ -9,12 +9,14 @@ import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
+import { inviteOver } from '../app/invite-status.ts';
 import { createLineBook } from '../app/line-book.ts';
 import { defaultLine, findLine, listLines } from '../app/lines.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
 import { createCaretaker } from '../app/look-after-calls.ts';
 import type { Carrier } from '../app/ports.ts';
 import { MediaRecorder } from '../app/record-media.ts';
+import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
 import { sealRecording } from '../app/seal-recording.ts';
 import { mediaCounts } from '../core/media/counts.ts';
@@ -76,7 +78,15 @@ export function createCallSystem(options: CallSystemOptions) {
     onStreamOver: (callSid) => caretaker.suspect(callSid),
   });
 
-  const taskParts: TaskParts = { log, tenant, store, lines, carrier, urls: () => urls };
+  const taskParts: TaskParts = {
+    log,
+    tenant,
+    store,
+    lines,
+    carrier,
+    urls: () => urls,
+    inviteOver: (step) => inviteOver(parts, step),
+  };
   const parts: CallParts & TaskParts = {
     ...taskParts,
     clock,
@@ -93,7 +103,19 @@ export function createCallSystem(options: CallSystemOptions) {
     hashToken: hashMediaToken,
     onOddity: (what) => log.warn({ what }, 'a step came that this call does not wait for'),
   };
-  const caretaker = createCaretaker(parts);
+  const recoverAgain = createRecovery({
+    ...sealParts,
+    keys: stores.recordingKeys,
+    headers: stores.headers,
+    isLive: (id) => live.isLive(id),
+  });
+  const caretaker = createCaretaker(parts, {
+    async recoverRecordings() {
+      const { sealed, partial, removed, quarantined } = await recoverAgain();
+      if (sealed + partial + removed + quarantined.length === 0) return;
+      log.warn({ sealed, partial, removed, quarantined }, 'recordings left unsealed were closed');
+    },
+  });
   const givingUp = createGivingUp({
     ...parts,
     wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }).catch(() => {}),

@@ -4,6 +4,7 @@ import { signatureCheck } from '../adapters/twilio/signature.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
 import { endLeg } from '../app/end-call.ts';
 import { isOver } from '../app/interpret-webhook.ts';
+import { inviteOver } from '../app/invite-status.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import { stepCall } from '../app/step-call.ts';
 import type { Account } from '../config.ts';
@@ -56,13 +57,15 @@ function carrierHandlers({ system, stores }: EdgeParts): CarrierHandlers {
       givingUp.step(webhook, answer);
       return answer;
     },
-    async status({ callSid, callStatus }) {
-      if (isOver(callStatus)) await endLeg(parts, callSid);
+    async status({ callSid, callStatus, invite }) {
+      if (!isOver(callStatus)) return;
+      await endLeg(parts, callSid);
+      if (invite !== undefined) await inviteOver(parts, invite);
     },
     async conference(webhook) {
       await bridgeEvent(parts, webhook);
-      const left = webhook.event === 'leave' || webhook.event === 'end';
-      if (left && webhook.callSid !== null) caretaker.suspect(webhook.callSid);
+      if (webhook.event === 'end') await caretaker.suspectBridge(webhook.conferenceName);
+      if (webhook.event === 'leave' && webhook.callSid !== null) caretaker.suspect(webhook.callSid);
     },
     letThrough(callSid, to) {
       if (callSid !== null) givingUp.leg(callSid);

@@ -53,10 +53,10 @@ test('a spool that is full stops the recording, and the call goes on', async () 
   await callGoesOn(call);
   const view = await server.callView(call.callSid, isSealed);
   expect(view.recordings).toHaveLength(1);
-  expect(['partial', 'quarantined']).toContain(view.recordings[0].state);
-  const spool = await stateOf('spool');
-  expect(spool.status).toBe(503);
-  expect(spool.says).not.toBe('ok');
+  const [recording] = view.recordings;
+  // What was kept may fit once the spool makes room; what was lost is said either way.
+  expect(['partial', 'quarantined']).toContain(recording.state);
+  if (recording.state === 'partial') expect(recording.lostMs).toBeGreaterThan(0);
 });
 
 test.each(['readOnly', 'unmount'] as const)(
