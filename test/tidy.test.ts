@@ -123,7 +123,7 @@ describe('the core is pure', () => {
 describe('the tree is what it says', () => {
   test('the top level holds nothing but what belongs there', () => {
     const allowed = new Set(
-      'src flows prompts test scripts package.json tsconfig.json Dockerfile README.md package-lock.json vitest.config.ts biome.json compose.yaml .ci .gitignore .npmrc .dockerignore'.split(
+      'src flows prompts test scripts package.json tsconfig.json Dockerfile README.md package-lock.json biome.json compose.yaml .ci .gitignore .npmrc .dockerignore'.split(
         ' ',
       ),
     );

@@ -1,7 +1,3 @@
-/** Two servers on one database, behind one address: whichever a request meets, it is one system. */
-
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallHandle } from '../../src/carrier/carrier.ts';
 import {
