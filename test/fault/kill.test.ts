@@ -13,21 +13,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CallHandle, type Carrier, startCarrier, tones } from '../../src/carrier/carrier.ts';
+import { generator } from '../support/chance.ts';
 import { root } from '../support/imports.ts';
 
 const rounds = 20;
 const callsAtOnce = 20;
-
-/** A small generator of its own, so that a failing run can be repeated (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const seed = Number(process.env['SEED'] ?? randomBytes(4).readUInt32LE());
 const chance = generator(seed);
