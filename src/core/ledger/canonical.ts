@@ -15,12 +15,14 @@ export type Json =
 /** Deeper values are refused: nothing of ours nests beyond four, and recursion must be bounded. */
 const depthMax = 32;
 
+/** What stands in JSON as it is: nearly every text of ours. */
+const plain = /^[ !#-[\]-~]*$/;
 /** With the `u` flag a whole pair is one character of another class. */
 const halfSurrogate = /\p{Surrogate}/u;
 
 /** Throws a `LedgerFault` whose `where` is the path (`$.a[0]`) of what is not allowed. */
 export function canonical(value: unknown): string {
-  return write(value, '$', 0);
+  return write(value, []);
 }
 
 /**
@@ -44,33 +46,54 @@ export function parseJson(text: string, where: string): Json {
   }
 }
 
-function write(value: unknown, path: string, depth: number): string {
-  if (depth > depthMax) throw new LedgerFault(path, `nests deeper than ${depthMax}`);
-  if (value === null || typeof value === 'boolean') return String(value);
+/** Keys and indexes from the whole value to a part of it; one array serves the whole walk. */
+type Path = (string | number)[];
+
+function write(value: unknown, path: Path): string {
+  if (path.length > depthMax) throw faultAt(path, `nests deeper than ${depthMax}`);
   if (typeof value === 'string') return writeString(value, path);
+  if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new LedgerFault(path, 'is not a safe integer');
+    if (!Number.isSafeInteger(value)) throw faultAt(path, 'is not a safe integer');
     return String(value);
   }
-  if (Array.isArray(value)) {
-    return `[${Array.from(value, (item, i) => write(item, `${path}[${i}]`, depth + 1)).join(',')}]`;
-  }
-  if (isPlainObject(value)) {
-    // The default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 asks.
-    const members = Object.keys(value)
-      .sort()
-      .map((key) => {
-        const name = writeString(key, path);
-        return `${name}:${write(value[key], `${path}.${key}`, depth + 1)}`;
-      });
-    return `{${members.join(',')}}`;
-  }
-  throw new LedgerFault(path, 'is neither integer, string, boolean, null, array nor plain object');
+  if (Array.isArray(value)) return writeArray(value, path);
+  if (isPlainObject(value)) return writeObject(value, path);
+  throw faultAt(path, 'is neither integer, string, boolean, null, array nor plain object');
 }
 
-function writeString(value: string, path: string): string {
-  if (halfSurrogate.test(value)) throw new LedgerFault(path, 'has half of a surrogate pair');
+function writeArray(items: readonly unknown[], path: Path): string {
+  let text = '';
+  for (let i = 0; i < items.length; i += 1) {
+    path.push(i);
+    text += i === 0 ? write(items[i], path) : `,${write(items[i], path)}`;
+    path.pop();
+  }
+  return `[${text}]`;
+}
+
+function writeObject(members: Record<string, unknown>, path: Path): string {
+  let text = '';
+  // The default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 asks.
+  for (const key of Object.keys(members).sort()) {
+    const name = writeString(key, path);
+    path.push(key);
+    const member = `${name}:${write(members[key], path)}`;
+    path.pop();
+    text += text === '' ? member : `,${member}`;
+  }
+  return `{${text}}`;
+}
+
+function writeString(value: string, path: Path): string {
+  if (plain.test(value)) return `"${value}"`;
+  if (halfSurrogate.test(value)) throw faultAt(path, 'has half of a surrogate pair');
   return JSON.stringify(value);
+}
+
+function faultAt(path: Path, why: string): LedgerFault {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+  return new LedgerFault(`$${steps.join('')}`, why);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -3,20 +3,45 @@
  * telephone number (33 bits) can be reversed by trying them all.
  */
 import { hash } from 'node:crypto';
+import type { Hex } from '../words.ts';
 import { canonical, type Json } from './canonical.ts';
 
 export const saltBytes = 32;
 
 const domain = 'consentry/commitment/v1';
+const lengthBytes = 4;
+/** UTF-8 of one UTF-16 code unit. */
+const unitBytesMax = 3;
+
+/** What is hashed before the salt, by label: labels are a closed list. */
+const heads = new Map<string, Buffer>();
 
 /** SHA-256 over domain, label, salt and canonical value, each after its length (32 bit, big endian). */
-export function commitment(label: string, salt: Uint8Array, value: Json): Buffer {
-  const parts = [Buffer.from(domain), Buffer.from(label), salt, Buffer.from(canonical(value))];
-  return hash('sha256', Buffer.concat(parts.flatMap((part) => [lengthOf(part), part])), 'buffer');
+export function commitment(label: string, salt: Uint8Array, value: Json): Hex {
+  const text = canonical(value);
+  const head = headOf(label);
+  const saltAt = head.length + lengthBytes;
+  const textAt = saltAt + salt.length + lengthBytes;
+  const bytes = Buffer.allocUnsafe(textAt + text.length * unitBytesMax);
+  bytes.set(head);
+  bytes.writeUInt32BE(salt.length, head.length);
+  bytes.set(salt, saltAt);
+  const length = bytes.write(text, textAt);
+  bytes.writeUInt32BE(length, textAt - lengthBytes);
+  return hash('sha256', bytes.subarray(0, textAt + length), 'hex');
 }
 
-function lengthOf(part: Uint8Array): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(part.length);
+function headOf(label: string): Buffer {
+  let head = heads.get(label);
+  if (head === undefined) {
+    head = Buffer.concat([domain, label].flatMap((part) => [lengthOf(part), Buffer.from(part)]));
+    heads.set(label, head);
+  }
+  return head;
+}
+
+function lengthOf(text: string): Buffer {
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32BE(Buffer.byteLength(text));
   return length;
 }

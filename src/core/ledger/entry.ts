@@ -32,6 +32,8 @@ export interface MadeEntry {
   readonly opening: Opening;
 }
 
+/** Hexadecimal. */
+const saltChars = 2 * saltBytes;
 /** Bytes of a tenant's pseudonym. */
 const tenantBytes = 16;
 const labelPattern = /^[a-z][A-Za-z0-9]*$/;
@@ -53,12 +55,13 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   const values = valuesOf(facts);
   const commitments: Record<string, string> = {};
   const opening: Record<string, { salt: string; value: Json }> = {};
+  const saltTexts = Buffer.from(salts.buffer, salts.byteOffset, salts.length).toString('hex');
   labelsOf[facts.kind].forEach((label, i) => {
-    const salt = Buffer.from(salts.subarray(i * saltBytes, (i + 1) * saltBytes));
+    const salt = salts.subarray(i * saltBytes, (i + 1) * saltBytes);
     const value = values[label];
     if (value === undefined) throw new LedgerFault(label, 'is missing');
-    commitments[label] = commitment(label, salt, value).toString('hex');
-    opening[label] = { salt: salt.toString('hex'), value };
+    commitments[label] = commitment(label, salt, value);
+    opening[label] = { salt: saltTexts.slice(i * saltChars, (i + 1) * saltChars), value };
   });
   const statement: Statement = {
     v: 1,
@@ -141,7 +144,7 @@ export function checkOpening(statement: Statement, opening: Opening, where: stri
     const place = `${where}.${label}`;
     const said = labelsOf[statement.kind].includes(label);
     hold(said, where, `opens something that a ${statement.kind} does not say`);
-    const made = commitment(label, Buffer.from(salt, 'hex'), value).toString('hex');
+    const made = commitment(label, Buffer.from(salt, 'hex'), value);
     hold(made === statement.commitments[label], place, 'does not fit its commitment');
   }
   const at = opening['at']?.value;

@@ -26,15 +26,15 @@ describe('commitments', () => {
       Buffer.from([0, 0, 0, 14]),
       Buffer.from('"+14155550123"'),
     ]);
-    const expected = createHash('sha256').update(framed).digest();
-    expect(commitment('number', salt, '+14155550123')).toEqual(expected);
+    const expected = createHash('sha256').update(framed).digest('hex');
+    expect(commitment('number', salt, '+14155550123')).toBe(expected);
   });
 
   it('label, salt and value cannot run into each other', () => {
     const salt = Buffer.alloc(32, 3);
-    expect(commitment('a', salt, 'bc')).not.toEqual(commitment('ab', salt, 'c'));
-    expect(commitment('a', salt, 1)).not.toEqual(commitment('a', salt, '1'));
-    expect(commitment('a', salt, null)).not.toEqual(commitment('a', salt, 'null'));
+    expect(commitment('a', salt, 'bc')).not.toBe(commitment('ab', salt, 'c'));
+    expect(commitment('a', salt, 1)).not.toBe(commitment('a', salt, '1'));
+    expect(commitment('a', salt, null)).not.toBe(commitment('a', salt, 'null'));
   });
 });
 
