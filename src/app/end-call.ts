@@ -17,7 +17,9 @@ export function hangUpsAfter({ state }: Turn, before: LegState): readonly CallSi
   if (ended?.phase !== 'ended') return [];
   if (before.role !== 'caller' && before.phase !== 'bridged') return [];
   // Who was let through by a failure talks to somebody else, on a line of the carrier's own.
-  const live = state.legs.filter(({ phase, letThrough }) => phase !== 'ended' && letThrough !== true);
+  const live = state.legs.filter(
+    ({ phase, letThrough }) => phase !== 'ended' && letThrough !== true,
+  );
   const over = before.role === 'caller' || live.every(({ role }) => role === 'caller');
   return over ? live.map(({ callSid }) => callSid) : [];
 }

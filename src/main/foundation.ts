@@ -2,7 +2,7 @@
  * What the server and the commands both stand on: the database, the keys, the tenant, the stores.
  * A command beside a running server uses the server's database; alone it starts it for itself.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { createFieldCipher } from '../adapters/keys/field-cipher.ts';
@@ -14,6 +14,7 @@ import { openDefaultTenant } from '../adapters/postgres/tenants.ts';
 import type { Tenant } from '../app/call-ports.ts';
 import type { KeyProvider } from '../app/ports.ts';
 import type { Config } from '../config.ts';
+import { ConsentryError } from '../core/error.ts';
 import { random } from './chance.ts';
 
 export interface Foundation {
@@ -23,6 +24,20 @@ export interface Foundation {
   /** A secret all processes share: the same bytes for the same name, for ever. */
   secret(name: string): Promise<Buffer>;
   close(): Promise<void>;
+}
+
+/**
+ * The key-encryption key is made once, for an empty database. A new one beside rows that were
+ * sealed under another opens nothing, and would lie where the right one belongs.
+ */
+async function refuseNewKey(sql: Sql, { kekPath }: Config): Promise<void> {
+  if (existsSync(kekPath)) return;
+  const tenants = await sql`select 1 from tenant limit 1`;
+  if (tenants.length === 0) return;
+  throw new ConsentryError(
+    'key_missing',
+    'the database was used with a key-encryption key that is not where KEYS_URL (or DATA_DIR/keys/kek) says; put it back from its backup',
+  );
 }
 
 /** @param own true for the server: its database must not end with a passing command */
@@ -43,6 +58,7 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
   });
   try {
     await migrate(sql);
+    await refuseNewKey(sql, config);
     const keys = await openFileKeys(config.kekPath);
     const opened = await openDefaultTenant(sql, keys, random);
     const tenant: Tenant = {

@@ -26,9 +26,9 @@ Examples:
 function banner(server: RunningServer): string {
   const lines = [
     '',
-    `Consentry listens on ${server.url}`,
-    `  API      ${server.url}/docs (description: ${server.url}/openapi.json)`,
-    `  health   ${server.url}/readyz`,
+    `Consentry listens on ${server.listensAt}`,
+    `  API      ${server.listensAt}/docs (description: ${server.listensAt}/openapi.json)`,
+    `  health   ${server.listensAt}/readyz`,
   ];
   if (server.firstKey !== null) {
     lines.push(
@@ -36,7 +36,7 @@ function banner(server: RunningServer): string {
       'Your first API key (an administrator; shown only now):',
       `  ${server.firstKey}`,
       'Use it as a bearer token:',
-      `  curl -H "Authorization: Bearer ${server.firstKey}" ${server.url}/v1/calls`,
+      `  curl -H "Authorization: Bearer ${server.firstKey}" ${server.listensAt}/v1/calls`,
     );
   } else {
     lines.push('', 'More API keys: npx consentry key create --name NAME --scopes admin');

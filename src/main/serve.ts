@@ -24,7 +24,10 @@ import { openStores, type Stores } from './stores.ts';
 const drainMs = 10_000;
 
 export interface RunningServer {
+  /** What the carrier calls. */
   readonly url: string;
+  /** Where this process listens. */
+  readonly listensAt: string;
   readonly account: Account;
   /** Where the loopback carrier is; null with a real account. */
   readonly carrierUrl: string | null;
@@ -134,7 +137,8 @@ async function start(
   const stores = await openStores(config, foundation);
   const port = await portFor(config);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const publicUrl = config.publicUrl ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const listensAt = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const publicUrl = config.publicUrl ?? listensAt;
   const simulated = config.account === null ? await loopback(foundation) : null;
   if (simulated !== null) undo.push(() => simulated.close());
   const account = config.account ?? simulated?.account;
@@ -201,5 +205,5 @@ async function start(
     await unwind(undo, log);
     log.info({}, 'stopped');
   }
-  return { url: publicUrl, account, carrierUrl, firstKey: key, stop };
+  return { url: publicUrl, listensAt, account, carrierUrl, firstKey: key, stop };
 }

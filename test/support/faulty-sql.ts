@@ -29,7 +29,6 @@ export function faultySql(sql: Sql, failing: number, place: FaultPlace): FaultyS
   /** A query that is only part of another one is never awaited, and is no statement. */
   function whenAwaited(query: PromiseLike<unknown>): PromiseLike<unknown> {
     const send = query.then.bind(query);
-    // biome-ignore lint/suspicious/noThenProperty: the query stays the driver's own object
     return Object.assign(query, {
       // biome-ignore lint/suspicious/noThenProperty: see above
       then: (...handlers: Parameters<PromiseLike<unknown>['then']>) =>

@@ -35,7 +35,7 @@ export function settled(call: CallView): boolean {
 
 /** What is left of the call, and how to look at it. */
 export function summary(call: CallView | null): readonly string[] {
-  if (call === null) return ['The server shows no such call: ask `npx consentry doctor`.'];
+  if (call === null) return ['The server shows no such call; its log says why.'];
   return [...recordingLines(call), ...receiptLines(call)];
 }
 
