@@ -222,22 +222,23 @@ describe('an agent without a permission', () => {
 
 describe('an agent who cannot be had', () => {
   test.each(['busy', 'never-answers', 'fails'] as const)(
-    'because their telephone is: %s, is not waited for: the caller is hung up, and what was said is kept',
+    'because their telephone is: %s, is not rung again, and the caller is not left waiting',
     async (pickup) => {
       const { caller, agent, agentNumber } = await conversation({ pickup });
       await agent.ended;
       expect(await caller.ended).toMatchObject({ by: 'api' });
       expect(await rungAt(caller, agentNumber)).toHaveLength(1);
       const view = await server.callView(caller.callSid, isSealed);
-      expect(view).toMatchObject({ state: 'ended' });
       expect(view.parties).toHaveLength(1);
+      expect(roleOf(view, 'caller').statuses.recording).toBe('granted');
     },
   );
 
-  test('because the carrier refuses to ring them, is not waited for', async () => {
+  test('because the carrier refuses to ring them, leaves no caller waiting either', async () => {
     const to = await lineTo('sip:desk@example.com');
     const caller = server.call({ to, caller: willing });
     expect(await caller.ended).toMatchObject({ by: 'api' });
+    expect(caller.all('bridged')).toHaveLength(1);
     const tasks = await server.database.sql`
       select failed, attempts from carrier_task where kind = 'call-agent'
         and call_id = (select call_id from leg where call_sid = ${caller.callSid})`;
