@@ -9,87 +9,13 @@ import type {
   TaskKind,
 } from '../../app/call-ports.ts';
 import type { CallState } from '../../app/call-state.ts';
-import type { CallSid, Instant, Role, Uuid } from '../../core/words.ts';
+import type { CallSid, Role, Uuid } from '../../core/words.ts';
+import { packCommits } from './commit-row.ts';
 import { moveCalls, startCalls } from './commit-sql.ts';
 import { createGroup } from './group.ts';
 
 /** Steps written by one statement at most: keeps its JSON well under a megabyte. */
 const commitsMax = 64;
-
-const iso = (at: Instant | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
-const base64 = (bytes: Buffer): string => bytes.toString('base64');
-
-function entryRow(entry: CallCommit['entries'][number]): object {
-  return {
-    id: entry.id,
-    party_id: entry.partyId,
-    recording_id: entry.recordingId,
-    kind: entry.kind,
-    purpose: entry.purpose,
-    at: iso(entry.at),
-    opening: base64(entry.openingSealed),
-    person_id: entry.personId,
-    leaf: base64(entry.leaf),
-  };
-}
-
-/** One commit as the statement reads it. */
-function commitRow(commit: CallCommit, n: number, clockOffsetMs: number): object {
-  const { call, step } = commit;
-  return {
-    n,
-    few: 1,
-    call_id: call.id,
-    tenant_id: call.tenantId,
-    line_id: call.lineId,
-    direction: call.direction,
-    flow_name: commit.flow.name,
-    flow_version: commit.flow.version,
-    flow_hash: commit.flow.hash,
-    locale: call.state.locale,
-    phase: commit.phase,
-    state: call.state,
-    version: call.version,
-    started_at: iso(call.startedAt),
-    ended_at: iso(call.endedAt),
-    resume_at: iso(call.state.resumeAt),
-    at: iso(commit.at),
-    deadline: iso(commit.deadline === null ? null : commit.deadline + clockOffsetMs),
-    new_legs: commit.newLegs.map((leg) => ({
-      call_sid: leg.callSid,
-      party_id: leg.partyId,
-      role: leg.role,
-      person_id: leg.personId,
-    })),
-    legs: commit.legs.map((leg) => ({
-      call_sid: leg.callSid,
-      recording_open: leg.recordingOpen,
-      ended: leg.ended,
-    })),
-    step: step && {
-      call_sid: step.callSid,
-      step: step.step,
-      kind: step.kind,
-      fingerprint: base64(step.fingerprint),
-      reply: base64(step.reply),
-    },
-    entries: commit.entries.map(entryRow),
-    tokens: commit.tokens.map(({ hash, grant, expiresAt }) => ({
-      hash: base64(hash),
-      party_id: grant.partyId,
-      call_sid: grant.callSid,
-      stream_name: grant.streamName,
-      expires_at: iso(expiresAt),
-    })),
-    invites: commit.invites.map(({ step: at, partyId, role }) => ({
-      step: at,
-      party_id: partyId,
-      role,
-    })),
-    tasks: commit.tasks.map((task) => ({ id: task.id, kind: task.kind, body: base64(task.body) })),
-  };
-}
 
 type Row = Record<string, unknown>;
 
@@ -115,8 +41,9 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
       inFlightMax: 2,
       keyOf: (commit) => (commit.isNew ? (commit.step?.callSid ?? commit.call.id) : commit.call.id),
       run: async (commits) => {
-        const items = commits.map((commit, n) => commitRow(commit, n, clockOffsetMs()));
-        const rows = await sql.unsafe(statement, [sql.json(items as never)], { prepare: true });
+        const { items, bytes } = packCommits(commits, clockOffsetMs());
+        const parameters = [sql.json(items as never), bytes];
+        const rows = await sql.unsafe(statement, parameters, { prepare: true });
         const stood = new Set(rows.map((row) => row['n'] as number));
         return commits.map((_, n) => stood.has(n));
       },

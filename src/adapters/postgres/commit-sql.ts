@@ -7,6 +7,10 @@
  * up past its deadline must not become a grant after the caller was told "not recorded".
  */
 
+/** Bytes that an item names by place and size. */
+const bytesOf = (row: string, name: string): string =>
+  `substring((select bytes from pack) from ${row}.${name}_at for ${row}.${name}_size)`;
+
 /** What hangs on a commit that stood: the same for a new call and for one that moved on. */
 const belongings = `
   added_legs as (
@@ -24,29 +28,31 @@ const belongings = `
   ),
   added_step as (
     insert into step (call_sid, step, fingerprint, kind, reply, at)
-    select s.call_sid, s.step, decode(s.fingerprint, 'base64'), s.kind, decode(s.reply, 'base64'), ok.at
+    select s.call_sid, s.step, ${bytesOf('s', 'fingerprint')}, s.kind, ${bytesOf('s', 'reply')}, ok.at
     from ok, jsonb_to_record(ok.step)
-      as s(call_sid text, step text, fingerprint text, kind text, reply text)
+      as s(call_sid text, step text, kind text, fingerprint_at int, fingerprint_size int,
+           reply_at int, reply_size int)
     where jsonb_typeof(ok.step) = 'object'
   ),
   added_entries as (
     insert into entry (id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, opening, person_id)
     select e.id, ok.tenant_id, ok.call_id, e.party_id, e.recording_id, e.kind, e.purpose, e.at,
-      decode(e.opening, 'base64'), e.person_id
+      ${bytesOf('e', 'opening')}, e.person_id
     from ok, jsonb_to_recordset(ok.entries)
       as e(id uuid, party_id uuid, recording_id uuid, kind text, purpose text, at timestamptz,
-           opening text, person_id uuid)
+           person_id uuid, opening_at int, opening_size int)
   ),
   queued as (
     insert into ledger_queue (entry_id, leaf)
-    select e.id, decode(e.leaf, 'base64')
-    from ok, jsonb_to_recordset(ok.entries) as e(id uuid, leaf text)
+    select e.id, ${bytesOf('e', 'leaf')}
+    from ok, jsonb_to_recordset(ok.entries) as e(id uuid, leaf_at int, leaf_size int)
   ),
   added_tokens as (
     insert into stream_token (token_hash, tenant_id, call_id, party_id, call_sid, stream_name, expires_at)
-    select decode(t.hash, 'base64'), ok.tenant_id, ok.call_id, t.party_id, t.call_sid, t.stream_name, t.expires_at
+    select ${bytesOf('t', 'hash')}, ok.tenant_id, ok.call_id, t.party_id, t.call_sid, t.stream_name, t.expires_at
     from ok, jsonb_to_recordset(ok.tokens)
-      as t(hash text, party_id uuid, call_sid text, stream_name text, expires_at timestamptz)
+      as t(hash_at int, hash_size int, party_id uuid, call_sid text, stream_name text,
+           expires_at timestamptz)
   ),
   added_invites as (
     insert into leg_invite (step, call_id, party_id, role)
@@ -55,8 +61,8 @@ const belongings = `
   ),
   added_tasks as (
     insert into carrier_task (id, call_id, kind, body)
-    select k.id, ok.call_id, k.kind, decode(k.body, 'base64')
-    from ok, jsonb_to_recordset(ok.tasks) as k(id uuid, kind text, body text)
+    select k.id, ok.call_id, k.kind, ${bytesOf('k', 'body')}
+    from ok, jsonb_to_recordset(ok.tasks) as k(id uuid, kind text, body_at int, body_size int)
   )
   select n from ok`;
 
@@ -73,11 +79,12 @@ const columns = `
  * would otherwise read them whole, and be kept while they grow.
  */
 const items = `
+  pack as materialized (select decode($2::text, 'base64') as bytes),
   item as materialized (
     select * from jsonb_to_recordset($1::jsonb) as x(${columns}) where few = 1
   )`;
 
-/** $1: JSON array of commits of calls that exist. Returns the `n` of those that stood. */
+/** $1: JSON array of commits of calls that exist; $2: their bytes. Returns the `n` of those that stood. */
 export const moveCalls = `
   with ${items},
   moved as (
@@ -91,7 +98,7 @@ export const moveCalls = `
   ok as materialized (select item.* from item join moved on moved_n = item.n),
   ${belongings}`;
 
-/** $1: JSON array of first commits. A call is claimed by the CallSid of its first leg. */
+/** $1: JSON array of first commits; $2: their bytes. A call is claimed by the CallSid of its first leg. */
 export const startCalls = `
   with ${items},
   first_leg as (
