@@ -47,8 +47,12 @@ export function createLineBook(reads: LineReads, clock: Clock): WarmLineBook {
   /** Numbers that are answered by the default line, the one read longest ago first. */
   const strangers = new Map<string, Remembered>();
 
-  const keyOf = (number: string | null): string =>
-    (number === null ? null : parseNumber(number)?.e164) ?? byDefault;
+  /** The carrier writes numbers in E.164, so one that is remembered need not be read again. */
+  function keyOf(number: string | null): string {
+    if (number === null) return byDefault;
+    if (configured.has(number) || strangers.has(number)) return number;
+    return parseNumber(number)?.e164 ?? byDefault;
+  }
 
   function remember(key: string, line: CallLine, isConfigured: boolean, at: number): void {
     configured.delete(key);

@@ -2,7 +2,7 @@
  * One turn of a call: events go to the legs they concern, and every other leg hears what that
  * means for it. Pure: the state after it, what is to be done, what is to be entered.
  */
-import { advance, openGates, phaseOf, statusesOf } from '../core/call/advance.ts';
+import { type Advance, advance, openGates, phaseOf, statusesOf } from '../core/call/advance.ts';
 import type { Effect, StatusChange } from '../core/call/effect.ts';
 import type { CallEvent } from '../core/call/event.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
@@ -24,12 +24,23 @@ export interface Turn {
 
 type FlowOf = (pin: FlowPin) => CompiledFlow;
 
+/** What STARTED leads to: the same for every leg of a flow, so it is worked out once. */
+const beginnings = new WeakMap<CompiledFlow, Advance>();
+
+function beginningOf(flow: CompiledFlow): Advance {
+  const known = beginnings.get(flow);
+  if (known !== undefined) return known;
+  const beginning = advance(flow, null, { type: 'STARTED' });
+  beginnings.set(flow, beginning);
+  return beginning;
+}
+
 /** A leg before its first event has been settled with the others. */
 export function startLeg(
   flow: CompiledFlow,
   leg: { callSid: CallSid; partyId: Uuid; role: Role; personId: Uuid | null },
 ): { leg: LegState; effects: readonly Effect[]; changes: readonly StatusChange[] } {
-  const { snapshot, effects, changes } = advance(flow, null, { type: 'STARTED' });
+  const { snapshot, effects, changes } = beginningOf(flow);
   return {
     leg: {
       ...leg,

@@ -51,8 +51,13 @@ export function mayStream({ statuses, machine }: CallContext): boolean {
   );
 }
 
+/** States that were resolved: the snapshot that a flow begins with serves all its legs. */
+const resolved = new WeakMap<CallSnapshot, CallMachineState>();
+
 /** The machine's state of a snapshot. Throws when the snapshot does not fit the flow. */
 export function stateOf(flow: CompiledFlow, snapshot: CallSnapshot): CallMachineState {
+  const known = resolved.get(snapshot);
+  if (known?.machine === flow.machine) return known;
   assertFits(flow, snapshot.context);
   const state = flow.machine.resolveState({
     // The machine's types do not know the author's names; that they exist is checked below.
@@ -61,6 +66,7 @@ export function stateOf(flow: CompiledFlow, snapshot: CallSnapshot): CallMachine
   });
   // A region that is missing would silently be set to its first state.
   assert(sameState(state.value as StateValue, snapshot.state), 'the snapshot has other regions');
+  resolved.set(snapshot, state);
   return state;
 }
 
