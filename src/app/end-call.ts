@@ -26,15 +26,18 @@ export function hangUpsAfter({ state }: Turn, before: LegState): readonly CallSi
 
 /**
  * A leg is over, by whatever sign: status callback, end of stream and bridge, or the carrier's
- * answer when asked. Nothing happens for a leg that nobody knows or that has ended before.
+ * answer when asked. Nothing happens for a leg that has ended before.
+ *
+ * @returns false for a leg that nobody knows, or not yet: its first webhook may be on its way
  */
-export async function endLeg(parts: CallParts, callSid: CallSid): Promise<void> {
+export async function endLeg(parts: CallParts, callSid: CallSid): Promise<boolean> {
   const call = parts.cache.byCallSid(callSid) ?? (await parts.store.findByCallSid(callSid));
-  if (call === null) return;
+  if (call === null) return false;
   await changeCall(parts, call.id, ({ state }) => {
     const leg = state.legs.find((candidate) => candidate.callSid === callSid);
     if (leg === undefined || leg.phase === 'ended') return null;
     const turn = takeTurn(parts.flows.pinned, state, [{ callSid, event: { type: 'HANGUP' } }]);
     return { turn, hangUp: hangUpsAfter(turn, leg) };
   });
+  return true;
 }

@@ -59,7 +59,8 @@ function carrierHandlers({ system, stores }: EdgeParts): CarrierHandlers {
     },
     async status({ callSid, callStatus, invite }) {
       if (!isOver(callStatus)) return;
-      await endLeg(parts, callSid);
+      // Who hangs up at once may do so before their first webhook is answered.
+      if (!(await endLeg(parts, callSid))) caretaker.suspect(callSid);
       if (invite !== undefined) await inviteOver(parts, invite);
     },
     async conference(webhook) {
