@@ -1,4 +1,5 @@
 /** Webhooks that come again, late, in the wrong order, unsigned, or with what nobody expects. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Faults } from '../../src/carrier/carrier.ts';
 import {
@@ -20,6 +21,21 @@ beforeAll(async () => {
   server = await testServer();
 });
 afterAll(() => server.close());
+
+/** Of a caller who was gone before anybody knew them: see the last test but one. */
+const goneAtOnce = `CA${randomBytes(16).toString('hex')}`;
+
+beforeAll(async () => {
+  const ended = { CallSid: goneAtOnce, CallStatus: 'completed' };
+  expect((await carrierPost(server, '/twilio/status', ended)).status).toBe(204);
+  const began = {
+    CallSid: goneAtOnce,
+    CallStatus: 'ringing',
+    From: '+14155550123',
+    To: lineNumber,
+  };
+  expect((await carrierPost(server, '/twilio/voice', began)).status).toBe(200);
+});
 
 const willing = { otherwise: { press: '1' } } as const;
 
@@ -247,6 +263,10 @@ describe('a machine that answers where we ring', () => {
     expect(machine.statuses.recording).not.toBe('granted');
     expect(view.recordings.every(({ durationMs }: CallView) => durationMs === 0)).toBe(true);
   });
+});
+
+test('a call whose end was reported before its beginning ends all the same', async () => {
+  await server.callView(goneAtOnce, isSealed, 20);
 });
 
 test('the carrier saw no breach of its protocol', () => {

@@ -26,8 +26,12 @@ export interface TestServer {
   /** A caller rings; the line and the pace (`instant`) may be overridden. */
   call(options?: Partial<PlaceCallOptions> & { readonly flow?: string }): CallHandle;
   api(path: string, init?: RequestInit): Promise<Response>;
-  /** The call as the API shows it, once `until` holds (10 s at most). */
-  callView(callSid: string, until?: (view: CallView) => boolean): Promise<CallView>;
+  /** The call as the API shows it, once `until` holds (10 s at most, unless said). */
+  callView(
+    callSid: string,
+    until?: (view: CallView) => boolean,
+    seconds?: number,
+  ): Promise<CallView>;
   close(): Promise<void>;
 }
 
@@ -97,12 +101,13 @@ export async function testServer(
         fallbackUrl: `${server.url}/twilio/fallback`,
         ...options,
       }),
-    async callView(callSid, until = () => true) {
+    async callView(callSid, until = () => true, seconds = 10) {
       for (let tries = 0; ; tries += 1) {
         const answer = await api(`/v1/calls/${callSid}`);
         const view = answer.ok ? await answer.json() : null;
         if (view !== null && until(view)) return view;
-        if (tries === 200) throw new Error(`the call never came to that: ${JSON.stringify(view)}`);
+        if (tries === seconds * 20)
+          throw new Error(`the call never came to that: ${JSON.stringify(view)}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
