@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { account } from './carrier.js';
 
@@ -12,6 +13,7 @@ import { account } from './carrier.js';
 const tickMs = 10;
 const pageBytes = 4_096;
 const startMsMax = 60_000;
+const warningsMax = 3;
 
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -121,8 +123,9 @@ export async function startServer(program, dataDir, nodeArguments = []) {
       BOOTSTRAP_API_KEY: apiKey,
       LOG_LEVEL: 'warn',
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  tellWarnings(child.stderr);
   const get = (path) =>
     fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${apiKey}` } });
   const server = {
@@ -150,6 +153,20 @@ export async function startServer(program, dataDir, nodeArguments = []) {
     },
   };
   return server;
+}
+
+/** The first lines of a server's log, and how many more there were. */
+function tellWarnings(log) {
+  let lines = 0;
+  createInterface(log)
+    .on('line', (line) => {
+      lines += 1;
+      if (lines <= warningsMax) process.stderr.write(`  server: ${line.slice(0, 300)}\n`);
+    })
+    .on('close', () => {
+      if (lines > warningsMax)
+        process.stderr.write(`  server: ${lines - warningsMax} more lines\n`);
+    });
 }
 
 /** The counters at /metrics, by name with labels. */

@@ -2,6 +2,7 @@
 // (or just connect, to the raw server) and then send 20 ms frames in real time.
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   callFields,
   connectedText,
@@ -15,8 +16,11 @@ import {
 import { Connection } from './connection.js';
 
 const frameMs = 20;
+/** How often it is looked whose turn it is. */
+const turnMs = 2;
 /** Legs that are set up side by side. */
 const dialledAtOnce = 20;
+const goodbyeMsMax = 10_000;
 const payload = randomBytes(160).toString('base64');
 
 /** Rings, answers 1, and returns the token of the stream that follows. */
@@ -80,33 +84,40 @@ async function openLegs({ origin, kind, legs }) {
   return opened;
 }
 
-/** One frame a leg every 20 ms; who is late catches up. */
+/** One frame a leg every 20 ms, the legs spread over the 20; who is late catches up. */
 function stream(legs, frames) {
   const began = performance.now();
   return new Promise((resolve) => {
     const timer = setInterval(() => {
-      const due = Math.min(frames, Math.floor((performance.now() - began) / frameMs));
-      for (const leg of legs) {
-        for (; leg.sent < due; leg.sent += 1) {
+      const elapsed = performance.now() - began;
+      for (const [n, leg] of legs.entries()) {
+        const due = Math.floor(elapsed / frameMs - n / legs.length);
+        for (; leg.sent < Math.min(due, frames); leg.sent += 1) {
           leg.socket.write(textFrame(mediaText(leg.streamSid, leg.sent, payload)));
         }
       }
-      if (due < frames) return;
+      if (elapsed < (frames + 1) * frameMs) return;
       clearInterval(timer);
       resolve();
-    }, frameMs / 2);
+    }, turnMs);
   });
 }
 
+/** Ends the streams, waits for the goodbyes, and reports the ends of the calls. */
 async function endLegs({ origin, kind }, legs) {
-  const connection = await Connection.open(origin);
-  for (const { socket, callSid, streamSid, sent } of legs) {
+  const goodbyes = legs.map(({ socket, callSid, streamSid, sent }) => {
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write(textFrame(stopText(callSid, streamSid, sent + 2)));
-    if (kind === 'real') {
-      const ended = callFields(callSid, '+14155550123', { CallStatus: 'completed' });
-      await connection.send(signedPost(origin, '/twilio/status', ended));
-    }
-    socket.end();
+    if (kind === 'raw') socket.end();
+    return Promise.race([closed, wait(goodbyeMsMax)]);
+  });
+  await Promise.all(goodbyes);
+  for (const { socket } of legs) socket.destroy();
+  if (kind === 'raw') return;
+  const connection = await Connection.open(origin);
+  for (const { callSid } of legs) {
+    const ended = callFields(callSid, '+14155550123', { CallStatus: 'completed' });
+    await connection.send(signedPost(origin, '/twilio/status', ended));
   }
   connection.close();
 }
