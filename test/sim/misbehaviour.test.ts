@@ -14,6 +14,7 @@ import {
 } from '../support/server.ts';
 import { carrierPost } from './carrier-post.ts';
 import { quietDump } from './dump.ts';
+import { type RestProxy, startRestProxy } from './rest-proxy.ts';
 import { firstFrame, spoken } from './voices.ts';
 
 let server: TestServer;
@@ -235,6 +236,40 @@ describe('reports in the wrong order', () => {
       }
     }
     expect(await swapped.callView(call.callSid)).toEqual(view);
+  });
+});
+
+describe('a carrier that does not do what it is asked', () => {
+  let proxy: RestProxy;
+  let deaf: TestServer;
+  beforeAll(async () => {
+    const body = { code: 20500, message: 'Internal Server Error', status: 500 };
+    proxy = await startRestProxy(() => ({ status: 500, body }));
+    deaf = await testServer({ TWILIO_API_URL: proxy.url });
+  });
+  afterAll(async () => {
+    await deaf.close();
+    await proxy.close();
+  });
+
+  test('streams on after a withdrawal, and nothing of it is kept', async () => {
+    const call = deaf.call({ caller: willing });
+    await call.when('stream-started');
+    await sealFrames(deaf, call, 18);
+    const answer = await deaf.api(`/v1/calls/${call.callSid}/withdraw`, {
+      method: 'POST',
+      body: JSON.stringify({ purpose: 'recording' }),
+    });
+    expect(answer.status).toBe(200);
+    await call.sendFrames(40);
+    expect(call.all('unbridged')).toEqual([]);
+    call.hangup();
+    await call.ended;
+    expect(proxy.requests.some(({ path }) => path.includes('/Streams/'))).toBe(true);
+    const view = await deaf.callView(call.callSid, isSealed);
+    expect(view.parties[0].statuses.recording).toBe('withdrawn');
+    const audio = await audioOf(deaf, view.recordings[0].id);
+    expect(audio.equals(spoken(await firstFrame(call), 18))).toBe(true);
   });
 });
 

@@ -153,13 +153,13 @@ describe('a server that does not hold the media', () => {
     const call = await granted();
     const { holder, other } = await seal(call, 10);
     const path = `/v1/calls/${call.callSid}/recording`;
-    for (const [pauser, resumer] of [
+    const turns = [
       [other, holder],
       [holder, other],
       [other, other],
-    ] as const) {
+    ] as const;
+    for (const [pauser, resumer] of turns) {
       expect((await ask(pauser, path, { state: 'paused' })).status).toBe(200);
-      expect((await ask(resumer, path, { state: 'paused' })).status).toBe(409);
       await call.sendFrames(10);
       expect((await ask(resumer, path, { state: 'resumed' })).status).toBe(200);
       expect((await ask(pauser, path, { state: 'resumed' })).status).toBe(409);
