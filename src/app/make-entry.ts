@@ -41,10 +41,9 @@ export function createEntryMaker(
 ): EntryMaker {
   const pseudonym = Buffer.from(tenant.pseudonym, 'hex');
 
-  function make(facts: Nameless<EntryFacts>, person: Person | null): PreparedEntry {
-    const id = random.uuid();
-    const whole = { ...facts, entryId: id } as EntryFacts;
-    const { leaf, opening } = makeEntry(whole, pseudonym, random.bytes(saltBytesFor(facts.kind)));
+  function make(facts: EntryFacts, person: Person | null): PreparedEntry {
+    const id = facts.entryId;
+    const { leaf, opening } = makeEntry(facts, pseudonym, random.bytes(saltBytesFor(facts.kind)));
     return {
       id,
       tenantId: tenant.id,
@@ -77,6 +76,7 @@ export function createEntryMaker(
         {
           kind,
           purpose,
+          entryId: random.uuid(),
           callId,
           callSid,
           partyId,
@@ -98,6 +98,7 @@ export function createEntryMaker(
         {
           kind: 'sealing',
           purpose: 'recording',
+          entryId: random.uuid(),
           callId,
           callSid,
           partyId,
@@ -111,7 +112,7 @@ export function createEntryMaker(
         null,
       );
     },
-    access: (facts) => make(facts, null),
-    pause: (facts) => make(facts, null),
+    access: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    pause: (facts) => make({ ...facts, entryId: random.uuid() }, null),
   };
 }

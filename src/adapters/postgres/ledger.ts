@@ -57,7 +57,8 @@ async function batch(
   at: number,
   grow: Parameters<Seat['batch']>[2],
 ): ReturnType<Seat['batch']> {
-  const [waiting] = await sql`select 1 from ledger_queue limit 1`;
+  // By the index, newest first: what was taken in lies dead in the table until it is vacuumed.
+  const [waiting] = await sql`select 1 from ledger_queue order by id desc limit 1`;
   if (waiting === undefined) return null;
   return sql.begin(async (tx) => {
     // A writer that froze in mid-batch is cut off after 5 s, or nobody could ever follow it.
@@ -66,7 +67,7 @@ async function batch(
     const [seat] = await tx`select epoch from ledger_epoch for update`;
     if (String(seat?.['epoch']) !== epoch) return 'lost';
     const rows = await tx<{ id: string; leaf: Buffer }[]>`
-      select id::text, leaf from ledger_queue order by id limit ${limit}`;
+      select id::text, leaf from ledger_queue order by ledger_queue.id limit ${limit}`;
     if (rows.length === 0) return null;
     const reader = ledgerReader(tx);
     const head = await reader.head();

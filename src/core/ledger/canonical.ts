@@ -74,8 +74,7 @@ function writeArray(items: readonly unknown[], path: Path): string {
 
 function writeObject(members: Record<string, unknown>, path: Path): string {
   let text = '';
-  // The default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 asks.
-  for (const key of Object.keys(members).sort()) {
+  for (const key of sortedKeys(members)) {
     const name = writeString(key, path);
     path.push(key);
     const member = `${name}:${write(members[key], path)}`;
@@ -83,6 +82,13 @@ function writeObject(members: Record<string, unknown>, path: Path): string {
     text += text === '' ? member : `,${member}`;
   }
   return `{${text}}`;
+}
+
+/** By UTF-16 code units, as RFC 8785 section 3.2.3 asks and as JavaScript compares. */
+function sortedKeys(members: Record<string, unknown>): readonly string[] {
+  const keys = Object.keys(members);
+  const isSorted = keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') < key);
+  return isSorted ? keys : keys.sort();
 }
 
 function writeString(value: string, path: Path): string {

@@ -52,13 +52,12 @@ export function saltBytesFor(kind: EntryKind): number {
 export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Array): MadeEntry {
   hold(tenant.length === tenantBytes, 'tenant', `is not ${tenantBytes} bytes long`);
   hold(salts.length === saltBytesFor(facts.kind), 'salts', 'are too few or too many');
-  const values = valuesOf(facts);
   const commitments: Record<string, string> = {};
   const opening: Record<string, { salt: string; value: Json }> = {};
   const saltTexts = Buffer.from(salts.buffer, salts.byteOffset, salts.length).toString('hex');
   labelsOf[facts.kind].forEach((label, i) => {
     const salt = salts.subarray(i * saltBytes, (i + 1) * saltBytes);
-    const value = values[label];
+    const value = committed(facts, label);
     if (value === undefined) throw new LedgerFault(label, 'is missing');
     commitments[label] = commitment(label, salt, value);
     opening[label] = { salt: saltTexts.slice(i * saltChars, (i + 1) * saltChars), value };
@@ -158,7 +157,8 @@ export function dayOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-/** The facts as they are committed to: times in ISO 8601, the rest as it is. */
-function valuesOf(facts: EntryFacts): Record<string, Json> {
-  return { ...facts, at: new Date(facts.at).toISOString() } as unknown as Record<string, Json>;
+/** A fact as it is committed to: times in ISO 8601, the rest as it is. */
+function committed(facts: EntryFacts, label: string): Json | undefined {
+  if (label === 'at') return new Date(facts.at).toISOString();
+  return (facts as unknown as Record<string, Json | undefined>)[label];
 }
