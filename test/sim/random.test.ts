@@ -64,6 +64,8 @@ class Player {
   private stars = 0;
   private withdrawn = false;
   private paused = false;
+  /** Alone again, the caller is recorded again, until they are hung up. */
+  private agentLeft = false;
 
   constructor(server: TestServer, index: number, day: PlannedCall) {
     this.server = server;
@@ -134,6 +136,7 @@ class Player {
         this.call.dropSocket();
         return;
       case 'leave':
+        this.agentLeft = true;
         (await this.agent())?.hangup();
         return;
       case 'wait':
@@ -142,9 +145,8 @@ class Player {
   }
 
   private async say(frames: number): Promise<void> {
-    const agent = await this.agent();
-    const refuser = this.agentRefuses && (agent?.all('bridged').length ?? 0) > 0;
-    const isForbidden = this.withdrawn || this.paused || refuser;
+    const isThere = ((await this.agent())?.all('bridged').length ?? 0) > 0 && !this.agentLeft;
+    const isForbidden = this.withdrawn || this.paused || (this.agentRefuses && isThere);
     for (let frame = 0; frame < frames; frame += 1) {
       if (isForbidden) this.forbidden.add(this.spoken + frame);
     }
