@@ -19,7 +19,21 @@ export interface Person {
   readonly key: Buffer;
 }
 
+/** Somebody whom a call's first commit writes down, with what it writes. */
+export interface NewPerson extends Person {
+  /** Stands for the number. */
+  readonly token: Buffer;
+  readonly keyWrapped: Buffer;
+  readonly numberSealed: Buffer;
+}
+
 export interface People {
+  /** The person of an E.164 number, if memory has them. */
+  known(number: string): Person | null;
+  /** Makes a person whom nobody has written down yet; they may exist all the same. */
+  draft(number: string): NewPerson;
+  /** Remembers a person who was written down. */
+  keep(person: Person): void;
   /** Finds or makes the person of an E.164 number. */
   ensure(number: string): Promise<Person>;
   /** Null when erased or unknown. */
@@ -82,6 +96,8 @@ export interface CallCommit {
    * grant that comes to light later would be a lie. Null when nobody waits for the outcome.
    */
   readonly deadline: Instant | null;
+  /** Written with a call's first commit, which is refused if their number has a person already. */
+  readonly newPerson: NewPerson | null;
   readonly newLegs: readonly NewLeg[];
   readonly legs: readonly {
     readonly callSid: CallSid;

@@ -13,6 +13,7 @@ import type {
   CarrierTask,
   GateNews,
   Invite,
+  NewPerson,
   StoredCall,
   TaskKind,
 } from './call-ports.ts';
@@ -34,6 +35,7 @@ export interface TurnRequest {
   readonly turn: Turn;
   readonly isNew?: boolean;
   readonly newLegs?: CallCommit['newLegs'];
+  readonly newPerson?: NewPerson | null;
   /** The webhook that waits for a document, and what happened, in a word, for the timeline. */
   readonly answering?: { readonly webhook: VoiceWebhook; readonly kind: string };
   /** Monotonic instant after which the outcome is of no use to who waits. */
@@ -206,12 +208,17 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
   }
 }
 
+async function personOf(parts: CallParts, { newPerson }: TurnRequest, id: Uuid | null) {
+  if (id === null) return null;
+  return newPerson?.id === id ? newPerson : parts.people.find(id);
+}
+
 async function entriesOf(parts: CallParts, request: TurnRequest, at: number) {
   const { id: callId, tenantId } = request.call;
   const { controller, locale } = request.turn.state;
   const entries: PreparedEntry[] = [...(request.entries ?? [])];
   for (const { leg, change } of request.turn.changes) {
-    const person = leg.personId === null ? null : await parts.people.find(leg.personId);
+    const person = await personOf(parts, request, leg.personId);
     entries.push(
       parts.makeEntry.consent({ callId, tenantId, leg, change, person, controller, locale, at }),
     );
@@ -271,6 +278,7 @@ export async function commitTurn(
     phase,
     at,
     deadline: remaining === null ? null : at + remaining - answerReserveMs,
+    newPerson: request.newPerson ?? null,
     newLegs: request.newLegs ?? [],
     legs: draft.state.legs.map((leg) => ({
       callSid: leg.callSid,
@@ -288,6 +296,7 @@ export async function commitTurn(
     return 'refused';
   }
   const committed = { ...next, version: call.version + 1 };
+  if (request.newPerson) parts.people.keep(request.newPerson);
   parts.cache.keep(committed);
   settleShut(parts, call.state, turn, committed.version);
   // Too late to be heard: the caller was let through meanwhile, so no gate opens and nobody is rung.

@@ -1,7 +1,7 @@
 /** One step of the tree, from its signed head to the next, with nothing taken on trust. */
 import { signCheckpoint, type TreeHead } from '../core/ledger/checkpoint.ts';
 import { hold } from '../core/ledger/fault.ts';
-import { emptyRoot, leafHash } from '../core/ledger/merkle.ts';
+import { emptyRoot } from '../core/ledger/merkle.ts';
 import type { Signer, Verifier } from '../core/ledger/note.ts';
 import { append, edgeRoot, type Tile } from '../core/ledger/tiles.ts';
 import { markOf, signedMark } from './ledger-heads.ts';
@@ -30,7 +30,7 @@ export function growTree(
   hold(same, where, 'has another root than the one signed here');
   hold(edgeRoot(size, edge).equals(root), where, 'has a root that the tiles do not have');
 
-  const hashes = queued.map(({ leaf }) => leafHash(leaf));
+  const hashes = queued.map(({ hash }) => hash);
   const grown = append(size, edge, hashes);
   const note = signCheckpoint(grown, signer);
   const checkpoint = { size: grown.size, root: grown.root, note };

@@ -63,7 +63,8 @@ export interface Problem {
 export interface QueuedLeaf {
   /** Place in the queue; says nothing of the place in the tree. */
   readonly id: string;
-  readonly leaf: Buffer;
+  /** RFC 6962 hash of the leaf as it lies in the queue. */
+  readonly hash: Buffer;
 }
 
 /** One step of the tree: what is added, and the checkpoint over it. */

@@ -1,7 +1,7 @@
 /** Makes facts into entries: the leaf for the tree, the opening sealed for its person. */
 import type { StatusChange } from '../core/call/effect.ts';
 import { promptHash } from '../core/flow/prompt.ts';
-import { encodeOpening, makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
+import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
 import type { AccessFacts, EntryFacts, PauseFacts } from '../core/ledger/facts.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Person, Tenant } from './call-ports.ts';
@@ -54,11 +54,7 @@ export function createEntryMaker(
       purpose: facts.purpose,
       at: facts.at,
       leaf,
-      openingSealed: tenant.cipher.seal(
-        person?.key ?? null,
-        openingContext(id),
-        encodeOpening(opening),
-      ),
+      openingSealed: tenant.cipher.seal(person?.key ?? null, openingContext(id), opening),
       personId: person?.id ?? null,
     };
   }

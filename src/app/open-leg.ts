@@ -4,7 +4,7 @@ import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { CallParts } from './call-parts.ts';
-import type { Invite, NewLeg, StoredCall } from './call-ports.ts';
+import type { Invite, NewLeg, NewPerson, Person, StoredCall } from './call-ports.ts';
 import type { CallState } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
 import { openingEvents } from './interpret-webhook.ts';
@@ -14,14 +14,21 @@ import { startLeg, type Turn, takeTurn } from './take-turn.ts';
 export const builtInFlow = 'inbound';
 const agentFlow = 'agent';
 
-/** A call begins. */
-export async function firstTurn(parts: CallParts, webhook: VoiceWebhook): Promise<TurnRequest> {
+/**
+ * A call begins.
+ * @param fresh true: its person may be one whom another call has written down meanwhile
+ */
+export async function firstTurn(
+  parts: CallParts,
+  webhook: VoiceWebhook,
+  fresh: boolean,
+): Promise<TurnRequest> {
   const line = await parts.lines.find(webhook.direction === 'inbound' ? webhook.to : webhook.from);
   const flow =
     parts.flows.current(webhook.flowName ?? line.flow) ?? parts.flows.current(builtInFlow);
   if (flow === null) throw new ConsentryError('flow_invalid', 'there is no built-in flow');
   const number = parseNumber((webhook.direction === 'inbound' ? webhook.from : webhook.to) ?? '');
-  const person = number === null ? null : await parts.people.ensure(number.e164);
+  const { person, newPerson } = await callerOf(parts, number?.e164 ?? null, fresh);
   const newLeg: NewLeg = {
     callSid: webhook.callSid,
     partyId: parts.random.uuid(),
@@ -48,7 +55,24 @@ export async function firstTurn(parts: CallParts, webhook: VoiceWebhook): Promis
     state: turn.state,
   };
   const answering = { webhook, kind: 'started' };
-  return { call, isNew: true, newLegs: [newLeg], turn, answering };
+  return { call, isNew: true, newLegs: [newLeg], newPerson, turn, answering };
+}
+
+/**
+ * Who calls. Whether somebody whom memory does not have was ever written down is the commit's to
+ * find out, which costs most callers no look-up; if they were, the next look finds them.
+ */
+async function callerOf(
+  parts: CallParts,
+  number: string | null,
+  fresh: boolean,
+): Promise<{ person: Person | null; newPerson: NewPerson | null }> {
+  if (number === null) return { person: null, newPerson: null };
+  if (fresh) return { person: await parts.people.ensure(number), newPerson: null };
+  const known = parts.people.known(number);
+  if (known !== null) return { person: known, newPerson: null };
+  const newPerson = parts.people.draft(number);
+  return { person: newPerson, newPerson };
 }
 
 /**

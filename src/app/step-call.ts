@@ -37,7 +37,7 @@ export async function stepCall(
     const stored = await findCall(parts, webhook, look > 0);
     const told = await alreadyAnswered(parts, webhook, stored);
     if (told !== null) return told;
-    const request = await nextTurn(parts, webhook, stored);
+    const request = await nextTurn(parts, webhook, stored, look > 0);
     if (request === 'over') return parts.render([{ verb: 'hangup' }]);
     if (request === null) {
       if (stored !== null && look === 0) continue; // memory may lag behind another process
@@ -108,6 +108,7 @@ async function nextTurn(
   parts: CallParts,
   webhook: VoiceWebhook,
   call: StoredCall | null,
+  fresh: boolean,
 ): Promise<TurnRequest | 'over' | null> {
   const leg = call?.state.legs.find(({ callSid }) => callSid === webhook.callSid);
   if (call !== null && leg !== undefined) {
@@ -124,7 +125,7 @@ async function nextTurn(
     return { call, turn, answering: { webhook, kind }, hangUp: hangUpsAfter(turn, leg) };
   }
   if (call !== null) return null;
-  if (webhook.step === firstStep) return firstTurn(parts, webhook);
+  if (webhook.step === firstStep) return firstTurn(parts, webhook, fresh);
   const invite = await parts.store.findInvite(webhook.step);
   return invite === null ? null : invitedTurn(parts, webhook, invite);
 }

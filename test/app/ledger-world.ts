@@ -10,12 +10,7 @@ import {
   type SequencerParts,
 } from '../../src/app/sequence-ledger.ts';
 import { type LedgerReport, verifyLedger } from '../../src/app/verify-ledger.ts';
-import {
-  decodeOpening,
-  encodeOpening,
-  makeEntry,
-  saltBytesFor,
-} from '../../src/core/ledger/entry.ts';
+import { decodeOpening, makeEntry, saltBytesFor } from '../../src/core/ledger/entry.ts';
 import { signerOf } from '../../src/core/ledger/note.ts';
 import { testDatabase } from '../support/postgres.ts';
 
@@ -129,7 +124,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
       pseudonym,
       randomBytes(saltBytesFor('grant')),
     );
-    return { id, callId, partyId, leaf, opening: seal(encodeOpening(opening)) };
+    return { id, callId, partyId, leaf, opening: seal(opening) };
   }
 
   async function enter(number?: string): Promise<string> {

@@ -89,7 +89,7 @@ test('a pause that cannot be ended and a carrier that hangs hold up nobody else'
   for (const { callId } of [world, other]) {
     await setPaused(world, { call: callId, state: 'paused', by: 'api', resumeAfterMs: 1 });
   }
-  await database.sql`update call set state = state || '{"legs": null}' where id = ${world.callId}`;
+  await database.sql`update call set state = (state::jsonb || '{"legs": null}')::json where id = ${world.callId}`;
   world.cache.forget(world.callId);
   const caretaker = createCaretaker(world);
   caretaker.suspect(world.callSid);

@@ -82,6 +82,27 @@ test('a step repeated at once, later, with other digits and on another process h
   expect([...desk.oddities, ...other.oddities]).toContain('replay_mismatch');
 });
 
+test('somebody who calls twice at once, on two processes, or again after a restart is one person', async () => {
+  const from = '+14155550177';
+  const desks = [await openDesk(database.sql, tenant), await openDesk(database.sql, tenant)];
+  const calls = Array.from({ length: 8 }, newCallSid);
+  await Promise.all(
+    calls.map((callSid, i) => {
+      const desk = desks[i % desks.length]!;
+      return stepCall(desk, voice(callSid, { from }), soon(desk));
+    }),
+  );
+  const later = await openDesk(database.sql, tenant);
+  const again = newCallSid();
+  expect(await stepCall(later, voice(again, { from }), soon(later))).toContain('<Gather');
+  const rows = await database.sql`
+    select distinct person_id, entry.person_id is not null as is_entered
+    from leg join entry using (party_id, person_id) where call_sid = any(${[...calls, again]})`;
+  expect(rows).toHaveLength(1);
+  const token = tenant.cipher.token(from);
+  expect(await database.sql`select id from person where token = ${token}`).toHaveLength(1);
+});
+
 test('an unknown step of an unknown call changes nothing', async () => {
   const desk = await openDesk(database.sql, tenant);
   const callSid = newCallSid();

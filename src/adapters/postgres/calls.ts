@@ -11,10 +11,10 @@ import type {
 import type { CallState } from '../../app/call-state.ts';
 import type { CallSid, Role, Uuid } from '../../core/words.ts';
 import { packCommits } from './commit-row.ts';
-import { moveCalls, startCalls } from './commit-sql.ts';
+import { commitStatement } from './commit-sql.ts';
 import { createGroup } from './group.ts';
 
-/** Steps written by one statement at most: keeps its JSON well under a megabyte. */
+/** Steps written by one statement at most: keeps it well under a megabyte. */
 const commitsMax = 64;
 
 type Row = Record<string, unknown>;
@@ -35,21 +35,22 @@ function storedCall(row: Row): StoredCall {
 
 /** @param clockOffsetMs what to add to an instant of ours to get the database's */
 export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStore {
-  const group = (statement: string) =>
-    createGroup<CallCommit, boolean>({
-      itemsMax: commitsMax,
-      inFlightMax: 2,
-      keyOf: (commit) => (commit.isNew ? (commit.step?.callSid ?? commit.call.id) : commit.call.id),
-      run: async (commits) => {
-        const { items, bytes } = packCommits(commits, clockOffsetMs());
-        const parameters = [sql.json(items as never), bytes];
-        const rows = await sql.unsafe(statement, parameters, { prepare: true });
-        const stood = new Set(rows.map((row) => row['n'] as number));
-        return commits.map((_, n) => stood.has(n));
-      },
-    });
-  const start = group(startCalls);
-  const move = group(moveCalls);
+  /** By the kinds of rows in them: a handful of the possible ones ever comes. */
+  const statements = new Map<string, string>();
+  const commitAll = createGroup<CallCommit, boolean>({
+    itemsMax: commitsMax,
+    inFlightMax: 2,
+    keyOf: (commit) => (commit.isNew ? (commit.step?.callSid ?? commit.call.id) : commit.call.id),
+    run: async (commits) => {
+      const { kinds, parameters } = packCommits(commits, clockOffsetMs());
+      const name = kinds.join();
+      const statement = statements.get(name) ?? commitStatement(kinds);
+      statements.set(name, statement);
+      const rows = await sql.unsafe(statement, [...parameters], { prepare: true });
+      const stood = new Set(rows.map((row) => row['n'] as number));
+      return commits.map((_, n) => stood.has(n));
+    },
+  });
 
   const one = async (rows: Promise<readonly Row[]>): Promise<StoredCall | null> => {
     const [row] = await rows;
@@ -82,7 +83,7 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
           };
     },
     async commit(commit) {
-      return (await (commit.isNew ? start : move)(commit)) ? 'done' : 'refused';
+      return (await commitAll(commit)) ? 'done' : 'refused';
     },
     async openLegs(callSids) {
       const rows = await sql`

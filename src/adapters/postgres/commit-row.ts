@@ -1,15 +1,122 @@
 /**
- * Commits as the statements read them: one JSON array of items, and apart from it all bytes one
- * after the other, which the items name by place and size. Bytes inside the JSON would be two
- * thirds of it, and each of them would be looked at one by one on both sides.
+ * Commits as the statement reads them: rows for each table, and apart from them all bytes one
+ * after the other, which the rows name by place and size.
  */
 import type { CallCommit } from '../../app/call-ports.ts';
+import { assert } from '../../core/error.ts';
 import type { Instant } from '../../core/words.ts';
+import { type Cell, type Columns, Rows } from './rows.ts';
+
+/** Where bytes lie in the pack: two columns. */
+const bytes = (name: string): Columns => ({ [`${name}_at`]: 'int', [`${name}_size`]: 'int' });
+
+/** What changes of a call with every commit. `n` is the commit's place in the batch. */
+const call = {
+  n: 'int',
+  call_id: 'uuid',
+  phase: 'text',
+  version: 'int',
+  ended_at: 'timestamptz',
+  resume_at: 'timestamptz',
+  deadline: 'timestamptz',
+  ...bytes('state'),
+};
+
+/** A row of the first kind is there for each commit, of the others for what hangs on it. */
+export const columnsOf = {
+  /** Somebody who calls for the first time. */
+  person: {
+    n: 'int',
+    deadline: 'timestamptz',
+    id: 'uuid',
+    tenant_id: 'uuid',
+    ...bytes('token'),
+    ...bytes('key'),
+    ...bytes('number'),
+  },
+  /** A call that begins, with its first leg. */
+  start: {
+    ...call,
+    tenant_id: 'uuid',
+    line_id: 'uuid',
+    direction: 'text',
+    flow_name: 'text',
+    flow_version: 'int',
+    flow_hash: 'text',
+    locale: 'text',
+    started_at: 'timestamptz',
+    call_sid: 'text',
+    party_id: 'uuid',
+    role: 'text',
+    person_id: 'uuid',
+    /** Whether its person is one of the new ones. */
+    meets: 'boolean',
+  },
+  /** A call that moves on. */
+  move: call,
+  added_leg: {
+    n: 'int',
+    call_id: 'uuid',
+    version: 'int',
+    call_sid: 'text',
+    party_id: 'uuid',
+    role: 'text',
+    person_id: 'uuid',
+  },
+  leg: {
+    n: 'int',
+    call_id: 'uuid',
+    version: 'int',
+    call_sid: 'text',
+    recording_open: 'boolean',
+    ended_at: 'timestamptz',
+  },
+  step: {
+    n: 'int',
+    call_sid: 'text',
+    step: 'text',
+    kind: 'text',
+    at: 'timestamptz',
+    ...bytes('fingerprint'),
+    ...bytes('reply'),
+  },
+  entry: {
+    n: 'int',
+    id: 'uuid',
+    tenant_id: 'uuid',
+    call_id: 'uuid',
+    party_id: 'uuid',
+    recording_id: 'uuid',
+    kind: 'text',
+    purpose: 'text',
+    at: 'timestamptz',
+    person_id: 'uuid',
+    ...bytes('opening'),
+    ...bytes('leaf'),
+  },
+  token: {
+    n: 'int',
+    ...bytes('hash'),
+    tenant_id: 'uuid',
+    call_id: 'uuid',
+    party_id: 'uuid',
+    call_sid: 'text',
+    stream_name: 'text',
+    expires_at: 'timestamptz',
+  },
+  invite: { n: 'int', step: 'text', call_id: 'uuid', party_id: 'uuid', role: 'text' },
+  task: { n: 'int', id: 'uuid', call_id: 'uuid', kind: 'text', ...bytes('body') },
+} satisfies Record<string, Columns>;
+
+export type RowKind = keyof typeof columnsOf;
+
+export const rowKinds = Object.keys(columnsOf) as readonly RowKind[];
 
 export interface PackedCommits {
-  readonly items: readonly object[];
-  /** Base64. */
-  readonly bytes: string;
+  /** The kinds that there are rows of, in the order of `columnsOf`. */
+  readonly kinds: readonly RowKind[];
+  /** First all bytes, in base64; then the columns of each kind. */
+  readonly parameters: readonly string[];
 }
 
 const iso = (at: Instant | null): string | null =>
@@ -18,128 +125,129 @@ const iso = (at: Instant | null): string | null =>
 /** @param clockOffsetMs what to add to an instant of ours to get the database's */
 export function packCommits(commits: readonly CallCommit[], clockOffsetMs: number): PackedCommits {
   const pack = new Pack();
-  const items = commits.map((commit, n) => ({
-    n,
-    few: 1,
-    ...(commit.isNew ? firstFields(commit) : {}),
-    ...fields(commit, clockOffsetMs),
-    ...belongings(commit, pack),
-  }));
-  return { items, bytes: pack.base64() };
+  for (const [n, commit] of commits.entries()) addCommit(pack, n, commit, clockOffsetMs);
+  return pack.packed();
 }
 
-/** Bytes side by side. */
 class Pack {
+  readonly #rows = new Map<RowKind, Rows>();
   readonly #parts: Uint8Array[] = [];
   #bytes = 0;
 
-  /** Returns where they lie, counted from 1 as SQL does, and how many there are. */
-  add(bytes: Uint8Array): { at: number; size: number } {
+  /** @param cells in the order of the kind's columns */
+  add(kind: RowKind, cells: readonly Cell[]): void {
+    let rows = this.#rows.get(kind);
+    if (rows === undefined) {
+      rows = new Rows(columnsOf[kind]);
+      this.#rows.set(kind, rows);
+    }
+    rows.add(cells);
+  }
+
+  /** Puts bytes beside the others. Their place is counted from 1, as SQL does. */
+  bytes(value: Uint8Array): readonly [at: number, size: number] {
     const at = this.#bytes + 1;
-    this.#parts.push(bytes);
-    this.#bytes += bytes.length;
-    return { at, size: bytes.length };
+    this.#parts.push(value);
+    this.#bytes += value.length;
+    return [at, value.length];
   }
 
-  base64(): string {
-    return Buffer.concat(this.#parts, this.#bytes).toString('base64');
+  packed(): PackedCommits {
+    const kinds = rowKinds.filter((kind) => this.#rows.has(kind));
+    return {
+      kinds,
+      parameters: [
+        Buffer.concat(this.#parts, this.#bytes).toString('base64'),
+        ...kinds.flatMap((kind) => this.#rows.get(kind)?.parameters() ?? []),
+      ],
+    };
   }
 }
 
-/** What never changes after a call's first commit. */
-function firstFields({ call, flow }: CallCommit): object {
-  return {
-    line_id: call.lineId,
-    direction: call.direction,
-    flow_name: flow.name,
-    flow_version: flow.version,
-    flow_hash: flow.hash,
-    locale: call.state.locale,
-    started_at: iso(call.startedAt),
-  };
-}
-
-function fields(commit: CallCommit, clockOffsetMs: number): object {
+function addCommit(pack: Pack, n: number, commit: CallCommit, clockOffsetMs: number): void {
   const { call, deadline } = commit;
-  return {
-    call_id: call.id,
-    tenant_id: call.tenantId,
-    phase: commit.phase,
-    state: call.state,
-    version: call.version,
-    ended_at: iso(call.endedAt),
-    resume_at: iso(call.state.resumeAt),
-    at: iso(commit.at),
-    deadline: iso(deadline === null ? null : deadline + clockOffsetMs),
-  };
+  const inTime = iso(deadline === null ? null : deadline + clockOffsetMs);
+  const callCells: readonly Cell[] = [
+    n,
+    call.id,
+    commit.phase,
+    call.version,
+    iso(call.endedAt),
+    iso(call.state.resumeAt),
+    inTime,
+    ...pack.bytes(Buffer.from(JSON.stringify(call.state))),
+  ];
+  if (commit.isNew) {
+    addStart(pack, callCells, commit);
+    addPerson(pack, [n, inTime], commit);
+  } else {
+    pack.add('move', callCells);
+    addLegs(pack, n, commit);
+  }
+  addBelongings(pack, n, commit);
 }
 
-function belongings(commit: CallCommit, pack: Pack): object {
-  return {
-    new_legs: commit.newLegs.map((leg) => ({
-      call_sid: leg.callSid,
-      party_id: leg.partyId,
-      role: leg.role,
-      person_id: leg.personId,
-    })),
-    legs: commit.legs.map((leg) => ({
-      call_sid: leg.callSid,
-      recording_open: leg.recordingOpen,
-      ended: leg.ended,
-    })),
-    step: commit.step && stepRow(commit.step, pack),
-    entries: commit.entries.map((entry) => entryRow(entry, pack)),
-    tokens: commit.tokens.map((token) => tokenRow(token, pack)),
-    invites: commit.invites.map(({ step, partyId, role }) => ({ step, party_id: partyId, role })),
-    tasks: commit.tasks.map((task) => taskRow(task, pack)),
-  };
+function addStart(pack: Pack, callCells: readonly Cell[], commit: CallCommit): void {
+  const { call, flow, newPerson } = commit;
+  const [leg] = commit.newLegs;
+  assert(leg !== undefined, 'a call begins with a leg');
+  pack.add('start', [
+    ...callCells,
+    call.tenantId,
+    call.lineId,
+    call.direction,
+    flow.name,
+    flow.version,
+    flow.hash,
+    call.state.locale,
+    iso(call.startedAt),
+    leg.callSid,
+    leg.partyId,
+    leg.role,
+    leg.personId,
+    newPerson !== null,
+  ]);
 }
 
-function stepRow(step: NonNullable<CallCommit['step']>, pack: Pack): object {
-  const fingerprint = pack.add(step.fingerprint);
-  const reply = pack.add(step.reply);
-  return {
-    call_sid: step.callSid,
-    step: step.step,
-    kind: step.kind,
-    fingerprint_at: fingerprint.at,
-    fingerprint_size: fingerprint.size,
-    reply_at: reply.at,
-    reply_size: reply.size,
-  };
+function addPerson(pack: Pack, cells: readonly Cell[], { call, newPerson }: CallCommit): void {
+  if (newPerson === null) return;
+  const { id, token, keyWrapped, numberSealed } = newPerson;
+  const places = [token, keyWrapped, numberSealed].flatMap((value) => pack.bytes(value));
+  pack.add('person', [...cells, id, call.tenantId, ...places]);
 }
 
-function entryRow(entry: CallCommit['entries'][number], pack: Pack): object {
-  const opening = pack.add(entry.openingSealed);
-  const leaf = pack.add(entry.leaf);
-  return {
-    id: entry.id,
-    party_id: entry.partyId,
-    recording_id: entry.recordingId,
-    kind: entry.kind,
-    purpose: entry.purpose,
-    at: iso(entry.at),
-    person_id: entry.personId,
-    opening_at: opening.at,
-    opening_size: opening.size,
-    leaf_at: leaf.at,
-    leaf_size: leaf.size,
-  };
+function addLegs(pack: Pack, n: number, { call, newLegs, legs, at }: CallCommit): void {
+  const version = call.version + 1;
+  for (const { callSid, partyId, role, personId } of newLegs) {
+    pack.add('added_leg', [n, call.id, version, callSid, partyId, role, personId]);
+  }
+  for (const { callSid, recordingOpen, ended } of legs) {
+    pack.add('leg', [n, call.id, version, callSid, recordingOpen, ended ? iso(at) : null]);
+  }
 }
 
-function tokenRow({ hash, grant, expiresAt }: CallCommit['tokens'][number], pack: Pack): object {
-  const { at, size } = pack.add(hash);
-  return {
-    hash_at: at,
-    hash_size: size,
-    party_id: grant.partyId,
-    call_sid: grant.callSid,
-    stream_name: grant.streamName,
-    expires_at: iso(expiresAt),
-  };
-}
-
-function taskRow(task: CallCommit['tasks'][number], pack: Pack): object {
-  const { at, size } = pack.add(task.body);
-  return { id: task.id, kind: task.kind, body_at: at, body_size: size };
+function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
+  const { id: callId, tenantId } = commit.call;
+  if (commit.step !== null) {
+    const { callSid, step, kind, fingerprint, reply } = commit.step;
+    const places = [...pack.bytes(fingerprint), ...pack.bytes(reply)];
+    pack.add('step', [n, callSid, step, kind, iso(commit.at), ...places]);
+  }
+  for (const entry of commit.entries) {
+    const { id, partyId, recordingId, kind, purpose, personId } = entry;
+    const places = [...pack.bytes(entry.openingSealed), ...pack.bytes(entry.leaf)];
+    const facts = [partyId, recordingId, kind, purpose, iso(entry.at), personId];
+    pack.add('entry', [n, id, tenantId, callId, ...facts, ...places]);
+  }
+  for (const { hash, grant, expiresAt } of commit.tokens) {
+    const { partyId, callSid, streamName } = grant;
+    const rest = [tenantId, callId, partyId, callSid, streamName, iso(expiresAt)];
+    pack.add('token', [n, ...pack.bytes(hash), ...rest]);
+  }
+  for (const { step, partyId, role } of commit.invites) {
+    pack.add('invite', [n, step, callId, partyId, role]);
+  }
+  for (const { id, kind, body } of commit.tasks) {
+    pack.add('task', [n, id, callId, kind, ...pack.bytes(body)]);
+  }
 }

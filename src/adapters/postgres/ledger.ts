@@ -66,8 +66,10 @@ async function batch(
     await tx`set local lock_timeout = '5s'`;
     const [seat] = await tx`select epoch from ledger_epoch for update`;
     if (String(seat?.['epoch']) !== epoch) return 'lost';
-    const rows = await tx<{ id: string; leaf: Buffer }[]>`
-      select id::text, leaf from ledger_queue order by ledger_queue.id limit ${limit}`;
+    // Hashed where they lie (RFC 6962, 2.1): a leaf has a thousand bytes, its hash 32.
+    const rows = await tx<{ id: string; hash: Buffer }[]>`
+      select id::text, sha256('\\x00'::bytea || leaf) as hash
+      from ledger_queue order by ledger_queue.id limit ${limit}`;
     if (rows.length === 0) return null;
     const reader = ledgerReader(tx);
     const head = await reader.head();

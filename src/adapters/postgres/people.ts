@@ -1,6 +1,6 @@
 /** Persons: a token, a wrapped key and a sealed number each; readable only in memory. */
 import type { Sql } from 'postgres';
-import type { People, Person, Tenant } from '../../app/call-ports.ts';
+import type { NewPerson, People, Person, Tenant } from '../../app/call-ports.ts';
 import type { Random } from '../../app/ports.ts';
 import { assert } from '../../core/error.ts';
 import type { Uuid } from '../../core/words.ts';
@@ -10,14 +10,6 @@ import { createGroup } from './group.ts';
 const cachedMax = 20_000;
 
 export const numberContext = (id: Uuid): string => `person/${id}/number`;
-
-interface Draft {
-  readonly id: Uuid;
-  readonly number: string;
-  readonly token: Buffer;
-  readonly key: Buffer;
-  readonly wrapped: Buffer;
-}
 
 /**
  * Inserts who is new and finds who is not, in one statement: the no-op update makes the row of a
@@ -57,12 +49,14 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
     return person;
   }
 
-  function draft(number: string): Draft {
+  function draft(number: string): NewPerson {
     const id = random.uuid();
-    return { id, number, token: cipher.token(number), ...cipher.newPersonKey() };
+    const { key, wrapped } = cipher.newPersonKey();
+    const numberSealed = cipher.seal(key, numberContext(id), Buffer.from(number));
+    return { id, number, key, token: cipher.token(number), keyWrapped: wrapped, numberSealed };
   }
 
-  const ensure = createGroup<Draft, Person>({
+  const ensure = createGroup<NewPerson, Person>({
     itemsMax: 64,
     inFlightMax: 2,
     keyOf: (item) => item.number,
@@ -72,10 +66,8 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
         id: item.id,
         tenant_id: tenant.id,
         token: item.token.toString('base64'),
-        key: item.wrapped.toString('base64'),
-        number: cipher
-          .seal(item.key, numberContext(item.id), Buffer.from(item.number))
-          .toString('base64'),
+        key: item.keyWrapped.toString('base64'),
+        number: item.numberSealed.toString('base64'),
       }));
       const rows = await sql.unsafe(ensurePeople, [sql.json(items)], { prepare: true });
       const people: Person[] = [];
@@ -83,7 +75,7 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
         const item = drafts[row['n'] as number];
         assert(item !== undefined, 'every row answers one item');
         const wrapped = row['key_wrapped'] as Buffer;
-        const isNew = wrapped.equals(item.wrapped);
+        const isNew = wrapped.equals(item.keyWrapped);
         const key = isNew ? item.key : cipher.unwrapPersonKey(wrapped);
         people[row['n'] as number] = { id: row['id'] as Uuid, number: item.number, key };
       }
@@ -92,6 +84,11 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
   });
 
   return {
+    known: (number) => byNumber.get(number) ?? null,
+    draft,
+    keep(person) {
+      keep({ id: person.id, number: person.number, key: person.key });
+    },
     async ensure(number) {
       return byNumber.get(number) ?? keep(await ensure(draft(number)));
     },

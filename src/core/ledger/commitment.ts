@@ -18,7 +18,11 @@ const heads = new Map<string, Buffer>();
 
 /** SHA-256 over domain, label, salt and canonical value, each after its length (32 bit, big endian). */
 export function commitment(label: string, salt: Uint8Array, value: Json): Hex {
-  const text = canonical(value);
+  return commitmentTo(label, salt, canonical(value));
+}
+
+/** The same for a value that is in canonical form already. */
+export function commitmentTo(label: string, salt: Uint8Array, text: string): Hex {
   const head = headOf(label);
   const saltAt = head.length + lengthBytes;
   const textAt = saltAt + salt.length + lengthBytes;

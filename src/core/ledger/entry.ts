@@ -5,7 +5,7 @@
  */
 import { type Instant, type Purpose, purposes } from '../words.ts';
 import { canonical, type Json, parseCanonical } from './canonical.ts';
-import { commitment, saltBytes } from './commitment.ts';
+import { commitment, commitmentTo, saltBytes } from './commitment.ts';
 import { type EntryFacts, type EntryKind, isEntryKind, labelsOf } from './facts.ts';
 import { hold, LedgerFault } from './fault.ts';
 import { hashBytes } from './merkle.ts';
@@ -29,7 +29,8 @@ export type Opening = Readonly<Record<string, { readonly salt: string; readonly 
 export interface MadeEntry {
   /** Canonical JSON of the statement. */
   readonly leaf: Buffer;
-  readonly opening: Opening;
+  /** Canonical JSON of the opening: what is sealed into the entry's row. */
+  readonly opening: Buffer;
 }
 
 /** Hexadecimal. */
@@ -44,33 +45,40 @@ export function saltBytesFor(kind: EntryKind): number {
   return labelsOf[kind].length * saltBytes;
 }
 
+/** By UTF-16 code units, as canonical JSON has its keys. */
+const sortedLabels = new Map(
+  Object.entries(labelsOf).map(([kind, labels]) => [kind, [...labels].sort()]),
+);
+
 /**
+ * Both texts are written in one pass, each value once: an entry is made in every step of a call.
+ *
  * @param tenant the tenant's pseudonym, 16 bytes
  * @param salts `saltBytesFor(facts.kind)` fresh random bytes
  * @throws LedgerFault if a fact is not canonical JSON or an argument has another length
  */
 export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Array): MadeEntry {
+  const { kind, purpose } = facts;
   hold(tenant.length === tenantBytes, 'tenant', `is not ${tenantBytes} bytes long`);
-  hold(salts.length === saltBytesFor(facts.kind), 'salts', 'are too few or too many');
-  const commitments: Record<string, string> = {};
-  const opening: Record<string, { salt: string; value: Json }> = {};
+  hold(salts.length === saltBytesFor(kind), 'salts', 'are too few or too many');
   const saltTexts = Buffer.from(salts.buffer, salts.byteOffset, salts.length).toString('hex');
-  labelsOf[facts.kind].forEach((label, i) => {
-    const salt = salts.subarray(i * saltBytes, (i + 1) * saltBytes);
+  let commitments = '';
+  let opening = '';
+  for (const [i, label] of (sortedLabels.get(kind) ?? []).entries()) {
     const value = committed(facts, label);
     if (value === undefined) throw new LedgerFault(label, 'is missing');
-    commitments[label] = commitment(label, salt, value);
-    opening[label] = { salt: saltTexts.slice(i * saltChars, (i + 1) * saltChars), value };
-  });
-  const statement: Statement = {
-    v: 1,
-    kind: facts.kind,
-    purpose: facts.purpose,
-    tenant: Buffer.from(tenant).toString('hex'),
-    day: dayOf(facts.at),
-    commitments,
-  };
-  return { leaf: leafOf(statement), opening };
+    const text = canonical(value);
+    const salt = salts.subarray(i * saltBytes, (i + 1) * saltBytes);
+    const saltText = saltTexts.slice(i * saltChars, (i + 1) * saltChars);
+    const comma = i === 0 ? '' : ',';
+    commitments += `${comma}"${label}":"${commitmentTo(label, salt, text)}"`;
+    opening += `${comma}"${label}":{"salt":"${saltText}","value":${text}}`;
+  }
+  const tenantText = Buffer.from(tenant).toString('hex');
+  const leaf =
+    `{"commitments":{${commitments}},"day":"${dayOf(facts.at)}","kind":"${kind}",` +
+    `"purpose":"${purpose}","tenant":"${tenantText}","v":1}`;
+  return { leaf: Buffer.from(leaf), opening: Buffer.from(`{${opening}}`) };
 }
 
 /** The bytes that are hashed into the tree. */
@@ -108,11 +116,6 @@ export function readStatement(value: Json | undefined, where: string): Statement
     day: stringAt(fields['day'], `${where}.day`, dayPattern),
     commitments,
   };
-}
-
-/** What is sealed into the entry's row. */
-export function encodeOpening(opening: Opening): Buffer {
-  return Buffer.from(canonical(opening));
 }
 
 /** Throws a `LedgerFault` at `where` if the bytes are not a canonical opening. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addEntry } from '../../../src/adapters/postgres/entries.ts';
 import {
   entryFor,
   type RecordingWorld,
@@ -124,7 +125,8 @@ describe('the recording store', () => {
   it('does not change the state when the entry cannot be written', async () => {
     const { row } = await created();
     const sealed = sealedRow(row);
-    const entry = { ...entryFor(sealed, 'sealing'), tenantId: randomUUID() };
+    const entry = entryFor(sealed, 'sealing');
+    await addEntry(world.sql, entry); // an entry of that id is there already
     await expect(world.store.seal(sealed, entry)).rejects.toThrow();
     expect(await world.store.find(row.id)).toEqual(row);
   });

@@ -4,7 +4,6 @@ import { commitment } from '../../../src/core/ledger/commitment.ts';
 import {
   checkOpening,
   decodeOpening,
-  encodeOpening,
   leafOf,
   makeEntry,
   parseLeaf,
@@ -52,8 +51,8 @@ describe('entries of every kind', () => {
       'recording',
       '2026-11-22',
     ]);
-    expect(Object.keys(opening)).toEqual(labelsOf[facts.kind]);
-    expect(() => checkOpening(statement, decodeOpening(encodeOpening(opening)), 'o')).not.toThrow();
+    expect(Object.keys(opening)).toEqual([...labelsOf[facts.kind]].sort());
+    expect(() => checkOpening(statement, opening, 'o')).not.toThrow();
     expect(opening['at']?.value).toBe('2026-11-22T09:30:00.250Z');
   });
 

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { signCheckpoint } from '../../../src/core/ledger/checkpoint.ts';
 import {
-  type MadeEntry,
+  decodeOpening,
   makeEntry,
+  type Opening,
   parseLeaf,
   saltBytesFor,
 } from '../../../src/core/ledger/entry.ts';
@@ -68,8 +69,9 @@ export function saltsFor(facts: EntryFacts, seed: string): Buffer {
   return Buffer.concat(blocks);
 }
 
-export function entryOf(facts: EntryFacts, seed = 'salt'): MadeEntry {
-  return makeEntry(facts, tenant, saltsFor(facts, seed));
+export function entryOf(facts: EntryFacts, seed = 'salt'): { leaf: Buffer; opening: Opening } {
+  const { leaf, opening } = makeEntry(facts, tenant, saltsFor(facts, seed));
+  return { leaf, opening: decodeOpening(opening) };
 }
 
 /** The receipt of leaf `index` in a tree of `size` entries, all made from `facts`. */

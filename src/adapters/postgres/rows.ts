@@ -1,0 +1,46 @@
+/**
+ * Many rows as a few parameters: one array a column, which `unnest` puts side by side again. Half
+ * the database's work of the same rows in JSON, where every value is looked up by its name.
+ */
+
+import { assert } from '../../core/error.ts';
+
+export type Cell = string | number | boolean | null;
+
+/** Columns as SQL declares them, by name. */
+export type Columns = Readonly<Record<string, string>>;
+
+export class Rows {
+  readonly #columns: readonly Cell[][];
+
+  constructor(columns: Columns) {
+    this.#columns = Object.keys(columns).map(() => []);
+  }
+
+  /** One row, its cells in the order of the columns. */
+  add(cells: readonly Cell[]): void {
+    assert(cells.length === this.#columns.length, 'a row has a cell for each column');
+    for (const [i, column] of this.#columns.entries()) column.push(cells[i] ?? null);
+  }
+
+  /** One array literal a column, in their order. */
+  parameters(): readonly string[] {
+    return this.#columns.map((column) => `{${column.map(cellText).join()}}`);
+  }
+}
+
+/** What an array literal takes as it is; `null` would be read as NULL. */
+const plain = /^(?!null$)[\w:.+-]+$/i;
+
+/** An element of a PostgreSQL array literal (PostgreSQL manual, 8.15.6). */
+function cellText(cell: Cell): string {
+  if (cell === null) return 'NULL';
+  if (typeof cell !== 'string') return String(cell);
+  return plain.test(cell) ? cell : `"${cell.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** `unnest(...) as name(columns)`, its parameters counted from `first`. */
+export function rowsFrom(name: string, columns: Columns, first: number): string {
+  const arrays = Object.values(columns).map((type, i) => `$${first + i}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) as ${name}(${Object.keys(columns).join(', ')})`;
+}
