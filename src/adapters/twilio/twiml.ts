@@ -96,7 +96,7 @@ function say(words: string, locale: string): Xml {
 
 /** Any key ends it at once: `finishOnKey` is empty so that `#` and `*` are answers too. */
 function gather(verb: Extract<Verb, { verb: 'gather' }>): Xml {
-  const voice = verb.speech ? voiceOf(verb.locale) : null;
+  const ear = verb.speech ? (voiceOf(verb.locale)?.ear ?? null) : null;
   const attributes: VoiceResponse.GatherAttributes = {
     input: ['dtmf'],
     action: withOverrides(verb.action),
@@ -106,17 +106,18 @@ function gather(verb: Extract<Verb, { verb: 'gather' }>): Xml {
     timeout: verb.timeoutS,
   };
   // A language the model does not know makes the whole gather fail: then keys alone are heard.
-  if (voice !== null && voice.hints !== null) {
+  if (ear !== null) {
     attributes.input = ['dtmf', 'speech'];
-    attributes.language = voice.language;
+    attributes.language = ear.language;
     attributes.speechModel = speechModel;
     attributes.speechTimeout = String(speechTimeoutS);
-    attributes.hints = voice.hints;
+    attributes.hints = ear.hints;
     // Left on, words of an answer would arrive as asterisks.
     attributes.profanityFilter = false;
   }
   if (verb.postEmpty) attributes.actionOnEmptyResult = true;
-  return element('Gather', attributes, say(verb.text, verb.locale));
+  const more = (verb.more ?? []).map(({ text, locale }) => say(text, locale));
+  return element('Gather', attributes, say(verb.text, verb.locale), ...more);
 }
 
 /** Only what this leg's party says; what the party hears is streamed by the other leg. */

@@ -141,6 +141,23 @@ describe('questions', () => {
     }
   });
 
+  it.each([
+    ['en', 'en-US', 'yes'],
+    ['en-AU', 'en-AU', 'yes'],
+    ['es-MX', 'es-MX', 'sí'],
+    ['fr-CA', 'fr-CA', 'oui'],
+    ['fr-BE', 'fr-FR', 'oui'],
+    ['de-AT', 'de-DE', 'ja'],
+    ['de-CH', 'de-DE', 'ja'],
+    ['pt-PT', 'pt-PT', 'sim'],
+    ['it-IT', 'it-IT', 'sì'],
+    ['nl-BE', 'nl-BE', 'ja'],
+  ])('in words of %s are understood as %s, beginning with %s', (spoken, language, yes) => {
+    const asked = attributes({ ...gather, speech: true, locale: spoken });
+    expect(asked).toMatchObject({ input: 'dtmf speech', language });
+    expect(asked['hints']?.split(', ')[0]).toBe(yes);
+  });
+
   it('post their silence only where the document says so', () => {
     expect(attributes(gather)['actionOnEmptyResult']).toBe('true');
     const root = readXml(renderTwiml([{ ...gather, postEmpty: false }, gather]));
@@ -155,6 +172,15 @@ describe('voices', () => {
     ['en-GB', 'en-GB', 'Polly.Amy-Neural'],
     ['en-ZA', 'en-US', 'Polly.Joanna-Neural'],
     ['de', 'de-DE', 'Polly.Vicki-Neural'],
+    ['de-CH', 'de-DE', 'Polly.Vicki-Neural'],
+    ['de-AT', 'de-AT', 'Polly.Hannah-Neural'],
+    ['es', 'es-US', 'Polly.Lupe-Neural'],
+    ['fr-BE', 'fr-BE', 'Polly.Isabelle-Neural'],
+    ['it', 'it-IT', 'Polly.Bianca-Neural'],
+    ['nl', 'nl-NL', 'Polly.Laura-Neural'],
+    ['nl-BE', 'nl-BE', 'Polly.Lisa-Neural'],
+    ['pt', 'pt-BR', 'Polly.Camila-Neural'],
+    ['pt-PT', 'pt-PT', 'Polly.Ines-Neural'],
     ['cy-GB', 'cy-GB', undefined],
   ])('%s is spoken as %s by %s', (spoken, language, voice) => {
     const words: Document = [{ verb: 'say', text: 'a', locale: spoken }, { verb: 'hangup' }];
