@@ -1,7 +1,9 @@
 import { type AskStep, type FlowDefinition, isAsk, promptIdsOf } from './definition.ts';
-import { englishFaults, englishQuestionFaults } from './english-prompts.ts';
 import { fillPrompt, unknownVariables } from './prompt.ts';
-import { faultIf, type PromptFault, wordCount } from './prompt-fault.ts';
+import { faultIf, type PromptFault } from './prompt-fault.ts';
+import { keyAt, someController, wordCount } from './prompt-measure.ts';
+import { questionWordingFaults, wordingFaults } from './prompt-wording.ts';
+import { wordsOf } from './prompt-words/languages.ts';
 import type { Breach } from './theorems.ts';
 
 /** Looks up a prompt as written; null where there is none. */
@@ -9,43 +11,65 @@ export type PromptText = (locale: string, id: string) => string | null;
 
 /** About 25 seconds of speech: nobody listens longer. */
 const wordsMax = 60;
-/** A controller's name is counted as three words. */
-const someController = 'one two three';
 
 /** Theorem 8: the prompts of a flow, in each of its locales. */
 export function promptBreaches(definition: FlowDefinition, textOf: PromptText): readonly Breach[] {
   return definition.locales.flatMap((locale) =>
-    faultsIn(definition, locale, textOf).map(
+    flowFaults(definition, locale, textOf).map(
       ({ id, reason }) => ({ theorem: 8, reason: `${locale}/${id} ${reason}` }) as const,
     ),
   );
 }
 
-function faultsIn(
+/** What is wrong with the prompts of a flow in one locale, whether it is one of the flow's or not. */
+export function flowFaults(
   definition: FlowDefinition,
   locale: string,
   textOf: PromptText,
 ): readonly PromptFault[] {
   const ids = promptIdsOf(definition);
-  const missing = ids.filter((id) => textOf(locale, id) === null);
-  if (missing.length > 0) return missing.map((id) => ({ id, reason: 'is not there' }));
+  const missing = missingFaults(ids, locale, textOf);
+  if (missing.length > 0) return missing;
 
+  const words = wordsOf(locale);
   const written = (id: string) => textOf(locale, id) ?? '';
-  const spoken = (id: string) => fillPrompt(written(id), { controller: someController });
-  const english = locale === 'en' || locale.startsWith('en-');
+  const spoken = (id: string) => spokenText(written(id));
   return [
-    ...ids.flatMap((id) => [
-      ...unknownVariables(written(id)).map((name) => ({ id, reason: `has the variable ${name}` })),
-      ...faultIf(wordCount(spoken(id)) > wordsMax, id, `is longer than ${wordsMax} words`),
-      ...(english ? englishFaults(id, spoken(id)) : []),
-    ]),
+    ...ids.flatMap((id) => textFaults(locale, id, written(id))),
     ...Object.values(definition.steps)
       .filter(isAsk)
       .flatMap((ask) => [
         ...questionFaults(definition, ask, written),
-        ...(english ? englishQuestionFaults(definition, ask, spoken) : []),
+        ...(words === null ? [] : questionWordingFaults(words, definition, ask, spoken)),
       ]),
   ];
+}
+
+export function missingFaults(
+  ids: readonly string[],
+  locale: string,
+  textOf: PromptText,
+): readonly PromptFault[] {
+  return ids.flatMap((id) => faultIf(textOf(locale, id) === null, id, 'missing', 'is not there'));
+}
+
+/** What is wrong with one prompt, wherever it is spoken. */
+export function textFaults(locale: string, id: string, text: string): readonly PromptFault[] {
+  const words = wordsOf(locale);
+  const spoken = spokenText(text);
+  const long = wordCount(spoken) > wordsMax;
+  return [
+    ...unknownVariables(text).flatMap((name) =>
+      faultIf(true, id, 'variable', `has the variable ${name}`),
+    ),
+    ...faultIf(long, id, 'long', `is longer than ${wordsMax} words`),
+    ...(words === null ? [] : wordingFaults(words, id, spoken)),
+  ];
+}
+
+/** As it is spoken, with some name put in. */
+export function spokenText(text: string): string {
+  return fillPrompt(text, { controller: someController });
 }
 
 /** Who asks, and every choice by its key, the one that grants first. */
@@ -57,23 +81,20 @@ function questionFaults(
   const choiceFaults = (id: string) => {
     const grant = keyAt(written(id), keys.grant);
     const refuse = keyAt(written(id), keys.refuse);
+    const turned = grant >= 0 && refuse >= 0 && refuse < grant;
     return [
-      ...faultIf(grant < 0, id, `does not say ${keys.grant}, the key that grants`),
-      ...faultIf(refuse < 0, id, `does not say ${keys.refuse}, the key that refuses`),
-      ...faultIf(grant >= 0 && refuse >= 0 && refuse < grant, id, 'says the refusal first'),
+      ...faultIf(grant < 0, id, 'choices', `does not say ${keys.grant}, the key that grants`),
+      ...faultIf(refuse < 0, id, 'choices', `does not say ${keys.refuse}, the key that refuses`),
+      ...faultIf(turned, id, 'order', 'says the refusal first'),
     ];
   };
   // An agent's refusal leads to nobody they could ask; their supervisor is who they ask.
   const person = role !== 'caller' || keyAt(written(ask.choices), keys.person) >= 0;
+  const named = written(ask.purpose).includes('{controller}');
   return [
-    ...faultIf(!written(ask.purpose).includes('{controller}'), ask.purpose, 'lacks {controller}'),
+    ...faultIf(!named, ask.purpose, 'controller', 'lacks {controller}'),
     ...choiceFaults(ask.choices),
     ...choiceFaults(ask.retry),
-    ...faultIf(!person, ask.choices, `does not say ${keys.person}, the key for a person`),
+    ...faultIf(!person, ask.choices, 'person', `does not say ${keys.person}, the key for a person`),
   ];
-}
-
-/** Where a key is named as a number of its own; -1 where it is not. */
-function keyAt(text: string, key: string): number {
-  return text.search(new RegExp(`(?<!\\d)${key}(?!\\d)`));
 }

@@ -119,7 +119,8 @@ describe('the prompts of a flow', () => {
   });
 
   test('do not hold when a computer listens in secret', () => {
-    const secret = { 'recording-purpose-speech': '{controller} records this call.' };
+    const text = '{controller} records this call to check its service.';
+    const secret = { 'recording-purpose-speech': text };
     expect(said('inbound-speech', secret)).toEqual([
       'en/recording-purpose-speech does not say that a computer listens',
     ]);
@@ -127,8 +128,8 @@ describe('the prompts of a flow', () => {
 
   test('are needed in every locale', () => {
     const { definition } = shippedFlow('agent');
-    const found = promptBreaches({ ...definition, locales: ['en', 'de'] }, prompts.text);
+    const found = promptBreaches({ ...definition, locales: ['en', 'pl'] }, prompts.text);
     expect(found).toHaveLength(shippedFlow('agent').promptIds.length);
-    expect(found.every(({ reason }) => reason.startsWith('de/'))).toBe(true);
+    expect(found.every(({ reason }) => reason.startsWith('pl/'))).toBe(true);
   });
 });

@@ -1,0 +1,35 @@
+import { type AskStep, type FlowDefinition, type Step, targetsOf } from './definition.ts';
+import { wordCount } from './prompt-measure.ts';
+
+/**
+ * The prompts a person hears in one breath before a question, where several ways lead to it the
+ * ones that take longest. A step that listens begins a new breath.
+ */
+export function spokenBefore(
+  { steps }: FlowDefinition,
+  ask: AskStep,
+  spoken: (id: string) => string,
+): readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  const length = (texts: readonly string[]) => wordCount(texts.join(' '));
+
+  function before(name: string): readonly string[] {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    known.set(name, []); // a step on a way back to itself adds nothing to its own breath
+    let longest: readonly string[] = [];
+    for (const [from, step] of Object.entries(steps)) {
+      if (listens(step) || !targetsOf(step).includes(name)) continue;
+      const way = [...before(from), ...('say' in step ? [spoken(step.say)] : [])];
+      if (length(way) > length(longest)) longest = way;
+    }
+    known.set(name, longest);
+    return longest;
+  }
+
+  return Object.entries(steps).flatMap(([name, step]) => (step === ask ? before(name) : []));
+}
+
+function listens(step: Step): boolean {
+  return 'ask' in step || 'menu' in step || 'language' in step;
+}

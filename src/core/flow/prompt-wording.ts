@@ -1,0 +1,158 @@
+/** The rules of wording, in whatever language: what the lists of one language are asked. */
+import type { AskStep, FlowDefinition } from './definition.ts';
+import { faultIf, type PromptFault } from './prompt-fault.ts';
+import {
+  characters,
+  keyAt,
+  secondsOf,
+  sentencesOf,
+  sentenceWith,
+  wordCount,
+} from './prompt-measure.ts';
+import { spokenBefore } from './prompt-opening.ts';
+import { vendors } from './prompt-words/vendors.ts';
+import type { ForbiddenKind, PromptWords } from './prompt-words/words.ts';
+
+/** Until the key that grants has been named: from then on a person may choose. */
+const wordsToChoiceMax = 35;
+const secondsToChoiceMax = 12;
+
+/** Of two choices, the longer one may be spoken this much longer. */
+const weightMax = 1.25;
+
+const forbidden: Readonly<Record<ForbiddenKind, string>> = {
+  'may-be': 'does not say whether it is recorded',
+  staying: 'takes staying on for an answer',
+  negative: 'asks so that “no” could mean yes',
+  vague: 'names no clear purpose',
+};
+
+/** What no prompt may say. */
+export function wordingFaults(
+  words: PromptWords,
+  id: string,
+  text: string,
+): readonly PromptFault[] {
+  const plain = plainText(text);
+  const negated = sentencesOf(plain).some(
+    (sentence) => sentence.endsWith('?') && words.negation.test(sentence),
+  );
+  return (Object.keys(forbidden) as ForbiddenKind[]).flatMap((rule) => {
+    const said = words.forbidden[rule].test(plain) || (rule === 'negative' && negated);
+    return faultIf(said, id, rule, forbidden[rule]);
+  });
+}
+
+/** What the prompts of a question must say. */
+export function questionWordingFaults(
+  words: PromptWords,
+  definition: FlowDefinition,
+  ask: AskStep,
+  spoken: (id: string) => string,
+): readonly PromptFault[] {
+  return [
+    ...purposeFaults(words, definition, ask, plainText(spoken(ask.purpose))),
+    ...choicesFaults(words, definition, ask.choices, plainText(spoken(ask.choices))),
+    ...weightFaults(definition, ask.choices, spoken(ask.choices)),
+    ...weightFaults(definition, ask.retry, spoken(ask.retry)),
+    ...lateFaults(words, definition, ask, spoken),
+  ];
+}
+
+/** What is spoken until the first choice can be made: everything up to the key that grants. */
+export function untilChoice(
+  definition: FlowDefinition,
+  ask: AskStep,
+  spoken: (id: string) => string,
+): string {
+  const choices = spoken(ask.choices);
+  const grant = keyAt(choices, definition.keys.grant);
+  const opening = [...spokenBefore(definition, ask, spoken), spoken(ask.purpose)];
+  return [...opening, grant < 0 ? choices : choices.slice(0, grant + 1)].join(' ');
+}
+
+function purposeFaults(
+  words: PromptWords,
+  { speech }: FlowDefinition,
+  { ask, purpose: id }: AskStep,
+  text: string,
+): readonly PromptFault[] {
+  const deed = words.deeds[ask];
+  const saysComputer = words.computer.test(text);
+  const unnamed = ask === 'transcription' && !vendors.test(text);
+  return [
+    ...faultIf(deed !== undefined && !deed.test(text), id, 'deed', `does not say what ${ask} is`),
+    ...faultIf(!words.whatFor.test(text), id, 'what-for', 'does not say what for'),
+    ...faultIf(unnamed, id, 'vendor', 'does not name who transcribes'),
+    ...faultIf(speech && !saysComputer, id, 'computer', 'does not say that a computer listens'),
+    ...faultIf(
+      !speech && saysComputer,
+      id,
+      'computer',
+      'says that a computer listens, and none does',
+    ),
+  ];
+}
+
+function choicesFaults(
+  words: PromptWords,
+  { role, keys }: FlowDefinition,
+  id: string,
+  text: string,
+): readonly PromptFault[] {
+  const starred = sentencesOf(text).some(
+    (sentence) => words.star.test(sentence) && words.anyTime.test(sentence),
+  );
+  const takesBack = role === 'caller' ? starred : words.withdraw.test(text);
+  const person = sentenceWith(text, keys.person);
+  const nobody = role === 'caller' && person !== '' && !words.person.test(person);
+  return [
+    ...faultIf(!takesBack, id, 'withdrawal', 'does not say how to withdraw'),
+    ...faultIf(nobody, id, 'person', `does not say that ${keys.person} leads to a person`),
+  ];
+}
+
+/** Neither choice may be hidden in a longer sentence, or in another one's. */
+function weightFaults({ keys }: FlowDefinition, id: string, text: string): readonly PromptFault[] {
+  const grant = sentenceWith(text, keys.grant);
+  const refuse = sentenceWith(text, keys.refuse);
+  if (grant === '' || refuse === '') return [];
+  const sizes = [characters(grant), characters(refuse)];
+  const uneven =
+    wordCount(grant) !== wordCount(refuse) || Math.max(...sizes) > Math.min(...sizes) * weightMax;
+  return [
+    ...faultIf(grant === refuse, id, 'weight', 'puts its two choices in one sentence'),
+    ...faultIf(uneven, id, 'weight', 'puts its two choices in sentences of different length'),
+  ];
+}
+
+function lateFaults(
+  words: PromptWords,
+  definition: FlowDefinition,
+  ask: AskStep,
+  spoken: (id: string) => string,
+): readonly PromptFault[] {
+  const text = untilChoice(definition, ask, spoken);
+  const count = wordCount(text);
+  const seconds = secondsOf(text, words);
+  const late = (much: string) => `comes to the first choice after ${much}`;
+  return [
+    ...faultIf(
+      count > wordsToChoiceMax,
+      ask.choices,
+      'late',
+      late(`${count} words, more than ${wordsToChoiceMax}`),
+    ),
+    ...faultIf(
+      seconds > secondsToChoiceMax,
+      ask.choices,
+      'late',
+      late(`${seconds.toFixed(1)} s, more than ${secondsToChoiceMax}`),
+    ),
+  ];
+}
+
+/** As the lists of words are written: composed letters, straight apostrophes, single spaces. */
+function plainText(text: string): string {
+  return text.normalize('NFC').replace(/[’‘]/g, "'").replace(/\s+/g, ' ');
+}
