@@ -1,5 +1,6 @@
 /** How the app keeps calls: everything one step changes goes in with one commit, or not at all. */
 import type { ShutReason } from '../core/call/effect.ts';
+import type { DeskTaskKind } from '../core/flow/definition.ts';
 import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin } from './call-state.ts';
 import type { FieldCipher, PreparedEntry, StreamGrant } from './ports.ts';
@@ -82,6 +83,15 @@ export interface Invite {
   readonly role: Role;
 }
 
+/** Word that a caller left for the people who handle requests. */
+export interface DeskTask {
+  readonly id: Uuid;
+  readonly kind: DeskTaskKind;
+  readonly partyId: Uuid;
+  /** Null when the number was withheld. */
+  readonly personId: Uuid | null;
+}
+
 /** Everything that one event changes. */
 export interface CallCommit {
   /** The call as it is to be; `version` is the one it has now, and must still have. */
@@ -119,6 +129,7 @@ export interface CallCommit {
   }[];
   readonly invites: readonly Invite[];
   readonly tasks: readonly CarrierTask[];
+  readonly deskTasks: readonly DeskTask[];
 }
 
 export interface CallStore {

@@ -2,7 +2,7 @@
  * What `call.state` holds: the machines' snapshots and where every leg stands. No personal data:
  * people are referred to by the id of their row.
  */
-import type { CallSnapshot } from '../core/call/advance.ts';
+import { type CallSnapshot, localeOf } from '../core/call/advance.ts';
 import type { CallSid, Hex, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
 
 /** A call is pinned to flow, version and hash at its first event. */
@@ -13,10 +13,10 @@ export interface FlowPin {
 }
 
 /**
- * What the document given last waits for: an answer to a question, the end of what is spoken, or
- * the party's return from the bridge.
+ * What the document given last waits for: an answer to a question, a key of a menu, the end of
+ * what is spoken, or the party's return from the bridge.
  */
-export type Awaited = 'answer' | 'spoken' | 'bridge' | 'nothing';
+export type Awaited = 'answer' | 'choice' | 'spoken' | 'bridge' | 'nothing';
 
 export interface LegState {
   readonly callSid: CallSid;
@@ -66,6 +66,10 @@ export interface CallState {
   /** When a paused recording resumes by itself; null when it is not paused. */
   readonly resumeAt: Instant | null;
 }
+
+/** The language a leg is spoken to in: the one its party chose, or the call's. */
+export const localeOfLeg = (leg: LegState, { locale }: CallState): string =>
+  localeOf(leg.snapshot) ?? locale;
 
 /** The bridge's name with the carrier: says which call, and nothing else. */
 export const conferenceName = (callId: Uuid): string => `consentry-${callId}`;

@@ -11,13 +11,14 @@ import type { CallParts } from './call-parts.ts';
 import type {
   CallCommit,
   CarrierTask,
+  DeskTask,
   GateNews,
   Invite,
   NewPerson,
   StoredCall,
   TaskKind,
 } from './call-ports.ts';
-import type { CallState, LegState } from './call-state.ts';
+import { type CallState, type LegState, localeOfLeg } from './call-state.ts';
 import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
 import type { PreparedEntry } from './ports.ts';
@@ -157,14 +158,14 @@ function answer(parts: CallParts, draft: Draft, request: TurnRequest, webhook: V
   const stops = effects.some(({ type }) => type === 'stop-stream');
   const runningStream = leg.streamName;
   const nextStep = secret(parts, 16);
-  const { locale, controller } = draft.state;
+  const { controller } = draft.state;
   const { document, awaits } = composeDocument(effects, {
     callId: request.call.id,
     role: leg.role,
-    locale,
+    locale: localeOfLeg(leg, draft.state),
     urls: parts.urls(),
     nextStep,
-    wordsOf: (promptId) => parts.prompts.words(locale, promptId, controller),
+    wordsOf: (promptId, locale) => parts.prompts.words(locale, promptId, controller),
     stream: starts ? newStream(parts, draft, request, leg) : null,
     runningStream,
   });
@@ -215,15 +216,26 @@ async function personOf(parts: CallParts, { newPerson }: TurnRequest, id: Uuid |
 
 async function entriesOf(parts: CallParts, request: TurnRequest, at: number) {
   const { id: callId, tenantId } = request.call;
-  const { controller, locale } = request.turn.state;
+  const { controller } = request.turn.state;
   const entries: PreparedEntry[] = [...(request.entries ?? [])];
   for (const { leg, change } of request.turn.changes) {
     const person = await personOf(parts, request, leg.personId);
+    const locale = localeOfLeg(leg, request.turn.state);
     entries.push(
       parts.makeEntry.consent({ callId, tenantId, leg, change, person, controller, locale, at }),
     );
   }
   return entries;
+}
+
+function deskTasksOf(parts: CallParts, { turn }: TurnRequest): readonly DeskTask[] {
+  return turn.effects.flatMap(({ callSid, effect }) => {
+    if (effect.type !== 'task') return [];
+    const leg = turn.state.legs.find((one) => one.callSid === callSid);
+    if (leg === undefined) return [];
+    const { partyId, personId } = leg;
+    return [{ id: parts.random.uuid(), kind: effect.kind, partyId, personId }];
+  });
 }
 
 function sealedTask(parts: CallParts, callId: Uuid, kind: TaskKind, body: object): CarrierTask {
@@ -290,6 +302,7 @@ export async function commitTurn(
     tokens: draft.tokens,
     invites: draft.invites,
     tasks,
+    deskTasks: deskTasksOf(parts, request),
   });
   if (outcome === 'refused') {
     parts.cache.forget(call.id);

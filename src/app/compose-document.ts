@@ -32,7 +32,7 @@ export interface DocumentContext {
   /** The step that the document leads to. */
   readonly nextStep: string;
   /** The words of a prompt, filled in. */
-  readonly wordsOf: (promptId: string) => string;
+  readonly wordsOf: (promptId: string, locale: string) => string;
   /** Given when the stream is to be started by this document. */
   readonly stream: { readonly name: string; readonly token: string } | null;
   /** The stream to stop, if one runs. */
@@ -48,12 +48,24 @@ function gathers(effect: Effect & { type: 'ask' }, context: DocumentContext): Ve
   return effect.stretches.map(({ stretch, promptId, timeoutS }, index) => ({
     verb: 'gather',
     action: context.urls.step(context.nextStep, stretch),
-    text: context.wordsOf(promptId),
+    text: context.wordsOf(promptId, context.locale),
     locale: context.locale,
     timeoutS,
     speech: effect.speech,
     postEmpty: index === effect.stretches.length - 1,
   }));
+}
+
+/** One gather for a menu: its answer is a key and nothing else. */
+function menu(effect: Effect & { type: 'choose' }, context: DocumentContext): Verb {
+  const [first, ...more] = effect.prompts.map(({ promptId, locale }) => {
+    const spokenIn = locale ?? context.locale;
+    return { text: context.wordsOf(promptId, spokenIn), locale: spokenIn };
+  });
+  assert(first !== undefined, 'a menu speaks');
+  const { timeoutS } = effect;
+  const action = context.urls.step(context.nextStep);
+  return { verb: 'gather', action, ...first, more, timeoutS, speech: false, postEmpty: true };
 }
 
 function bridge(context: DocumentContext): Verb {
@@ -95,11 +107,19 @@ export function composeDocument(effects: readonly Effect[], context: DocumentCon
         }
         break;
       case 'say':
-        verbs.push({ verb: 'say', text: context.wordsOf(effect.promptId), locale: context.locale });
+        verbs.push({
+          verb: 'say',
+          text: context.wordsOf(effect.promptId, context.locale),
+          locale: context.locale,
+        });
         break;
       case 'ask':
         verbs.push(...gathers(effect, context));
         awaits = 'answer';
+        break;
+      case 'choose':
+        verbs.push(menu(effect, context));
+        awaits = 'choice';
         break;
       case 'next':
         verbs.push({ verb: 'redirect', url: context.urls.step(context.nextStep) });
@@ -120,5 +140,5 @@ export function composeDocument(effects: readonly Effect[], context: DocumentCon
 }
 
 function isSpoken(effect: Effect): boolean {
-  return ['say', 'ask', 'next', 'bridge', 'hangup'].includes(effect.type);
+  return ['say', 'ask', 'choose', 'next', 'bridge', 'hangup'].includes(effect.type);
 }

@@ -40,9 +40,14 @@ function stepEvent(
       if (webhook.stretch === null) return { type: 'SPOKEN' }; // not one of the addresses we gave
       const { digits, speech, confidence, stretch } = webhook;
       const answer = answerOf({ digits, speech, confidence }, flow.keys, flow.speech, locale);
+      const none = digits !== null && digits === flow.keys.none;
+      if (none) return { type: 'HEARD', stretch, answer: 'deny', none };
       const person = digits !== null && digits === flow.keys.person;
       return { type: 'HEARD', stretch, answer, ...(person ? { person } : {}) };
     }
+    case 'choice':
+      // Two keys at once are no choice.
+      return { type: 'CHOSE', key: webhook.digits?.length === 1 ? webhook.digits : null };
     case 'bridge':
       // Nobody but the caller is sent back by `*`: anybody else comes back when the bridge is over.
       return leg.role === 'caller' ? { type: 'STAR' } : { type: 'SPOKEN' };

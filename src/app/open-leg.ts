@@ -109,7 +109,7 @@ function openingTurn(
   newLeg: NewLeg,
   before: CallState,
 ): Turn {
-  const { leg, effects, changes } = startLeg(flow, newLeg);
+  const { leg, effects, changes } = startLeg(flow, newLeg, parts.clock.now());
   const { callSid } = leg;
   const events = openingEvents(webhook).map((event) => ({ callSid, event }));
   const turn = takeTurn(parts.flows.pinned, { ...before, legs: [...before.legs, leg] }, events);

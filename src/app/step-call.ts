@@ -10,6 +10,7 @@ import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { CallParts } from './call-parts.ts';
 import type { StoredCall } from './call-ports.ts';
+import { localeOfLeg } from './call-state.ts';
 import { commitTurn, stepReplyContext, type TurnRequest, type TurnResult } from './commit-turn.ts';
 import { hangUpsAfter } from './end-call.ts';
 import { interpretWebhook, isOver } from './interpret-webhook.ts';
@@ -115,7 +116,7 @@ async function nextTurn(
     if (leg.phase === 'ended' && isOver(webhook.callStatus)) return 'over';
     if (leg.nextStep !== webhook.step || leg.phase === 'ended') return null;
     const flow = parts.flows.pinned(leg.flow);
-    const events = interpretWebhook(webhook, leg, flow, call.state.locale);
+    const events = interpretWebhook(webhook, leg, flow, localeOfLeg(leg, call.state));
     const turn = takeTurn(
       parts.flows.pinned,
       call.state,

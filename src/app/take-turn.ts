@@ -8,7 +8,8 @@ import type { CallEvent } from '../core/call/event.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
 import { assert } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
-import type { CallSid, Purpose, Role, Uuid } from '../core/words.ts';
+import { isWithin } from '../core/flow/hours.ts';
+import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin, LegState } from './call-state.ts';
 
 export interface LegEvent {
@@ -25,13 +26,17 @@ export interface Turn {
 type FlowOf = (pin: FlowPin) => CompiledFlow;
 
 /** What STARTED leads to: the same for every leg of a flow, so it is worked out once. */
-const beginnings = new WeakMap<CompiledFlow, Advance>();
+const beginnings = {
+  open: new WeakMap<CompiledFlow, Advance>(),
+  closed: new WeakMap<CompiledFlow, Advance>(),
+};
 
-function beginningOf(flow: CompiledFlow): Advance {
-  const known = beginnings.get(flow);
+function beginningOf(flow: CompiledFlow, closed: boolean): Advance {
+  const worked = beginnings[closed ? 'closed' : 'open'];
+  const known = worked.get(flow);
   if (known !== undefined) return known;
-  const beginning = advance(flow, null, { type: 'STARTED' });
-  beginnings.set(flow, beginning);
+  const beginning = advance(flow, null, { type: 'STARTED', ...(closed ? { closed } : {}) });
+  worked.set(flow, beginning);
   return beginning;
 }
 
@@ -39,8 +44,11 @@ function beginningOf(flow: CompiledFlow): Advance {
 export function startLeg(
   flow: CompiledFlow,
   leg: { callSid: CallSid; partyId: Uuid; role: Role; personId: Uuid | null },
+  at: Instant,
 ): { leg: LegState; effects: readonly Effect[]; changes: readonly StatusChange[] } {
-  const { snapshot, effects, changes } = beginningOf(flow);
+  const { hours } = flow.definition;
+  const closed = hours !== undefined && !isWithin(hours, at);
+  const { snapshot, effects, changes } = beginningOf(flow, closed);
   return {
     leg: {
       ...leg,

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { checkFlow } from '../../src/app/check-flow.ts';
 import { proveFlow } from '../../src/core/flow/check.ts';
+import { compileFlow } from '../../src/core/flow/compile.ts';
 import { theorems } from '../../src/core/flow/theorems.ts';
-import { prompts, shipped, twoQuestionsFlow } from './flows.ts';
+import { prompts, shipped, twoQuestions, twoQuestionsFlow } from './flows.ts';
 
 test.each(shipped.all().map((flow) => [`${flow.name} version ${flow.version}`, flow] as const))(
   'all eight theorems hold of %s',
@@ -21,4 +22,13 @@ test('the theorems about the machine hold of a flow with two questions', () => {
   expect(counterExamples).toEqual([]);
   expect(states).toBeGreaterThan(1000);
   expect(edges).toBeGreaterThan(20 * 1000);
+});
+
+test('the theorems hold of questions that are spoken three times', () => {
+  const patient = Object.entries(twoQuestions.steps).map(([name, step]) => [
+    name,
+    'ask' in step ? { ...step, attempts: 3 } : step,
+  ]);
+  const flow = compileFlow({ ...twoQuestions, steps: Object.fromEntries(patient) });
+  expect(proveFlow(flow).counterExamples).toEqual([]);
 });

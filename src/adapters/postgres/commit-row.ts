@@ -106,6 +106,16 @@ export const columnsOf = {
   },
   invite: { n: 'int', step: 'text', call_id: 'uuid', party_id: 'uuid', role: 'text' },
   task: { n: 'int', id: 'uuid', call_id: 'uuid', kind: 'text', ...bytes('body') },
+  desk_task: {
+    n: 'int',
+    id: 'uuid',
+    tenant_id: 'uuid',
+    call_id: 'uuid',
+    party_id: 'uuid',
+    person_id: 'uuid',
+    kind: 'text',
+    at: 'timestamptz',
+  },
 } satisfies Record<string, Columns>;
 
 export type RowKind = keyof typeof columnsOf;
@@ -249,5 +259,8 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
   }
   for (const { id, kind, body } of commit.tasks) {
     pack.add('task', [n, id, callId, kind, ...pack.bytes(body)]);
+  }
+  for (const { id, kind, partyId, personId } of commit.deskTasks) {
+    pack.add('desk_task', [n, id, tenantId, callId, partyId, personId, kind, iso(commit.at)]);
   }
 }

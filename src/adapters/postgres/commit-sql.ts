@@ -135,6 +135,12 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
       select step, call_id, party_id, role from ${rows} ${hangsOn}
     )`,
   ],
+  desk_task: (rows) => [
+    `added_desk_tasks as (
+      insert into desk_task (id, tenant_id, call_id, party_id, person_id, kind, created_at)
+      select id, tenant_id, call_id, party_id, person_id, kind, at from ${rows} ${hangsOn}
+    )`,
+  ],
   task: (rows) => [
     `added_tasks as (
       insert into carrier_task (id, call_id, kind, body)

@@ -8,9 +8,11 @@ type Group = 'document' | 'edge' | 'change';
 const groups: Readonly<Record<string, Group>> = {
   say: 'document',
   ask: 'document',
+  choose: 'document',
   bridge: 'document',
   hangup: 'document',
   'call-agent': 'edge',
+  task: 'edge',
   change: 'change',
 };
 
@@ -26,7 +28,7 @@ export function effectsOf(actions: readonly Action[]): {
   for (const { type, params } of actions) {
     const group = groups[type];
     if (group === 'document') document.push({ ...(params as object), type } as Effect);
-    else if (group === 'edge') edge.push({ type } as Effect);
+    else if (group === 'edge') edge.push({ ...(params as object), type } as Effect);
     else if (group === 'change') changes.push(params as StatusChange);
     else assert(isPlumbing(type), `the machine asked for ${type}`);
   }

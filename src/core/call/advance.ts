@@ -14,7 +14,14 @@ import {
   stateOf,
 } from './snapshot.ts';
 
-export { type CallSnapshot, openGates, type Phase, phaseOf, statusesOf } from './snapshot.ts';
+export {
+  type CallSnapshot,
+  localeOf,
+  openGates,
+  type Phase,
+  phaseOf,
+  statusesOf,
+} from './snapshot.ts';
 
 export interface Advance {
   readonly snapshot: CallSnapshot;
@@ -30,7 +37,7 @@ const untouched: StateValue = { live: { script: 'start', envelope: {} } };
  * entered. A leg begins with `snapshot` null and STARTED. An event that the state ignores gives
  * back the same snapshot object, no effects and no changes.
  *
- * STARTED, HEARD, SPOKEN and STAR answer a webhook where they are expected, and then yield a
+ * STARTED, HEARD, CHOSE, SPOKEN and STAR answer a webhook where they are expected, and then yield a
  * document; so does FAILED, before the end, always. The other events come from elsewhere and
  * never do.
  *

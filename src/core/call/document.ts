@@ -10,6 +10,8 @@ export type Verb =
       readonly action: string;
       readonly text: string;
       readonly locale: string;
+      /** What is spoken after the text, each in a language of its own. */
+      readonly more?: readonly { readonly text: string; readonly locale: string }[];
       readonly timeoutS: number;
       readonly speech: boolean;
       /** True on the last gather: silence must be an event. */

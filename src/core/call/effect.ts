@@ -1,3 +1,4 @@
+import type { DeskTaskKind } from '../flow/definition.ts';
 import type { Answer, Purpose, Stretch } from '../words.ts';
 
 /** Why a gate was shut by the machine. */
@@ -13,8 +14,8 @@ export interface AskedStretch {
 
 /**
  * What a leg's machine wants done, as data, in order. The first group is spoken to the carrier
- * as one TwiML document and ends with exactly one of `ask`, `next`, `bridge` or `hangup`; the
- * second is carried out at the edge, after the commit (gates that shut: before it).
+ * as one TwiML document and ends with exactly one of `ask`, `choose`, `next`, `bridge` or
+ * `hangup`; the second is carried out at the edge, after the commit (gates that shut: before it).
  */
 export type Effect =
   /** Speak, without listening. */
@@ -25,6 +26,13 @@ export type Effect =
       readonly purpose: Purpose;
       readonly stretches: readonly AskedStretch[];
       readonly speech: boolean;
+    }
+  /** Listen for one key: the prompts, one after the other, in one gather. */
+  | {
+      readonly type: 'choose';
+      /** `locale` null: the one of the leg. */
+      readonly prompts: readonly { readonly promptId: string; readonly locale: string | null }[];
+      readonly timeoutS: number;
     }
   /** Ask the carrier for the next document. */
   | { readonly type: 'next' }
@@ -37,7 +45,9 @@ export type Effect =
   | { readonly type: 'open-gate'; readonly purpose: Purpose }
   | { readonly type: 'shut-gate'; readonly purpose: Purpose; readonly reason: ShutReason }
   /** Ring the line's agent, once per call. */
-  | { readonly type: 'call-agent' };
+  | { readonly type: 'call-agent' }
+  /** Leave word for the people who handle requests. */
+  | { readonly type: 'task'; readonly kind: DeskTaskKind };
 
 export type EffectType = Effect['type'];
 

@@ -5,8 +5,8 @@ import type { Answer, Purpose, Stretch } from '../words.ts';
  * words have been interpreted before they get here, and time comes in with the call to `advance`.
  */
 export type CallEvent =
-  /** The leg's first webhook. */
-  | { readonly type: 'STARTED' }
+  /** The leg's first webhook. `closed`: outside the flow's business hours. */
+  | { readonly type: 'STARTED'; readonly closed?: boolean }
   /** A question's gather came back. `stretch` says which part was being spoken. */
   | {
       readonly type: 'HEARD';
@@ -14,7 +14,11 @@ export type CallEvent =
       readonly answer: Answer;
       /** True with a refusal that asks for a person: no further question, straight to the bridge. */
       readonly person?: boolean;
+      /** True with a refusal that is meant for every question that would follow, too. */
+      readonly none?: boolean;
     }
+  /** A menu's gather came back: the key that was pressed, or null for silence and for words. */
+  | { readonly type: 'CHOSE'; readonly key: string | null }
   /** A document that asks nothing was spoken to its end. */
   | { readonly type: 'SPOKEN' }
   /** The party pressed `*` in the bridge (the only key a carrier passes on there). */

@@ -33,6 +33,11 @@ export function statusesOf({ context }: CallSnapshot): Readonly<Partial<Record<P
   return context.statuses;
 }
 
+/** The locale that the party chose; null while they chose none. */
+export function localeOf({ context }: CallSnapshot): string | null {
+  return context.locale ?? null;
+}
+
 /** The gates that are open, in the flow's order. */
 export function openGates(
   snapshot: CallSnapshot,
@@ -78,8 +83,8 @@ function sameState(a: StateValue | undefined, b: StateValue | undefined): boolea
   );
 }
 
-function assertFits({ purposes }: CompiledFlow, context: CallContext): void {
-  const { statuses: held, others, paused, machine, attempt } = context;
+function assertFits({ purposes, locales }: CompiledFlow, context: CallContext): void {
+  const { statuses: held, others, paused, machine, attempt, locale } = context;
   for (const [purpose, status] of Object.entries(held)) {
     assert(purposes.includes(purpose as Purpose), 'the snapshot has a purpose of another flow');
     assert(statuses.includes(status), 'the snapshot has an unknown status');
@@ -87,6 +92,10 @@ function assertFits({ purposes }: CompiledFlow, context: CallContext): void {
   assert(
     others.every((purpose) => purposes.includes(purpose)),
     'the snapshot has a purpose of another flow',
+  );
+  assert(
+    locale === undefined || locales.includes(locale),
+    'the snapshot has a locale of another flow',
   );
   assert(typeof paused === 'boolean' && typeof machine === 'boolean', 'the snapshot lacks a flag');
   assert(Number.isInteger(attempt) && attempt >= 0, 'the snapshot lacks its attempts');

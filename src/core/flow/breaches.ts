@@ -98,6 +98,11 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   if (event.type === 'STAR' && before.bridged) {
     return endBreaches('`*` in the bridge', standing(before).length, changes, after);
   }
+  if (event.type === 'CHOSE' && event.key === '*' && before.choosing !== null) {
+    // Going on may ask the next question; what was granted before ends all the same.
+    const ended = changes.filter(({ kind }) => kind !== 'request');
+    return endBreaches('`*` in a menu', standing(before).length, ended, after);
+  }
   if (event.type === 'HANGUP') {
     return [
       ...endBreaches('hanging up', 0, changes, after),
@@ -130,6 +135,7 @@ function endBreaches(
 const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][]>> = {
   STARTED: ['request'],
   HEARD: ['request', 'grant', 'refusal', 'withdrawal'],
+  CHOSE: ['request', 'withdrawal'],
   SPOKEN: [],
   STAR: ['withdrawal'],
   WITHDRAW: ['withdrawal', 'refusal'],
@@ -151,8 +157,8 @@ function entryBreaches({ before, event, step, after }: WitnessedStep): readonly 
   ];
 }
 
-const spoken: readonly Effect['type'][] = ['say', 'ask', 'next', 'bridge', 'hangup'];
-const final: readonly Effect['type'][] = ['ask', 'next', 'bridge', 'hangup'];
+const final: readonly Effect['type'][] = ['ask', 'choose', 'next', 'bridge', 'hangup'];
+const spoken: readonly Effect['type'][] = ['say', ...final];
 
 /** A webhook that waits is answered with one document, and nothing else speaks. */
 function documentBreaches({ before, event, step }: WitnessedStep): readonly Breach[] {
@@ -171,13 +177,15 @@ function waits(before: Witness, event: CallEvent): boolean {
   switch (event.type) {
     case 'HEARD':
       return before.asking?.stretches.includes(event.stretch) ?? false;
+    case 'CHOSE':
+      return before.choosing !== null;
     case 'STAR':
     case 'SPOKEN':
       return before.bridged;
     case 'FAILED':
       return true;
     case 'STARTED':
-      return before.asking === null && !before.bridged;
+      return before.asking === null && before.choosing === null && !before.bridged;
     default:
       return false;
   }
@@ -194,6 +202,11 @@ function keyBreaches({ before, event, step, after }: WitnessedStep): readonly Br
       event.person === true && !(after.bridged && after.gates.length === 0),
       7,
       'the key for a person does not lead to one, unrecorded',
+    ),
+    ...when(
+      event.none === true && (after.asking !== null || standing(after).length > 0),
+      7,
+      'the key that refuses everything leaves something asked for or granted',
     ),
     ...when(step.effects.length === 0, 7, `a refusal of ${purpose} is ignored`),
   ];

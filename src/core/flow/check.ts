@@ -10,7 +10,7 @@ import {
   type TheoremNumber,
   theoremNumbers,
 } from './theorems.ts';
-import { alphabetOf, type Edge, keyOf, type Node, pathTo, started } from './walk.ts';
+import { alphabetOf, beginningsOf, type Edge, keyOf, type Node, pathTo } from './walk.ts';
 import { freshWitness, observe } from './witness.ts';
 
 export interface Proof {
@@ -29,6 +29,7 @@ const nodesMax = 200_000;
  */
 export function proveFlow(flow: CompiledFlow): Proof {
   const events = alphabetOf(flow);
+  const beginnings = beginningsOf(flow);
   const root: Node = { snapshot: null, witness: freshWitness(flow), from: null, steps: [] };
   const nodes = new Map<string, Node>([[keyOf(root), root]]);
   const found = new Map<TheoremNumber, CounterExample>();
@@ -38,7 +39,7 @@ export function proveFlow(flow: CompiledFlow): Proof {
   let edges = 0;
   // A Map yields what is added while it is walked: breadth first, so every first way is shortest.
   for (const node of nodes.values()) {
-    for (const event of node.snapshot === null ? [started] : events) {
+    for (const event of node.snapshot === null ? beginnings : events) {
       const noteHere = (breach: Breach) => note({ ...breach, path: [...pathTo(node), event] });
       const edge = stepFrom(flow, node, event);
       edges += 1;

@@ -1,12 +1,7 @@
 import { ConsentryError } from '../error.ts';
 import type { Hex, Purpose, Role } from '../words.ts';
-import {
-  type FlowDefinition,
-  isAsk,
-  type KeyMap,
-  promptIdsOf,
-  type SayStep,
-} from './definition.ts';
+import { branchState, endState, languageState, menuState, taskState } from './choice.ts';
+import { type FlowDefinition, isAsk, type KeyMap, promptIdsOf, type Step } from './definition.ts';
 import { type CallContext, type EnvelopeRules, envelopeRules } from './envelope.ts';
 import { bridgeState, envelopeState, failure, withdrawing } from './envelope-states.ts';
 import { flowHash } from './hash.ts';
@@ -111,20 +106,37 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
   const { unrecorded } = definition.bridge;
   const steps = Object.entries(definition.steps).map(([name, step]): [string, CallState] => [
     name,
-    isAsk(step) ? askState(step, definition.speech, unrecorded) : sayState(step),
+    stateOfStep(definition, step, purposes),
   ]);
   return {
     initial: 'start',
     on: { FAILED: { ...go('bridge'), actions: failure(purposes, unrecorded) } },
     states: {
-      start: { on: { STARTED: go(definition.first) } },
+      start: {
+        on: {
+          STARTED: [
+            { guard: 'isOutOfHours', ...go(definition.first), actions: [{ type: 'noteClosed' }] },
+            go(definition.first),
+          ],
+        },
+      },
       ...Object.fromEntries(steps),
       bridge: bridgeState(definition, purposes),
     },
   };
 }
 
-function sayState(step: SayStep): CallState {
+function stateOfStep(
+  { speech, bridge }: FlowDefinition,
+  step: Step,
+  purposes: readonly Purpose[],
+): CallState {
+  if ('ask' in step) return askState(step, speech, bridge.unrecorded, purposes);
+  if ('menu' in step) return menuState(step, bridge.withdrawn);
+  if ('language' in step) return languageState(step, bridge.withdrawn);
+  if ('branch' in step) return branchState(step);
+  if ('task' in step) return taskState(step);
+  if ('end' in step) return endState(step);
   return { entry: [say(step.say)], always: go(step.next) };
 }
 

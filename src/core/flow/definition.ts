@@ -7,6 +7,8 @@ export interface KeyMap {
   readonly refuse: string;
   /** Reaches a person about the choice: a refusal now, and the call goes on unrecorded. */
   readonly person: string;
+  /** Refuses this question and every one that would follow: one key instead of many. */
+  readonly none?: string;
 }
 
 /** Speaks a prompt and goes on in the same document. */
@@ -35,7 +37,82 @@ export interface AskStep {
   readonly refused: string;
 }
 
-export type Step = SayStep | AskStep;
+/** Lets a caller choose by key where to go on. Asks for no permission. */
+export interface MenuStep {
+  /** Prompt that names the keys. */
+  readonly menu: string;
+  /** Where each key leads: a step, `bridge`, `end`, or `repeat` to hear the menu again. */
+  readonly choices: Readonly<Record<string, string>>;
+  /** Where silence and other keys lead when the attempts are used up: a step, `bridge` or `end`. */
+  readonly otherwise: string;
+  /** How often the prompt is spoken at most, 1 to 3. */
+  readonly attempts: number;
+}
+
+/** Lets a caller choose the language of everything that follows. */
+export interface LanguageStep {
+  /** Prompt, spoken in each language of the choices, in their order, each by its own voice. */
+  readonly language: string;
+  /** The locale of each key. Silence and other keys keep the locale of the line. */
+  readonly choices: Readonly<Record<string, string>>;
+  readonly next: string;
+}
+
+/** What a branch looks at. The list is closed. */
+export const conditions = ['granted', 'refused', 'open', 'closed'] as const;
+export type Condition = (typeof conditions)[number];
+
+export interface BranchCase {
+  readonly when: Condition;
+  /** With `granted` and `refused`: of what. */
+  readonly purpose?: Purpose;
+  readonly next: string;
+}
+
+/** Goes on by what is known already. Speaks nothing. */
+export interface BranchStep {
+  /** The first case that fits is taken. */
+  readonly branch: readonly BranchCase[];
+  readonly otherwise: string;
+}
+
+/** What a person can be asked to see to. The list is closed. */
+export const taskKinds = [
+  'call-back',
+  'withdrawal',
+  'access',
+  'correction',
+  'erasure',
+  'objection',
+  'complaint',
+] as const;
+export type DeskTaskKind = (typeof taskKinds)[number];
+
+/** Leaves word for the people who handle requests. Speaks nothing. */
+export interface TaskStep {
+  readonly task: DeskTaskKind;
+  readonly next: string;
+}
+
+/** Says goodbye and hangs up. */
+export interface EndStep {
+  /** Prompt. */
+  readonly end: string;
+}
+
+export type Step = SayStep | AskStep | MenuStep | LanguageStep | BranchStep | TaskStep | EndStep;
+
+/** Days as authors write them. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** When the people of a line are there. */
+export interface BusinessHours {
+  /** IANA name, such as Europe/Berlin. */
+  readonly zone: string;
+  /** By weekday: `HH:MM-HH:MM`, the end not included; a day that is missing is closed. */
+  readonly open: Readonly<Partial<Record<Weekday, string>>>;
+}
 
 /** What an author writes: one published version of a flow. */
 export interface FlowDefinition {
@@ -49,6 +126,8 @@ export interface FlowDefinition {
   /** True: words are taken as answers too, and the purpose prompt says that a computer listens. */
   readonly speech: boolean;
   readonly keys: KeyMap;
+  /** Absent: a branch finds it always open. */
+  readonly hours?: BusinessHours;
   /** The step a call begins with. */
   readonly first: string;
   readonly steps: Readonly<Record<string, Step>>;
@@ -61,7 +140,7 @@ export interface FlowDefinition {
 }
 
 /** Names of states that are ours; no author's step may have them. */
-export const reservedNames = ['start', 'bridge', 'end'] as const;
+export const reservedNames = ['start', 'bridge', 'end', 'repeat'] as const;
 
 export function isAsk(step: Step): step is AskStep {
   return 'ask' in step;
@@ -69,15 +148,29 @@ export function isAsk(step: Step): step is AskStep {
 
 /** The steps (and `bridge` or `end`) a step can lead to. */
 export function targetsOf(step: Step): readonly string[] {
-  return isAsk(step) ? [step.granted, step.refused] : [step.next];
+  if ('ask' in step) return [step.granted, step.refused];
+  if ('menu' in step) {
+    return [...Object.values(step.choices), step.otherwise].filter((name) => name !== 'repeat');
+  }
+  if ('branch' in step) return [...step.branch.map(({ next }) => next), step.otherwise];
+  if ('end' in step) return ['end'];
+  return [step.next];
+}
+
+/** The prompts of one step, in the order they can be heard. */
+function promptsOfStep(step: Step): readonly string[] {
+  if ('ask' in step) {
+    const again = step.again === undefined ? [] : [step.again];
+    return [step.purpose, step.choices, ...again, step.retry];
+  }
+  if ('say' in step) return [step.say];
+  if ('menu' in step) return [step.menu];
+  if ('language' in step) return [step.language];
+  return 'end' in step ? [step.end] : [];
 }
 
 /** Every prompt the flow can speak, each once, in the order of the definition. */
 export function promptIdsOf(definition: FlowDefinition): readonly string[] {
-  const ids = Object.values(definition.steps).flatMap((step) =>
-    isAsk(step)
-      ? [step.purpose, step.choices, ...(step.again === undefined ? [] : [step.again]), step.retry]
-      : [step.say],
-  );
+  const ids = Object.values(definition.steps).flatMap(promptsOfStep);
   return [...new Set([...ids, definition.bridge.withdrawn, definition.bridge.unrecorded])];
 }

@@ -25,12 +25,16 @@ export interface CallContext {
   readonly paused: boolean;
   /** An answering machine was found on the line: whatever it says grants nothing. */
   readonly machine: boolean;
-  /** How often the choices of the question on the air have been spoken. */
+  /** How often the choices of the question or menu on the air have been spoken. */
   readonly attempt: number;
+  /** Chosen by the caller; absent while nothing was chosen. */
+  readonly locale?: string;
+  /** True when the call began outside the flow's business hours. */
+  readonly closed?: boolean;
 }
 
 /** What a gate is decided by. */
-export interface GateView extends Omit<CallContext, 'attempt'> {
+export interface GateView extends Omit<CallContext, 'attempt' | 'locale' | 'closed'> {
   readonly ended: boolean;
 }
 
@@ -56,7 +60,8 @@ export const envelopeRules: EnvelopeRules = { gateOpen };
 /** Why a gate that an event shut is shut; null for the events that can shut none. */
 export const shutReasons: Readonly<Record<CallEventType, ShutReason | null>> = {
   STARTED: null,
-  HEARD: 'withdrawal', // the key for a person, at a later question
+  HEARD: 'withdrawal', // the key for a person or for none, at a later question
+  CHOSE: 'withdrawal', // `*` in a menu
   SPOKEN: 'hangup',
   STAR: 'withdrawal',
   WITHDRAW: 'withdrawal',

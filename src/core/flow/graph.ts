@@ -2,6 +2,7 @@ import type { Answer } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
 import type { Breach } from './theorems.ts';
 import type { Edge, Node } from './walk.ts';
+import type { Witness } from './witness.ts';
 
 /** The theorems about ways through the whole graph: 5 and 6. */
 export function graphBreaches(
@@ -9,13 +10,14 @@ export function graphBreaches(
   nodes: readonly Node[],
 ): readonly { readonly breach: Breach; readonly node: Node | null }[] {
   const asking = nodes.filter(({ witness }) => witness.asking !== null);
+  const listening = nodes.filter(({ witness }) => isListening(witness));
   return [
     ...unheardPrompts(flow, nodes).map((promptId) => ({
       breach: { theorem: 5, reason: `no call ever hears the prompt ${promptId}` } as const,
       node: null,
     })),
-    ...endless(asking).map((node) => ({
-      breach: { theorem: 5, reason: 'the same question can be asked for ever' } as const,
+    ...endless(listening).map((node) => ({
+      breach: { theorem: 5, reason: 'the same question or menu can be spoken for ever' } as const,
       node,
     })),
     ...asking.flatMap((node) =>
@@ -32,14 +34,19 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
       .flatMap(({ step }) => step.effects)
       .flatMap((effect) => {
         if (effect.type === 'say') return effect.promptId;
+        if (effect.type === 'choose') return effect.prompts.map(({ promptId }) => promptId);
         return effect.type === 'ask' ? effect.stretches.map(({ promptId }) => promptId) : [];
       }),
   );
   return flow.promptIds.filter((promptId) => !heard.has(promptId));
 }
 
-/** Questions that some sequence of answers leads back to: depth-first search for a circle. */
-function endless(asking: readonly Node[]): readonly Node[] {
+function isListening({ asking, choosing }: Witness): boolean {
+  return asking !== null || choosing !== null;
+}
+
+/** Questions and menus that some sequence of answers leads back to: depth first, for a circle. */
+function endless(listening: readonly Node[]): readonly Node[] {
   const done = new Set<Node>();
   const open = new Set<Node>();
   const circles: Node[] = [];
@@ -47,15 +54,15 @@ function endless(asking: readonly Node[]): readonly Node[] {
     if (done.has(node)) return;
     open.add(node);
     for (const { event, step, to } of node.steps) {
-      if (event.type !== 'HEARD' || step.effects.length === 0 || to.witness.asking === null)
-        continue;
+      const isAnswer = event.type === 'HEARD' || event.type === 'CHOSE';
+      if (!isAnswer || step.effects.length === 0 || !isListening(to.witness)) continue;
       if (open.has(to)) circles.push(to);
       else visit(to);
     }
     open.delete(node);
     done.add(node);
   };
-  for (const node of asking) visit(node);
+  for (const node of listening) visit(node);
   return circles;
 }
 
@@ -71,6 +78,9 @@ function unequalWays(node: Node): readonly string[] {
   const declined = declining.at(-1)?.to.witness;
   if (accepted?.bridged !== declined?.bridged) return ['declining does not lead to the bridge'];
   if (accepted?.rung !== declined?.rung) return ['declining does not ring the agent'];
+  if (accepted?.choosing?.join() !== declined?.choosing?.join()) {
+    return ['declining leads to another menu'];
+  }
   return [];
 }
 

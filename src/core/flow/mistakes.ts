@@ -1,4 +1,4 @@
-import { type FlowDefinition, isAsk, targetsOf } from './definition.ts';
+import { type FlowDefinition, isAsk, type Step, targetsOf } from './definition.ts';
 
 /** One thing wrong in a flow, and where: the path of names from the top of the file. */
 export interface Mistake {
@@ -17,6 +17,7 @@ export function mistakesOf(definition: FlowDefinition): readonly Mistake[] {
     ...reachMistakes(definition),
     ...purposeMistakes(definition),
     ...keyMistakes(definition),
+    ...referenceMistakes(definition),
   ];
 }
 
@@ -32,14 +33,46 @@ function targetMistakes({ first, steps }: FlowDefinition): readonly Mistake[] {
   };
   check(first, [], ['first']);
   for (const [name, step] of Object.entries(steps)) {
-    if (isAsk(step)) {
-      check(step.granted, ['bridge'], ['steps', name, 'granted']);
-      check(step.refused, ['bridge'], ['steps', name, 'refused']);
-    } else {
-      check(step.next, ['bridge', 'end'], ['steps', name, 'next']);
-    }
+    for (const { target, allowed, path } of ways(step))
+      check(target, allowed, ['steps', name, ...path]);
   }
   return mistakes;
+}
+
+/** Every place in a step that names where to go on, and what may stand there beside steps. */
+function ways(step: Step): readonly {
+  readonly target: string;
+  readonly allowed: readonly string[];
+  readonly path: Mistake['path'];
+}[] {
+  const anywhere = ['bridge', 'end'];
+  if ('ask' in step) {
+    return [
+      { target: step.granted, allowed: ['bridge'], path: ['granted'] },
+      { target: step.refused, allowed: ['bridge'], path: ['refused'] },
+    ];
+  }
+  if ('menu' in step) {
+    return [
+      ...Object.entries(step.choices).map(([key, target]) => ({
+        target,
+        allowed: [...anywhere, 'repeat'],
+        path: ['choices', key],
+      })),
+      { target: step.otherwise, allowed: anywhere, path: ['otherwise'] },
+    ];
+  }
+  if ('branch' in step) {
+    return [
+      ...step.branch.map(({ next }, i) => ({
+        target: next,
+        allowed: anywhere,
+        path: ['branch', i, 'next'],
+      })),
+      { target: step.otherwise, allowed: anywhere, path: ['otherwise'] },
+    ];
+  }
+  return 'end' in step ? [] : [{ target: step.next, allowed: anywhere, path: ['next'] }];
 }
 
 /** Every path must end, so no step may lead back to itself. */
@@ -84,12 +117,44 @@ function purposeMistakes({ steps }: FlowDefinition): readonly Mistake[] {
       mistakes.push({ path: ['steps', name, 'ask'], message });
     }
   }
-  if (seen.size === 0) mistakes.push({ path: ['steps'], message: 'no step asks for anything' });
   return mistakes;
 }
 
 function keyMistakes({ keys }: FlowDefinition): readonly Mistake[] {
-  const { grant, refuse, person } = keys;
-  if (new Set([grant, refuse, person]).size === 3) return [];
-  return [{ path: ['keys'], message: 'grant, refuse and person need three different keys' }];
+  const used = Object.values(keys);
+  if (new Set(used).size === used.length) return [];
+  return [{ path: ['keys'], message: `${Object.keys(keys).join(', ')} need different keys` }];
+}
+
+/** A branch can only look at what is asked for, a language must be one of the flow's. */
+function referenceMistakes({ steps, locales, hours }: FlowDefinition): readonly Mistake[] {
+  const asked = Object.values(steps)
+    .filter(isAsk)
+    .map((step) => step.ask);
+  return Object.entries(steps).flatMap(([name, step]): Mistake[] => {
+    if ('branch' in step) {
+      return step.branch.flatMap(({ when, purpose }, i): Mistake[] => {
+        const path = ['steps', name, 'branch', i];
+        const needsPurpose = when === 'granted' || when === 'refused';
+        if (needsPurpose && (purpose === undefined || !asked.includes(purpose))) {
+          const known = asked.length > 0 ? `; asked for are ${asked.join(', ')}` : '';
+          return [{ path: [...path, 'purpose'], message: `must be what a step asks for${known}` }];
+        }
+        if (!needsPurpose && purpose !== undefined) {
+          return [{ path: [...path, 'purpose'], message: `belongs to granted and refused` }];
+        }
+        const timed = when === 'open' || when === 'closed';
+        return timed && hours === undefined
+          ? [{ path: [...path, 'when'], message: `${when} needs hours at the top of the flow` }]
+          : [];
+      });
+    }
+    if (!('language' in step)) return [];
+    return Object.entries(step.choices)
+      .filter(([, locale]) => !locales.includes(locale))
+      .map(([key, locale]) => ({
+        path: ['steps', name, 'choices', key],
+        message: `${locale} is not one of the flow's locales: ${locales.join(', ')}`,
+      }));
+  });
 }

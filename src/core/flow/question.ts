@@ -1,4 +1,5 @@
 import type { AskedStretch } from '../call/effect.ts';
+import type { Purpose } from '../words.ts';
 import type { AskStep } from './definition.ts';
 import type { CallState, Question } from './setup.ts';
 
@@ -27,8 +28,14 @@ export function go(target: string) {
  * doubt lead to `retry` until the attempts are used up, and then count as a refusal. A purpose
  * that is settled already is not asked for again.
  */
-export function askState(step: AskStep, speech: boolean, unrecorded: string): CallState {
+export function askState(
+  step: AskStep,
+  speech: boolean,
+  unrecorded: string,
+  purposes: readonly Purpose[],
+): CallState {
   const { ask: purpose } = step;
+  const noesTo = (question: Question) => noes(step, question, unrecorded, purposes);
   const asked: Question = { purpose, promptIds: [step.purpose, step.choices] };
   const askedAgain: Question = { purpose, promptIds: [step.purpose, step.retry] };
   const listen = (...stretches: AskedStretch[]) =>
@@ -50,11 +57,7 @@ export function askState(step: AskStep, speech: boolean, unrecorded: string): Ca
           listen(purposeStretch(step.purpose), choicesStretch(step.choices)),
         ],
         on: {
-          HEARD: [
-            ...noes(step, asked, unrecorded),
-            { guard: 'isEarly', target: 'again' },
-            ...others(step, asked),
-          ],
+          HEARD: [...noesTo(asked), { guard: 'isEarly', target: 'again' }, ...others(step, asked)],
         },
       },
       again: {
@@ -63,11 +66,11 @@ export function askState(step: AskStep, speech: boolean, unrecorded: string): Ca
           say(step.purpose),
           listen(choicesStretch(step.choices)),
         ],
-        on: { HEARD: [...noes(step, asked, unrecorded), ...others(step, asked)] },
+        on: { HEARD: [...noesTo(asked), ...others(step, asked)] },
       },
       retry: {
         entry: [{ type: 'nextAttempt' }, listen(choicesStretch(step.retry))],
-        on: { HEARD: [...noes(step, askedAgain, unrecorded), ...others(step, askedAgain)] },
+        on: { HEARD: [...noesTo(askedAgain), ...others(step, askedAgain)] },
       },
     },
   };
@@ -75,10 +78,10 @@ export function askState(step: AskStep, speech: boolean, unrecorded: string): Ca
 
 /**
  * Answers that end the question whenever they come: the wish for a person (nothing is recorded
- * then, whatever was granted before), a refusal, and any answer to a question that was taken
+ * then, whatever was granted before), a no to everything, a refusal, and any answer to a question that was taken
  * back or is put to a machine.
  */
-function noes(step: AskStep, question: Question, unrecorded: string) {
+function noes(step: AskStep, question: Question, unrecorded: string, purposes: readonly Purpose[]) {
   const { purpose } = question;
   const refuse = { type: 'refuse', params: question } as const;
   return [
@@ -86,6 +89,11 @@ function noes(step: AskStep, question: Question, unrecorded: string) {
       guard: 'wantsPerson',
       ...go('bridge'),
       actions: [refuse, { type: 'withdrawAll' }, say(unrecorded)],
+    },
+    {
+      guard: 'wantsNone',
+      ...go(step.refused),
+      actions: [refuse, { type: 'refuseRest', params: { purposes } }],
     },
     { guard: 'denies', ...go(step.refused), actions: [refuse] },
     { guard: { type: 'isVoid', params: { purpose } }, ...go(step.refused) },
@@ -96,7 +104,12 @@ function noes(step: AskStep, question: Question, unrecorded: string) {
 function others(step: AskStep, question: Question) {
   return [
     { guard: 'grants', ...go(step.granted), actions: [{ type: 'grant', params: question }] },
-    { guard: { type: 'mayRetry', params: { attempts: step.attempts } }, target: 'retry' },
+    // Entered anew by whoever is in it already, or a third attempt would not be spoken.
+    {
+      guard: { type: 'mayRetry', params: { attempts: step.attempts } },
+      target: 'retry',
+      reenter: true,
+    },
     { ...go(step.refused), actions: [{ type: 'refuse', params: question }] },
   ] as const;
 }

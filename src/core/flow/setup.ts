@@ -4,6 +4,7 @@ import type { CallEvent } from '../call/event.ts';
 import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
 import { assert } from '../error.ts';
 import type { Purpose } from '../words.ts';
+import type { Condition, DeskTaskKind } from './definition.ts';
 import { type CallContext, expiries, refusal, starWithdrawals, withdrawal } from './envelope.ts';
 
 /** A question as the machine knows it. */
@@ -18,6 +19,28 @@ type HeardEvent = Extract<CallEvent, { type: 'HEARD' }>;
 function heard(event: CallEvent): HeardEvent {
   assert(event.type === 'HEARD', 'this action belongs to an answer');
   return event;
+}
+
+function keyOf(event: CallEvent): string | null {
+  assert(event.type === 'CHOSE', 'this guard belongs to a choice');
+  return event.key;
+}
+
+function conditionHolds(
+  { statuses, closed }: CallContext,
+  when: Condition,
+  purpose: Purpose | null,
+): boolean {
+  switch (when) {
+    case 'granted':
+      return purpose !== null && statusOf(statuses, purpose) === 'granted';
+    case 'refused':
+      return purpose !== null && statusOf(statuses, purpose) !== 'granted';
+    case 'open':
+      return closed !== true;
+    case 'closed':
+      return closed === true;
+  }
 }
 
 /** The flow's purposes in `granted`, in the flow's order, so that equal sets are equal lists. */
@@ -64,9 +87,17 @@ const effects = setup({
       _,
       _params: { purpose: Purpose; stretches: readonly AskedStretch[]; speech: boolean },
     ) => {},
+    choose: (
+      _,
+      _params: {
+        prompts: readonly { promptId: string; locale: string | null }[];
+        timeoutS: number;
+      },
+    ) => {},
     bridge: () => {},
     hangup: () => {},
     'call-agent': () => {},
+    task: (_, _params: { kind: DeskTaskKind }) => {},
     change: (_, _params: StatusChange) => {},
   },
 });
@@ -97,6 +128,20 @@ export const callSetup = effects.extend({
     isPaused: ({ context }) => context.paused,
     isRunning: ({ context }) => !context.paused,
     isPerson: ({ context }) => !context.machine,
+    /** The flow's hours, as they were when the call began. */
+    isOutOfHours: ({ event }) => event.type === 'STARTED' && event.closed === true,
+    wantsNone: ({ event }) => heard(event).answer === 'deny' && heard(event).none === true,
+    chose: ({ event }, { key }: { key: string }) => keyOf(event) === key,
+    choseAgain: ({ context, event }, { key, attempts }: { key: string; attempts: number }) =>
+      keyOf(event) === key && context.attempt < attempts,
+    stars: ({ context, event }) =>
+      keyOf(event) === '*' && starWithdrawals(context.statuses).length > 0,
+    starsAgain: ({ context, event }, { attempts }: { attempts: number }) =>
+      keyOf(event) === '*' &&
+      starWithdrawals(context.statuses).length > 0 &&
+      context.attempt < attempts,
+    fits: ({ context }, { when, purpose }: { when: Condition; purpose: Purpose | null }) =>
+      conditionHolds(context, when, purpose),
     canWithdraw: ({ context }) => starWithdrawals(context.statuses).length > 0,
   },
   actions: {
@@ -114,6 +159,9 @@ export const callSetup = effects.extend({
       const asked = questions.find(({ purpose }) => purpose === event.purpose)?.promptIds ?? [];
       return withdrawal(statuses, event.purpose, asked);
     }),
+    refuseRest: settle<{ purposes: readonly Purpose[] }>(({ statuses }, { purposes }) =>
+      purposes.flatMap((purpose) => withdrawal(statuses, purpose, [])),
+    ),
     withdrawAll: settle(({ statuses }) => starWithdrawals(statuses)),
     expireAll: settle<{ purposes: readonly Purpose[] }>(({ statuses }, { purposes }) =>
       expiries(statuses, purposes),
@@ -127,6 +175,8 @@ export const callSetup = effects.extend({
       others: common(purposes, event),
     })),
     noteMachine: assign({ machine: true }),
+    noteClosed: assign({ closed: true }),
+    noteLocale: assign({ locale: (_, { locale }: { locale: string }) => locale }),
   },
 });
 

@@ -20,19 +20,39 @@ export interface Edge {
   readonly to: Node;
 }
 
-export const started: CallEvent = { type: 'STARTED' };
+const started: CallEvent = { type: 'STARTED' };
+
+/** How a call can begin: within business hours, and outside them where the flow has any. */
+export function beginningsOf({ definition }: CompiledFlow): readonly CallEvent[] {
+  return definition.hours === undefined ? [started] : [started, { type: 'STARTED', closed: true }];
+}
+
+/** A key that leads nowhere in any menu, `*`, silence, and every key that leads somewhere. */
+function choicesOf({ definition }: CompiledFlow): readonly CallEvent[] {
+  const keys = Object.values(definition.steps).flatMap((step) =>
+    'menu' in step || 'language' in step ? Object.keys(step.choices) : [],
+  );
+  if (keys.length === 0) return [];
+  const used = [...new Set(keys)].sort();
+  return [...used, '#', '*', null].map((key): CallEvent => ({ type: 'CHOSE', key }));
+}
 
 /** Everything that can happen to a leg of this flow, each kind once. */
-export function alphabetOf({ purposes }: CompiledFlow): readonly CallEvent[] {
+export function alphabetOf(flow: CompiledFlow): readonly CallEvent[] {
+  const { purposes, keys } = flow;
   const heard = stretches.flatMap((stretch) => [
     ...answers.map((answer): CallEvent => ({ type: 'HEARD', stretch, answer })),
     { type: 'HEARD', stretch, answer: 'deny', person: true } as const,
+    ...(keys.none === undefined
+      ? []
+      : [{ type: 'HEARD', stretch, answer: 'deny', none: true } as const]),
   ]);
   // With one purpose all or nobody; with several also each one alone.
   const groups = purposes.length > 1 ? purposes.map((purpose) => [purpose]) : [];
   return [
     started,
-    ...heard,
+    ...(purposes.length > 0 ? heard : []),
+    ...choicesOf(flow),
     { type: 'SPOKEN' },
     { type: 'STAR' },
     ...purposes.map((purpose): CallEvent => ({ type: 'WITHDRAW', purpose })),

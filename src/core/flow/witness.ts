@@ -29,6 +29,8 @@ export interface Witness {
     /** The purpose part was spoken to its end before this document's gathers. */
     readonly heard: boolean;
   } | null;
+  /** The prompts of the menu on the air. */
+  readonly choosing: readonly string[] | null;
   readonly bridged: boolean;
 }
 
@@ -43,6 +45,7 @@ export function freshWitness(flow: CompiledFlow): Witness {
     streaming: false,
     rung: false,
     asking: null,
+    choosing: null,
     bridged: false,
   };
 }
@@ -94,7 +97,9 @@ export function observe(
     ended,
     streaming: has('start-stream') || (before.streaming && !has('stop-stream')),
     rung: before.rung || has('call-agent'),
-    asking: ended || has('bridge') ? null : askedAfter(flow, before, event, effects),
+    asking:
+      ended || has('bridge') || has('choose') ? null : askedAfter(flow, before, event, effects),
+    choosing: ended || has('bridge') || has('ask') ? null : offeredAfter(before, effects),
     bridged: !ended && (before.bridged || has('bridge')),
   };
 }
@@ -123,6 +128,11 @@ function askedAfter(
   const said = effects.some((one) => one.type === 'say' && one.promptId === step?.purpose);
   const heard = said || (before.asking?.purpose === purpose && wasHeard(before, event));
   return { purpose, stretches: ask.stretches.map(({ stretch }) => stretch), heard };
+}
+
+function offeredAfter(before: Witness, effects: readonly Effect[]): Witness['choosing'] {
+  const choose = effects.find((effect) => effect.type === 'choose');
+  return choose === undefined ? before.choosing : choose.prompts.map(({ promptId }) => promptId);
 }
 
 /** True when the machine's own memory agrees with what the witness saw. */

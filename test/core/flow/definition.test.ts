@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConsentryError } from '../../../src/core/error.ts';
 import { compileFlow } from '../../../src/core/flow/compile.ts';
-import { type FlowDefinition, reservedNames } from '../../../src/core/flow/definition.ts';
+import {
+  conditions,
+  type FlowDefinition,
+  reservedNames,
+  taskKinds,
+  weekdays,
+} from '../../../src/core/flow/definition.ts';
 import { flowHash } from '../../../src/core/flow/hash.ts';
 import { readDefinition } from '../../../src/core/flow/read.ts';
 import { purposes, roles } from '../../../src/core/words.ts';
@@ -24,13 +30,14 @@ describe('the shape of a definition', () => {
   });
 
   test.each<[string, object, string]>([
+    ['a member is nearly known', { frist: 'greet' }, 'did you mean first?'],
     ['a member is missing', { first: undefined }, ': lacks first'],
-    ['a member is unknown', { color: 'red' }, 'color: is not known here; known are name, version'],
+    ['a member is unknown', { color: 'red' }, 'color: is not known here; allowed: name, version'],
     ['a name has capitals', { name: 'Inbound' }, 'name: must be a name of lower-case letters'],
     ['a name climbs folders', { name: '../x' }, 'name: must be a name of lower-case letters'],
     ['the version is text', { version: '1' }, 'version: must be a whole number from 1 to 1000000'],
     ['the version is 0', { version: 0 }, 'version: must be a whole number'],
-    ['the role is unknown', { role: 'robot' }, 'role: must be one of caller, agent'],
+    ['the role is unknown', { role: 'robot' }, 'role: is not known here; allowed: caller, agent'],
     ['no language', { locales: [] }, 'locales: must list at least one language'],
     ['no such language', { locales: ['English'] }, 'locales.0: must be a language tag'],
     ['a language twice', { locales: ['en', 'en'] }, 'locales.1: en is listed twice'],
@@ -55,17 +62,17 @@ describe('the shape of a definition', () => {
     [
       'a step says and asks',
       { steps: { ...steps, greet: { ...recording, say: 'x' } } },
-      'steps.greet: needs either',
+      'steps.greet: needs exactly one of say, ask, menu',
     ],
     [
       'a step does neither',
       { steps: { ...steps, greet: { next: 'end' } } },
-      'steps.greet: needs either',
+      'steps.greet: needs exactly one of say, ask, menu',
     ],
     [
       'a purpose is invented',
       { steps: { ...steps, recording: { ...recording, ask: 'spying' } } },
-      'steps.recording.ask: must be one of recording',
+      'steps.recording.ask: is not known here; allowed: recording',
     ],
     [
       'one attempt',
@@ -148,14 +155,9 @@ describe('what the parts say to each other', () => {
       'steps.transcription.ask: recording is asked for in step recording',
     ],
     [
-      'nothing is asked',
-      { first: 'thanks', steps: { thanks: { say: 'x', next: 'end' } } },
-      'steps: no step asks',
-    ],
-    [
       'a key means two things',
       { keys: { grant: '1', refuse: '1', person: '0' } },
-      'keys: grant, refuse and person',
+      'keys: grant, refuse, person need different keys',
     ],
   ])('%s', (_, change, mistake) => {
     expect(refused(change)).toContain(mistake);
@@ -208,5 +210,11 @@ test('the schema for editors offers what the program takes', async () => {
   expect(properties.role.enum).toEqual(roles);
   expect($defs.ask.properties.ask.enum).toEqual(purposes);
   expect(properties.steps.propertyNames.not.enum).toEqual(reservedNames);
-  expect(Object.keys(properties)).toEqual(Object.keys(twoQuestions));
+  expect(Object.keys(properties).filter((name) => name !== 'hours')).toEqual(
+    Object.keys(twoQuestions),
+  );
+  expect($defs.branch.properties.branch.items.properties.when.enum).toEqual(conditions);
+  expect($defs.branch.properties.branch.items.properties.purpose.enum).toEqual(purposes);
+  expect($defs.task.properties.task.enum).toEqual(taskKinds);
+  expect(properties.hours.properties.open.propertyNames.enum).toEqual(weekdays);
 });

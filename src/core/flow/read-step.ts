@@ -1,0 +1,125 @@
+/** One step of a flow, by what it does: its first member says which kind it is. */
+import { type Purpose, purposes } from '../words.ts';
+import {
+  type AskStep,
+  type BranchCase,
+  type BranchStep,
+  conditions,
+  type LanguageStep,
+  type MenuStep,
+  type Step,
+  taskKinds,
+} from './definition.ts';
+import type { FieldReader, Fields, Path } from './fields.ts';
+
+/** The choices are spoken once more after silence or doubt; a third time is the most. */
+const askedMin = 2;
+const spokenMax = 3;
+const menuAttempts = 2;
+
+const kinds = ['say', 'ask', 'menu', 'language', 'branch', 'task', 'end'] as const;
+type Kind = (typeof kinds)[number];
+
+const readers: Readonly<Record<Kind, (reader: FieldReader, fields: Fields, path: Path) => Step>> = {
+  say: (reader, fields, path) => {
+    const at = reader.members(fields, path, ['say', 'next']);
+    return {
+      say: reader.name(at['say'], [...path, 'say']),
+      next: reader.name(at['next'], [...path, 'next']),
+    };
+  },
+  ask: readAsk,
+  menu: readMenu,
+  language: readLanguage,
+  branch: readBranch,
+  task: (reader, fields, path) => {
+    const at = reader.members(fields, path, ['task', 'next']);
+    return {
+      task: reader.oneOf(at['task'], [...path, 'task'], taskKinds),
+      next: reader.name(at['next'], [...path, 'next']),
+    };
+  },
+  end: (reader, fields, path) => {
+    const at = reader.members(fields, path, ['end']);
+    return { end: reader.name(at['end'], [...path, 'end']) };
+  },
+};
+
+/** What it returns is used only if no mistake was noted. */
+export function readStep(reader: FieldReader, raw: unknown, path: Path): Step {
+  const fields = reader.fields(raw, path);
+  const found = kinds.filter((kind) => kind in fields);
+  const [kind] = found;
+  if (kind === undefined || found.length > 1) {
+    reader.note(path, `needs exactly one of ${kinds.join(', ')}`);
+    return { end: '' };
+  }
+  return readers[kind](reader, fields, path);
+}
+
+function readAsk(reader: FieldReader, raw: Fields, path: Path): AskStep {
+  const names = ['purpose', 'choices', 'retry', 'granted', 'refused'] as const;
+  const at = reader.members(raw, path, ['ask', ...names], ['again', 'attempts']);
+  const name = (key: string) => reader.name(at[key], [...path, key]);
+  return {
+    ask: reader.oneOf<Purpose>(at['ask'], [...path, 'ask'], purposes),
+    purpose: name('purpose'),
+    choices: name('choices'),
+    ...(at['again'] === undefined ? {} : { again: name('again') }),
+    retry: name('retry'),
+    attempts:
+      at['attempts'] === undefined
+        ? askedMin
+        : reader.whole(at['attempts'], [...path, 'attempts'], askedMin, spokenMax),
+    granted: name('granted'),
+    refused: name('refused'),
+  };
+}
+
+function readMenu(reader: FieldReader, raw: Fields, path: Path): MenuStep {
+  const at = reader.members(raw, path, ['menu', 'choices', 'otherwise'], ['attempts']);
+  return {
+    menu: reader.name(at['menu'], [...path, 'menu']),
+    choices: reader.byKey(at['choices'], [...path, 'choices'], (value, place) =>
+      reader.name(value, place),
+    ),
+    otherwise: reader.name(at['otherwise'], [...path, 'otherwise']),
+    attempts:
+      at['attempts'] === undefined
+        ? menuAttempts
+        : reader.whole(at['attempts'], [...path, 'attempts'], 1, spokenMax),
+  };
+}
+
+function readLanguage(reader: FieldReader, raw: Fields, path: Path): LanguageStep {
+  const at = reader.members(raw, path, ['language', 'choices', 'next']);
+  return {
+    language: reader.name(at['language'], [...path, 'language']),
+    choices: reader.byKey(at['choices'], [...path, 'choices'], (value, place) =>
+      reader.locale(value, place),
+    ),
+    next: reader.name(at['next'], [...path, 'next']),
+  };
+}
+
+function readBranch(reader: FieldReader, raw: Fields, path: Path): BranchStep {
+  const at = reader.members(raw, path, ['branch', 'otherwise']);
+  const cases = at['branch'];
+  if (!Array.isArray(cases) || cases.length === 0) {
+    reader.wrong(cases, [...path, 'branch'], 'must list at least one case');
+  }
+  return {
+    branch: (Array.isArray(cases) ? cases : []).map((one, i): BranchCase => {
+      const place = [...path, 'branch', i];
+      const fields = reader.members(one, place, ['when', 'next'], ['purpose']);
+      return {
+        when: reader.oneOf(fields['when'], [...place, 'when'], conditions),
+        ...(fields['purpose'] === undefined
+          ? {}
+          : { purpose: reader.oneOf<Purpose>(fields['purpose'], [...place, 'purpose'], purposes) }),
+        next: reader.name(fields['next'], [...place, 'next']),
+      };
+    }),
+    otherwise: reader.name(at['otherwise'], [...path, 'otherwise']),
+  };
+}
