@@ -1,9 +1,9 @@
-/** Flows for the proofs: what is shipped, and one that asks for two purposes. */
+/** Flows for the proofs: what is shipped, one with two questions, one with every kind of step. */
 import { join } from 'node:path';
 import { loadFlows } from '../../src/adapters/flows/files.ts';
 import { loadPrompts } from '../../src/adapters/prompts/files.ts';
 import { compileFlow } from '../../src/core/flow/compile.ts';
-import type { FlowDefinition } from '../../src/core/flow/definition.ts';
+import type { FlowDefinition, Step } from '../../src/core/flow/definition.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -51,3 +51,40 @@ export const twoQuestions: FlowDefinition = {
 };
 
 export const twoQuestionsFlow = compileFlow(twoQuestions);
+
+/** One of each kind: language, hours, menu, task, end, and two questions with a key for none. */
+export const everything: FlowDefinition = {
+  ...twoQuestions,
+  name: 'everything',
+  locales: ['en', 'es'],
+  keys: { ...twoQuestions.keys, none: '9' },
+  hours: { zone: 'Europe/Berlin', open: { mon: '09:00-17:00' } },
+  first: 'tongue',
+  steps: {
+    tongue: { language: 'language', choices: { '1': 'en', '2': 'es' }, next: 'times' },
+    times: { branch: [{ when: 'closed', next: 'closed-menu' }], otherwise: 'recording' },
+    'closed-menu': {
+      menu: 'closed',
+      choices: { '1': 'leave-word', '8': 'repeat', '0': 'bridge' },
+      otherwise: 'goodbye',
+      attempts: 2,
+    },
+    'leave-word': { task: 'call-back', next: 'goodbye' },
+    goodbye: { end: 'goodbye' },
+    recording: twoQuestions.steps['recording'] as Step,
+    transcription: { ...twoQuestions.steps['transcription'], refused: 'know' } as Step,
+    thanks: { say: 'thanks', next: 'know' },
+    know: {
+      branch: [{ when: 'granted', purpose: 'recording', next: 'recorded-menu' }],
+      otherwise: 'recorded-menu',
+    },
+    'recorded-menu': {
+      menu: 'after',
+      choices: { '1': 'bridge', '2': 'end' },
+      otherwise: 'bridge',
+      attempts: 3,
+    },
+  },
+};
+
+export const everythingFlow = compileFlow(everything);

@@ -10,7 +10,13 @@ import { type CallMachine, type CompiledFlow, compileFlow } from '../../src/core
 import { envelopeRules } from '../../src/core/flow/envelope.ts';
 import { callSetup } from '../../src/core/flow/setup.ts';
 import type { TheoremNumber } from '../../src/core/flow/theorems.ts';
-import { shippedFlow, twoQuestions, twoQuestionsFlow } from './flows.ts';
+import {
+  everything,
+  everythingFlow,
+  shippedFlow,
+  twoQuestions,
+  twoQuestionsFlow,
+} from './flows.ts';
 
 const inbound = shippedFlow('inbound');
 
@@ -150,7 +156,8 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     () =>
       replacing(inbound, {
         guards: {
-          mayRetry: ({ event }) => event.type === 'HEARD' && event.answer !== 'silence',
+          mayRetry: ({ context, event }) =>
+            event.type === 'HEARD' && event.answer !== 'silence' && context['attempt'] < 2,
           isVoid: () => false,
         },
         actions: { refuse: nothing },
@@ -207,6 +214,63 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     7,
     'the key for a person leads to the next question',
     () => replacing(twoQuestionsFlow, { guards: { wantsPerson: () => false } }),
+  ],
+  [
+    4,
+    'a key in a menu grants',
+    () =>
+      replacing(everythingFlow, {
+        actions: {
+          noteLocale: enqueueActions(({ enqueue }) => {
+            enqueue.assign({ statuses: { recording: 'granted' } });
+            enqueue(grantEntry);
+          }) as never,
+        },
+      }),
+  ],
+  [
+    3,
+    'the star in a menu does nothing',
+    () => replacing(everythingFlow, { guards: { stars: () => false, starsAgain: () => false } }),
+  ],
+  [
+    5,
+    'a menu is spoken for ever',
+    () =>
+      replacing(everythingFlow, {
+        guards: { mayRetry: () => true },
+        actions: { nextAttempt: nothing },
+      }),
+  ],
+  [
+    5,
+    'a menu drops its silence',
+    () => rewritten(everythingFlow, (text) => text.replaceAll('"type":"choose"', '"type":"task"')),
+  ],
+  [
+    5,
+    'business hours are not noticed',
+    () => replacing(everythingFlow, { actions: { noteClosed: nothing } }),
+  ],
+  [
+    6,
+    'who says no comes to another menu',
+    () =>
+      compileFlow({
+        ...everything,
+        steps: {
+          ...everything.steps,
+          know: {
+            branch: [{ when: 'granted', purpose: 'recording', next: 'recorded-menu' }],
+            otherwise: 'bridge',
+          },
+        },
+      }),
+  ],
+  [
+    7,
+    'the key for none refuses only this question',
+    () => replacing(everythingFlow, { actions: { refuseRest: nothing } }),
   ],
   [7, 'a no is not heard', () => replacing(inbound, { guards: { denies: () => false } })],
   [7, 'no key leads to a person', () => ({ ...inbound, keys: { ...inbound.keys, person: '' } })],

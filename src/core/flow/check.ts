@@ -62,15 +62,23 @@ export function proveFlow(flow: CompiledFlow): Proof {
     }
     if (nodes.size > nodesMax) {
       note({ theorem: 5, reason: `there are more than ${nodesMax} states`, path: pathTo(node) });
-      break;
+      return proofOf(nodes.size, edges, found);
     }
   }
   for (const { breach, node } of graphBreaches(flow, [...nodes.values()])) {
     note({ ...breach, path: node === null ? [] : pathTo(node) });
   }
   for (const reason of keyFaults(flow)) note({ theorem: 7, reason, path: [] });
+  return proofOf(nodes.size, edges, found);
+}
+
+function proofOf(
+  states: number,
+  edges: number,
+  found: ReadonlyMap<TheoremNumber, CounterExample>,
+): Proof {
   const counterExamples = theoremNumbers.flatMap((theorem) => found.get(theorem) ?? []);
-  return { states: nodes.size, edges, counterExamples };
+  return { states, edges, counterExamples };
 }
 
 /** One step from a state, to a state that may be known already. */

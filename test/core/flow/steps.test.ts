@@ -3,48 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { advance, localeOf, phaseOf } from '../../../src/core/call/advance.ts';
 import type { CallEvent } from '../../../src/core/call/event.ts';
 import { proveFlow } from '../../../src/core/flow/check.ts';
-import { type CompiledFlow, compileFlow } from '../../../src/core/flow/compile.ts';
-import type { FlowDefinition, Step } from '../../../src/core/flow/definition.ts';
+import type { CompiledFlow } from '../../../src/core/flow/compile.ts';
 import { mistakesOf } from '../../../src/core/flow/mistakes.ts';
 import { readDefinition } from '../../../src/core/flow/read.ts';
-import { twoQuestions } from '../../model/flows.ts';
+import { everything, everythingFlow } from '../../model/flows.ts';
 
-/** One of each kind: language, hours, menu, task, end, and two questions with a key for none. */
-const everything: FlowDefinition = {
-  ...twoQuestions,
-  name: 'everything',
-  locales: ['en', 'es'],
-  keys: { ...twoQuestions.keys, none: '9' },
-  hours: { zone: 'Europe/Berlin', open: { mon: '09:00-17:00' } },
-  first: 'tongue',
-  steps: {
-    tongue: { language: 'language', choices: { '1': 'en', '2': 'es' }, next: 'times' },
-    times: { branch: [{ when: 'closed', next: 'closed-menu' }], otherwise: 'recording' },
-    'closed-menu': {
-      menu: 'closed',
-      choices: { '1': 'leave-word', '8': 'repeat', '0': 'bridge' },
-      otherwise: 'goodbye',
-      attempts: 2,
-    },
-    'leave-word': { task: 'call-back', next: 'goodbye' },
-    goodbye: { end: 'goodbye' },
-    ...twoQuestions.steps,
-    transcription: { ...twoQuestions.steps['transcription'], refused: 'know' } as Step,
-    thanks: { say: 'thanks', next: 'know' },
-    know: {
-      branch: [{ when: 'granted', purpose: 'recording', next: 'recorded-menu' }],
-      otherwise: 'recorded-menu',
-    },
-    'recorded-menu': {
-      menu: 'after',
-      choices: { '1': 'bridge', '2': 'end' },
-      otherwise: 'bridge',
-      attempts: 3,
-    },
-  },
-};
-delete (everything.steps as Record<string, Step>)['greet'];
-const flow = compileFlow(everything);
+const flow = everythingFlow;
 
 function play(played: CompiledFlow, ...events: CallEvent[]) {
   let last = advance(played, null, events[0] ?? { type: 'STARTED' });
