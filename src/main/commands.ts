@@ -1,6 +1,7 @@
 /** The commands beside the server: each opens only what it needs, and closes it again. */
 import { newIdentity } from '../adapters/age-header/headers.ts';
-import { loadFlows } from '../adapters/flows/files.ts';
+import { loadFlows, lockFileIn } from '../adapters/flows/files.ts';
+import { versionLock } from '../adapters/flows/lock-file.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
@@ -46,7 +47,13 @@ export function commandParts(): CommandParts {
     openFlows: async () => {
       const flows = await loadFlows(flowsDir);
       const prompts = await loadPrompts(promptsDir);
-      return { flows: flows.all(), isPublished: flows.isPublished, promptText: prompts.text };
+      return {
+        flows: flows.all(),
+        isPublished: flows.isPublished,
+        promptText: prompts.text,
+        published: flows.published,
+        lock: versionLock(lockFileIn(flowsDir)),
+      };
     },
     newIdentity,
   };

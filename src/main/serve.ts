@@ -18,6 +18,7 @@ import { createEdges } from './edges.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { runFile } from './paths.ts';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import type { ScriptFolders } from './scripts.ts';
 import { openStores, type Stores } from './stores.ts';
 
 /** How long requests that were begun may still take after a stop signal. */
@@ -101,7 +102,8 @@ function listenFault(error: unknown, config: Config): unknown {
   return why[code] === undefined ? error : new SettingsError(why[code]);
 }
 
-export async function serve(config: Config): Promise<RunningServer> {
+/** @param folders where flows and prompts lie, if not beside the program */
+export async function serve(config: Config, folders?: ScriptFolders): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const other = readRunFile(runFile(config));
   if (other !== null) {
@@ -110,7 +112,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   const foundation = await layFoundation(config, true);
   const undo: (() => unknown)[] = [() => foundation.close()];
   try {
-    return await start(config, log, foundation, undo);
+    return await start(config, log, foundation, undo, folders);
   } catch (error) {
     await unwind(undo, log);
     throw listenFault(error, config);
@@ -133,8 +135,10 @@ async function start(
   log: ReturnType<typeof createLog>,
   foundation: Foundation,
   undo: (() => unknown)[],
+  folders: ScriptFolders | undefined,
 ): Promise<RunningServer> {
-  const stores = await openStores(config, foundation);
+  const stores = await openStores(config, foundation, folders);
+  undo.push(stores.watchScripts(log));
   const port = await portFor(config);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const listensAt = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;

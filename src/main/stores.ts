@@ -1,7 +1,6 @@
 /** The stores and books over a foundation, shared by the server and the commands. */
 import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
-import { loadFlows } from '../adapters/flows/files.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
@@ -10,7 +9,6 @@ import { createLineStore } from '../adapters/postgres/lines.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
-import { loadPrompts } from '../adapters/prompts/files.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
@@ -24,17 +22,18 @@ import { signerOf } from '../core/ledger/note.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
-import { checkpointFile, flowsDir, promptsDir, spoolDir } from './paths.ts';
+import { checkpointFile, spoolDir } from './paths.ts';
+import { openScripts, type ScriptFolders } from './scripts.ts';
 
 /** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
 const ledgerName = 'consentry.invalid/ledger';
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
-export async function openStores(config: Config, foundation: Foundation) {
+export async function openStores(config: Config, foundation: Foundation, folders?: ScriptFolders) {
   const { sql, keys, tenant } = foundation;
-  const flows = await loadFlows(flowsDir);
-  const prompts = await loadPrompts(promptsDir);
+  const scripts = await openScripts(folders);
+  const { flows, prompts } = scripts;
   const people = createPeople(sql, tenant, random);
   const signer = signerOf(ledgerName, await foundation.secret('ledger'));
   const ledger = postgresLedger(sql);
@@ -69,6 +68,7 @@ export async function openStores(config: Config, foundation: Foundation) {
   return {
     flows,
     prompts,
+    watchScripts: scripts.watch,
     people,
     signer,
     ledger,

@@ -81,13 +81,20 @@ describe('a folder of flows', () => {
   let folder = '';
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'consentry-flows-'));
-    await cp(shipped, folder, { recursive: true });
+    const lines: string[] = [];
+    for (const name of ['agent', 'inbound']) {
+      await mkdir(join(folder, name));
+      await cp(join(shipped, name, '1.yaml'), join(folder, name, '1.yaml'));
+      const { hash } = compileYaml('1.yaml', await readFile(join(folder, name, '1.yaml'), 'utf8'));
+      lines.push(`${name} 1 ${hash}\n`);
+    }
+    await write('versions.lock', lines.join(''));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
 
-  test('gives the newest published version, and finds a pinned one', async () => {
+  test('gives the current version, and finds a pinned one', async () => {
     const flows = await loadFlows(folder);
     const flow = flows.current('inbound');
     expect(flow).toMatchObject({ name: 'inbound', version: 1 });
@@ -107,6 +114,11 @@ describe('a folder of flows', () => {
     const lock = await readFile(join(folder, 'versions.lock'), 'utf8');
     await write('versions.lock', `${lock}inbound 2 ${draft?.hash}\n`);
     expect((await loadFlows(folder)).current('inbound')?.version).toBe(2);
+
+    await write('versions.lock', `${lock}inbound 2 ${draft?.hash}\n${lock}`);
+    const after = await loadFlows(folder);
+    expect(after.current('inbound')?.version).toBe(1);
+    expect(draft && after.pinned(draft).version).toBe(2);
   });
 
   test('refuses a published version that was changed', async () => {

@@ -2,19 +2,26 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsentryError } from '../../core/error.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
-import { readVersions, versionMistakes } from '../../core/flow/versions.ts';
+import {
+  currentVersion,
+  type PublishedVersion,
+  readVersions,
+  versionMistakes,
+} from '../../core/flow/versions.ts';
 import type { Hex } from '../../core/words.ts';
 import { compileYaml } from './yaml.ts';
 
 /** The flows of a folder. */
 export interface Flows {
-  /** The newest published version; null if there is none by that name. */
+  /** The published version that new calls run; null if there is none by that name. */
   current(name: string): CompiledFlow | null;
   /** Throws `flow_invalid` if that version is not published here, or with other content. */
   pinned(pin: { name: string; version: number; hash: Hex }): CompiledFlow;
   /** Every version, published or not, by name and version. */
   all(): readonly CompiledFlow[];
   isPublished(flow: CompiledFlow): boolean;
+  /** The lines of the lock, in its order. */
+  readonly published: readonly PublishedVersion[];
 }
 
 /**
@@ -37,7 +44,7 @@ export async function loadFlows(folder: string): Promise<Flows> {
       mistakes.push(error.publicText);
     }
   }
-  const lockFile = join(folder, 'versions.lock');
+  const lockFile = lockFileIn(folder);
   const { versions, badLines } = readVersions(await readFile(lockFile, 'utf8'));
   for (const line of badLines) {
     mistakes.push(`${lockFile}:${line}:1: must be a name, a version and a hash`);
@@ -47,10 +54,16 @@ export async function loadFlows(folder: string): Promise<Flows> {
     mistakes.push(...versionMistakes(versions, flows).map((text) => `${lockFile}: ${text}`));
   }
   if (mistakes.length > 0) throw new ConsentryError('flow_invalid', mistakes.join('\n'));
-  return flowsOf(flows, new Set(versions.map(({ hash }) => hash)));
+  return flowsOf(flows, versions);
 }
 
-function flowsOf(flows: readonly CompiledFlow[], published: ReadonlySet<Hex>): Flows {
+/** What is published, and which version of each flow is current. */
+export function lockFileIn(folder: string): string {
+  return join(folder, 'versions.lock');
+}
+
+function flowsOf(flows: readonly CompiledFlow[], versions: readonly PublishedVersion[]): Flows {
+  const published = new Set(versions.map(({ hash }) => hash));
   const sorted = [...flows].sort((a, b) =>
     a.name === b.name ? a.version - b.version : a.name < b.name ? -1 : 1,
   );
@@ -58,8 +71,8 @@ function flowsOf(flows: readonly CompiledFlow[], published: ReadonlySet<Hex>): F
   return {
     all: () => sorted,
     isPublished: ({ hash }) => published.has(hash),
-    current: (name) =>
-      sorted.findLast((flow) => flow.name === name && published.has(flow.hash)) ?? null,
+    published: versions,
+    current: (name) => byHash.get(currentVersion(versions, name)?.hash ?? '') ?? null,
     pinned: ({ name, version, hash }) => {
       const flow = published.has(hash) ? byHash.get(hash) : undefined;
       if (flow === undefined) {

@@ -9,6 +9,16 @@ export interface Prompts {
   text(locale: string, id: string): string | null;
   /** The words as spoken, filled in. Throws `prompt_missing`. */
   words(locale: string, promptId: string, controller: string): string;
+  /**
+   * These prompts, but each of `ids` as `earlier` has it: calls that have heard it prove its hash.
+   * Also says which of them read differently here.
+   */
+  keeping(
+    earlier: Prompts,
+    ids: ReadonlySet<string>,
+  ): { readonly prompts: Prompts; readonly changed: readonly string[] };
+  /** Every text as written, by `locale/id`. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,18 +41,43 @@ export async function loadPrompts(folder: string): Promise<Prompts> {
   }
   if (mistakes.length > 0) throw new ConsentryError('prompt_missing', mistakes.join('\n'));
 
+  return promptsOf(texts);
+}
+
+function promptsOf(texts: ReadonlyMap<string, string>): Prompts {
   // A regional locale falls back to its language: `en-GB` is spoken from `en`.
   const text = (locale: string, id: string): string | null =>
     texts.get(`${locale}/${id}`) ?? texts.get(`${locale.split('-')[0]}/${id}`) ?? null;
   return {
+    texts,
     text,
     words: (locale, promptId, controller) => {
       const open = text(locale, promptId);
       if (open === null) throw new ConsentryError('prompt_missing', `${locale}/${promptId}`);
       return fillPrompt(open, { controller });
     },
+    keeping: (earlier, ids) => {
+      const kept = new Map([...texts].filter(([name]) => !ids.has(idOf(name))));
+      const changed: string[] = [];
+      for (const [name, now] of texts) {
+        if (!ids.has(idOf(name))) continue;
+        const before = earlier.text(localeOf(name), idOf(name));
+        // A text for a region that spoke the language's so far is a change, too.
+        if (before === null) kept.set(name, now);
+        else if (before !== now) changed.push(name);
+      }
+      for (const [name, before] of earlier.texts) {
+        if (!ids.has(idOf(name))) continue;
+        kept.set(name, before);
+        if (!texts.has(name)) changed.push(name);
+      }
+      return { prompts: promptsOf(kept), changed };
+    },
   };
 }
+
+const localeOf = (name: string): string => name.slice(0, name.indexOf('/'));
+const idOf = (name: string): string => name.slice(name.indexOf('/') + 1);
 
 function asText(bytes: Uint8Array): string | null {
   try {

@@ -6,10 +6,12 @@ import type { ExportParts } from '../../app/export-recording.ts';
 import type { CheckpointKeeper, LedgerStore, OpenOpening } from '../../app/ledger-ports.ts';
 import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
+import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
+import type { PublishedVersion } from '../../core/flow/versions.ts';
 import type { Uuid } from '../../core/words.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,6 +41,9 @@ export interface FlowShelf {
   readonly flows: readonly CompiledFlow[];
   isPublished(flow: CompiledFlow): boolean;
   readonly promptText: PromptText;
+  /** The lines of `versions.lock`; the last one of a name says which version is current. */
+  readonly published: readonly PublishedVersion[];
+  readonly lock: VersionLock;
 }
 
 export interface CommandStores {

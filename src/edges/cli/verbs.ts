@@ -2,6 +2,7 @@
 import { answer } from './answer.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { flowCheck } from './flow-check.ts';
+import { flowPublish, flowRollback } from './flow-publish.ts';
 import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { ledgerCheckpoint } from './ledger-checkpoint.ts';
 import { ledgerVerify } from './ledger-verify.ts';
@@ -62,9 +63,9 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   [
     'flow',
     {
-      summary: 'proves flows',
+      summary: 'proves, publishes and takes back flows',
       about: 'A flow is the script of a call: what is said, what is asked, and what follows.',
-      commands: { check: flowCheck },
+      commands: { check: flowCheck, publish: flowPublish, rollback: flowRollback },
     },
   ],
   ['answer', answer],

@@ -1,7 +1,10 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadFlows } from '../../../src/adapters/flows/files.ts';
 import { loadPrompts } from '../../../src/adapters/prompts/files.ts';
+import { scriptFrom } from '../../../src/carrier/script-check.ts';
 import { ConsentryError } from '../../../src/core/error.ts';
 import { compileFlow } from '../../../src/core/flow/compile.ts';
 import { envelopeRules } from '../../../src/core/flow/envelope.ts';
@@ -14,7 +17,13 @@ let shelf: FlowShelf;
 beforeAll(async () => {
   const flows = await loadFlows(join(root, 'flows'));
   const prompts = await loadPrompts(join(root, 'prompts'));
-  shelf = { flows: flows.all(), isPublished: flows.isPublished, promptText: prompts.text };
+  shelf = {
+    flows: flows.all(),
+    isPublished: flows.isPublished,
+    promptText: prompts.text,
+    published: flows.published,
+    lock: { append: () => Promise.reject(new Error('this verb publishes')) },
+  };
 });
 
 const check = (change: Partial<FlowShelf>, ...args: readonly string[]) =>
@@ -37,8 +46,10 @@ test('every shipped flow is proved, with states and edges and eight theorems', a
 test('one flow by name, in words', async () => {
   const { code, out } = await check({}, 'inbound');
   expect(code).toBe(0);
-  const [title, ...theorems] = lines(out);
+  const [title, ...theorems] = lines(out).slice(0, 9);
   expect(title).toMatch(/^inbound version 1 \(published\): \d+ states, \d+ edges walked$/);
+  const versions = shelf.flows.filter(({ name }) => name === 'inbound');
+  expect(lines(out)).toHaveLength(9 * versions.length);
   expect(theorems.map((line) => line.slice(0, 11))).toEqual(
     [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `  ${number} holds  `),
   );
@@ -54,8 +65,27 @@ test('a flow that is broken fails with the shortest way to see it', async () => 
   expect(code).toBe(1);
   expect(out).toContain('inbound version 1 (draft)');
   expect(out).toMatch(/\n {2}1 FAILS {2}audio is kept .*\n {11}\S.*\n {11}1\. STARTED\n/);
+  expect(out).toMatch(
+    /\n {11}script {2}\{"answers":\[.*\],"otherwise":\{"silent":true\},"bridge":\[/,
+  );
   const [report] = jsonLines((await check(change, '--json')).out);
   expect(report).toMatchObject({ holds: false, published: false });
+});
+
+test('the first failure is written as a script that the practice carrier takes', async () => {
+  const inbound = shelf.flows.find(({ name }) => name === 'inbound');
+  if (inbound === undefined) throw new Error('there is no flow inbound');
+  const ended = { ...envelopeRules, gateOpen: () => true };
+  const flows = [inbound, compileFlow(inbound.definition, ended)];
+  const folder = await mkdtemp(join(tmpdir(), 'consentry-check-'));
+  const file = join(folder, 'fault.json');
+  const { code, out } = await check({ flows }, '--script-out', file);
+  expect(code).toBe(1);
+  expect(out).toContain(`wrote ${file}`);
+  const script = JSON.parse(await readFile(file, 'utf8'));
+  expect(scriptFrom(script)).toEqual(script);
+  expect(await check({ flows }, '--script-out', file)).toMatchObject({ code: 2, out: '' });
+  await rm(folder, { recursive: true });
 });
 
 test('a prompt that is missing fails theorem 8 by name', async () => {

@@ -1,0 +1,63 @@
+/** The report of a proof in words, and what its counter-examples are as scripts. */
+import type { FlowReport } from '../../app/check-flow.ts';
+import type { CallEvent } from '../../core/call/event.ts';
+import type { CompiledFlow } from '../../core/flow/compile.ts';
+import { type ScriptOfPath, scriptOfPath } from '../../core/flow/script-of-path.ts';
+
+/** A report whose counter-examples can be played; null for those that concern no path. */
+export type PlayableReport = Omit<FlowReport, 'theorems'> & {
+  readonly theorems: readonly (Omit<FlowReport['theorems'][number], 'counterExamples'> & {
+    readonly counterExamples: readonly (FlowReport['theorems'][number]['counterExamples'][number] & {
+      readonly playable: ScriptOfPath | null;
+    })[];
+  })[];
+};
+
+export function playableReport(flow: CompiledFlow, report: FlowReport): PlayableReport {
+  return {
+    ...report,
+    theorems: report.theorems.map((theorem) => ({
+      ...theorem,
+      counterExamples: theorem.counterExamples.map((example) => ({
+        ...example,
+        playable: example.path.length === 0 ? null : scriptOfPath(flow, example.path),
+      })),
+    })),
+  };
+}
+
+/** The first counter-example that can be played; null if there is none. */
+export function firstPlayable({ theorems }: PlayableReport): ScriptOfPath | null {
+  const examples = theorems.flatMap(({ counterExamples }) => counterExamples);
+  return examples.find(({ playable }) => playable !== null)?.playable ?? null;
+}
+
+/** @param kind such as `published` */
+export function reportText(report: PlayableReport, kind: string): string {
+  const { flow, states, edges, theorems } = report;
+  const indent = ' '.repeat(11);
+  return [
+    `${flow.name} version ${flow.version} (${kind}): ${states} states, ${edges} edges walked`,
+    ...theorems.flatMap(({ number, sentence, holds, counterExamples }) => [
+      `  ${number} ${holds ? 'holds' : 'FAILS'}  ${sentence}`,
+      ...counterExamples.flatMap(({ reason, path, playable }) => [
+        `${indent}${reason}`,
+        ...path.map((event, i) => `${indent}${i + 1}. ${eventText(event)}`),
+        ...(playable === null ? [] : scriptLines(playable).map((line) => indent + line)),
+      ]),
+    ]),
+  ].join('\n');
+}
+
+function scriptLines({ script, remarks }: ScriptOfPath): readonly string[] {
+  return [
+    `script  ${JSON.stringify(script)}`,
+    ...remarks.map(({ step, how }) => `then, at ${step}: ${how}`),
+  ];
+}
+
+/** `HEARD stretch=purpose answer=grant` */
+function eventText({ type, ...details }: CallEvent): string {
+  const values = Object.entries(details).map(([key, value]) => `${key}=${String(value)}`);
+  return [type, ...values].join(' ');
+}

@@ -1,0 +1,67 @@
+/** What calls say and do: the flows and prompts beside the program, read again when published. */
+import { type Flows, loadFlows, lockFileIn } from '../adapters/flows/files.ts';
+import { liveFlows } from '../adapters/flows/live.ts';
+import { lockState, type WatchTimes, watchLock } from '../adapters/flows/watch.ts';
+import { loadPrompts, type Prompts } from '../adapters/prompts/files.ts';
+import type { Log } from '../app/ports.ts';
+import { flowsDir, promptsDir } from './paths.ts';
+
+export interface ScriptFolders {
+  readonly flows: string;
+  readonly prompts: string;
+}
+
+const shippedFolders: ScriptFolders = { flows: flowsDir, prompts: promptsDir };
+
+export interface Scripts {
+  readonly flows: Flows;
+  readonly prompts: Pick<Prompts, 'text' | 'words'>;
+  /** @returns how to stop */
+  watch(log: Log, times?: WatchTimes): () => Promise<void>;
+}
+
+/**
+ * Prompts that a published flow speaks keep their words while the process lives: what a caller
+ * heard and what is hashed into their entry must be the same. Other words are another prompt.
+ */
+export async function openScripts(folders: ScriptFolders = shippedFolders): Promise<Scripts> {
+  const lockFile = lockFileIn(folders.flows);
+  // Before the reading: what is published meanwhile is read once more, and not missed.
+  const asRead = await lockState(lockFile);
+  const flows = liveFlows(await loadFlows(folders.flows));
+  let prompts = await loadPrompts(folders.prompts);
+  const spoken = () =>
+    new Set(
+      flows
+        .all()
+        .filter((flow) => flows.isPublished(flow))
+        .flatMap(({ promptIds }) => promptIds),
+    );
+  return {
+    flows,
+    prompts: {
+      text: (locale, id) => prompts.text(locale, id),
+      words: (locale, id, controller) => prompts.words(locale, id, controller),
+    },
+    watch: (log, times) =>
+      watchLock(
+        lockFile,
+        asRead,
+        {
+          async reload() {
+            const nextFlows = await loadFlows(folders.flows);
+            const onDisk = await loadPrompts(folders.prompts);
+            const { prompts: next, changed } = onDisk.keeping(prompts, spoken());
+            flows.learn(nextFlows);
+            prompts = next;
+            if (changed.length > 0) {
+              log.warn({ prompts: changed }, 'prompts in use were changed; heard after a restart');
+            }
+          },
+          use: () => flows.use(),
+        },
+        log,
+        times,
+      ),
+  };
+}
