@@ -4,7 +4,7 @@ import type { CallEvent } from '../call/event.ts';
 import { statusOf } from '../consent/status.ts';
 import type { CompiledFlow } from './compile.ts';
 import type { Breach, TheoremNumber } from './theorems.ts';
-import { agrees, mayPass, standing, type Witness, wasHeard } from './witness.ts';
+import { agrees, granted, mayPass, standing, type Witness, wasHeard } from './witness.ts';
 
 /** One step of the walk: what was known before and after it. */
 export interface WitnessedStep {
@@ -96,12 +96,12 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   }
   if (before.ended) return [];
   if (event.type === 'STAR' && before.bridged) {
-    return endBreaches('`*` in the bridge', standing(before).length, changes, after);
+    return endBreaches('`*` in the bridge', granted(before).length, changes, after);
   }
   if (event.type === 'CHOSE' && event.key === '*' && before.choosing !== null) {
     // Going on may ask the next question; what was granted before ends all the same.
     const ended = changes.filter(({ kind }) => kind !== 'request');
-    return endBreaches('`*` in a menu', standing(before).length, ended, after);
+    return endBreaches('`*` in a menu', granted(before).length, ended, after);
   }
   if (event.type === 'HANGUP') {
     return [
@@ -204,7 +204,7 @@ function keyBreaches({ before, event, step, after }: WitnessedStep): readonly Br
       'the key for a person does not lead to one, unrecorded',
     ),
     ...when(
-      event.none === true && (after.asking !== null || standing(after).length > 0),
+      event.none === true && (after.asking !== null || granted(after).length > 0),
       7,
       'the key that refuses everything leaves something asked for or granted',
     ),

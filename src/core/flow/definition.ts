@@ -59,7 +59,7 @@ export interface LanguageStep {
 }
 
 /** What a branch looks at. The list is closed. */
-export const conditions = ['granted', 'refused', 'open', 'closed'] as const;
+export const conditions = ['granted', 'refused', 'open', 'closed', 'machine'] as const;
 export type Condition = (typeof conditions)[number];
 
 export interface BranchCase {
@@ -171,6 +171,9 @@ function promptsOfStep(step: Step): readonly string[] {
 
 /** Every prompt the flow can speak, each once, in the order of the definition. */
 export function promptIdsOf(definition: FlowDefinition): readonly string[] {
-  const ids = Object.values(definition.steps).flatMap(promptsOfStep);
-  return [...new Set([...ids, definition.bridge.withdrawn, definition.bridge.unrecorded])];
+  const steps = Object.values(definition.steps);
+  const { withdrawn, unrecorded } = definition.bridge;
+  // Where nothing is asked for, nothing is ever withdrawn.
+  const ours = steps.some(isAsk) ? [withdrawn, unrecorded] : [unrecorded];
+  return [...new Set([...steps.flatMap(promptsOfStep), ...ours])];
 }

@@ -1,8 +1,8 @@
 import type { ShutReason, StatusChange } from '../call/effect.ts';
 import type { CallEventType } from '../call/event.ts';
-import { gatedPurposes, isGated } from '../consent/purpose.ts';
+import { isGated } from '../consent/purpose.ts';
 import { type Statuses, statusOf } from '../consent/status.ts';
-import type { Answer, Purpose } from '../words.ts';
+import { type Answer, type Purpose, purposes } from '../words.ts';
 
 /**
  * The part of every flow that no author can remove: which entries an event makes, and when a
@@ -86,9 +86,9 @@ export function withdrawal(
   return [];
 }
 
-/** `*` in the bridge takes back every use of the live audio that stands granted. */
+/** `*` takes back everything that stands granted: what was kept under it is not used further. */
 export function starWithdrawals(statuses: Statuses): readonly StatusChange[] {
-  return gatedPurposes
+  return purposes
     .filter((purpose) => statusOf(statuses, purpose) === 'granted')
     .flatMap((purpose) => withdrawal(statuses, purpose, []));
 }

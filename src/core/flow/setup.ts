@@ -27,7 +27,7 @@ function keyOf(event: CallEvent): string | null {
 }
 
 function conditionHolds(
-  { statuses, closed }: CallContext,
+  { statuses, closed, machine }: CallContext,
   when: Condition,
   purpose: Purpose | null,
 ): boolean {
@@ -40,6 +40,8 @@ function conditionHolds(
       return closed !== true;
     case 'closed':
       return closed === true;
+    case 'machine':
+      return machine;
   }
 }
 

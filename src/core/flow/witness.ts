@@ -3,7 +3,7 @@ import type { Effect } from '../call/effect.ts';
 import type { CallEvent } from '../call/event.ts';
 import { gatedPurposes, isGated } from '../consent/purpose.ts';
 import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
-import type { Purpose, Stretch } from '../words.ts';
+import { type Purpose, purposes, type Stretch } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
 import { isAsk } from './definition.ts';
 
@@ -59,6 +59,11 @@ export function mayPass(witness: Witness, purpose: Purpose): boolean {
     others.includes(purpose) &&
     !(paused || machine || ended)
   );
+}
+
+/** Every purpose that stands granted. */
+export function granted(witness: Witness): readonly Purpose[] {
+  return purposes.filter((purpose) => statusOf(witness.statuses, purpose) === 'granted');
 }
 
 /** The gated purposes that stand granted. */
