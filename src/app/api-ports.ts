@@ -140,6 +140,26 @@ export interface FlowList {
   locales(name: string): readonly string[];
 }
 
+// ---------------------------------------------------------------- tasks
+
+/** Word that a caller left, as it is read. */
+export interface DeskTaskRecord {
+  readonly id: Uuid;
+  readonly kind: string;
+  readonly callId: Uuid;
+  readonly partyId: Uuid;
+  /** Null when the number was withheld. */
+  readonly person: SealedPerson | null;
+  readonly createdAt: Instant;
+}
+
+export interface DeskTaskStore {
+  /** Those that nobody has done, oldest first. */
+  open(tenantId: Uuid, page: PageAsk): Promise<Page<DeskTaskRecord>>;
+  /** False if there is no such task, or it is done already. */
+  done(tenantId: Uuid, id: Uuid, by: string, at: Instant): Promise<boolean>;
+}
+
 // ---------------------------------------------------------------- keys
 
 export interface ApiKey {

@@ -2,14 +2,8 @@
 import { ConsentryError } from '../core/error.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { CallSid, Instant, Uuid } from '../core/words.ts';
-import type {
-  CallPhase,
-  CallReads,
-  CallRecord,
-  Ciphers,
-  PagePlace,
-  SealedPerson,
-} from './api-ports.ts';
+import type { CallPhase, CallReads, CallRecord, Ciphers, SealedPerson } from './api-ports.ts';
+import { invalid, readCursor, writeCursor } from './cursor.ts';
 import { openLineNumber } from './lines.ts';
 import {
   type CallDetailView,
@@ -110,24 +104,4 @@ function lineToken({ ciphers }: ReadParts, tenantId: Uuid, text: string): Buffer
     throw invalid('line', 'is not a telephone number', 'a number such as +4930123456');
   }
   return ciphers(tenantId).token(number.e164);
-}
-
-const writeCursor = ({ micros, id }: PagePlace): string =>
-  Buffer.from(`${micros}.${id}`).toString('base64url');
-
-function readCursor(cursor: string | undefined): PagePlace | null {
-  if (cursor === undefined) return null;
-  const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  const match = /^([0-9]{1,16})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text);
-  const [, micros, id] = match ?? [];
-  if (micros === undefined || id === undefined) {
-    throw invalid('cursor', 'is not one of ours', '`next` of the page before');
-  }
-  return { micros, id };
-}
-
-function invalid(name: string, what: string, allowed: string): ConsentryError {
-  return new ConsentryError('invalid_request', `query.${name}: ${what}; allowed: ${allowed}`, {
-    mistakes: [{ path: `query.${name}`, what, allowed }],
-  });
 }

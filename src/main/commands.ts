@@ -81,6 +81,7 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       random,
     },
     keys: { keys: stores.apiKeys, clock, random },
+    tasks: { deskTasks: stores.deskTasks, openNumber: stores.openNumber, clock },
     reads: stores.reads,
     recordings: {
       store: recordings,

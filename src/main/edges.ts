@@ -114,6 +114,7 @@ export function createEdges(edge: EdgeParts) {
     lines: stores.lines,
     flows: stores.flowList,
     keys: stores.apiKeys,
+    deskTasks: stores.deskTasks,
     idempotency: stores.idempotency,
     clock,
     random,

@@ -3,6 +3,7 @@ import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
+import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
@@ -87,6 +88,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     idempotency: createIdempotencyStore(sql),
     lines: createLineStore(sql),
     apiKeys: createKeyStore(sql),
+    deskTasks: createDeskTasks(sql),
     entries: createEntryMaker(tenant, random, prompts.words),
   };
 }

@@ -10,6 +10,8 @@ export const scopes = [
   'ledger:read',
   'lines:read',
   'lines:write',
+  'tasks:read',
+  'tasks:write',
   'keys:write',
   'admin',
 ] as const;

@@ -1,6 +1,7 @@
 /** What the commands need of the world. Each factory opens only what its verbs use. */
 import type { KeyParts } from '../../app/api-keys.ts';
 import type { CallLine } from '../../app/call-parts.ts';
+import type { DeskTaskParts } from '../../app/desk-tasks.ts';
 import type { EraseParts } from '../../app/erase-recording.ts';
 import type { ExportParts } from '../../app/export-recording.ts';
 import type { CheckpointKeeper, LedgerStore, OpenOpening } from '../../app/ledger-ports.ts';
@@ -50,6 +51,7 @@ export interface CommandStores {
   readonly tenantId: Uuid;
   readonly lines: LineParts;
   readonly keys: KeyParts;
+  readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;
   /** Writes the `download` entry; nothing of the recording is written out unless it resolved. */

@@ -2,7 +2,10 @@
 import { answer } from './answer.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { flowCheck } from './flow-check.ts';
+import { flowDiff } from './flow-diff.ts';
+import { flowDraw } from './flow-draw.ts';
 import { flowPublish, flowRollback } from './flow-publish.ts';
+import { jurisdictionExplain } from './jurisdiction-explain.ts';
 import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { ledgerCheckpoint } from './ledger-checkpoint.ts';
 import { ledgerVerify } from './ledger-verify.ts';
@@ -16,6 +19,7 @@ import { recordingErase } from './recording-erase.ts';
 import { recordingExport } from './recording-export.ts';
 import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
+import { taskDone, taskList } from './task.ts';
 
 /** `external`: run by others, with arguments of their own. */
 export type Verb = Command | CommandGroup | keyof CommandParts['external'];
@@ -63,12 +67,34 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   [
     'flow',
     {
-      summary: 'proves, publishes and takes back flows',
+      summary: 'proves, draws, compares, publishes and takes back flows',
       about: 'A flow is the script of a call: what is said, what is asked, and what follows.',
-      commands: { check: flowCheck, publish: flowPublish, rollback: flowRollback },
+      commands: {
+        check: flowCheck,
+        draw: flowDraw,
+        diff: flowDiff,
+        publish: flowPublish,
+        rollback: flowRollback,
+      },
+    },
+  ],
+  [
+    'task',
+    {
+      summary: 'shows what callers asked people to see to',
+      about: 'A task is word that a caller left: a request, a complaint, a wish to be called back.',
+      commands: { list: taskList, done: taskDone },
     },
   ],
   ['answer', answer],
+  [
+    'jurisdiction',
+    {
+      summary: 'explains which rule on recording a call is under',
+      about: 'A jurisdiction is the law of the places where the parties of a call may be.',
+      commands: { explain: jurisdictionExplain },
+    },
+  ],
   [
     'key',
     {

@@ -2,6 +2,7 @@
 import { Router } from 'express';
 import { createAuthenticator, type KeyParts } from '../../../app/api-keys.ts';
 import type { ApiVerbs, IdempotencyStore } from '../../../app/api-ports.ts';
+import type { DeskTaskParts } from '../../../app/desk-tasks.ts';
 import { createOnce } from '../../../app/idempotency.ts';
 import type { LineParts } from '../../../app/lines.ts';
 import type { ReadParts } from '../../../app/list-calls.ts';
@@ -17,8 +18,9 @@ import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { Route } from './route.ts';
 import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
+import { taskRoutes } from './tasks.ts';
 
-export interface ApiParts extends ReadParts, LineParts, KeyParts, ApiVerbs {
+export interface ApiParts extends ReadParts, LineParts, DeskTaskParts, KeyParts, ApiVerbs {
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
 }
@@ -37,6 +39,7 @@ export function createApi(parts: ApiParts): Api {
     ...recordingRoutes(parts),
     ...proofRoutes(parts),
     ...lineRoutes(parts),
+    ...taskRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
   ];
   const once = createOnce(parts);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { type ErrorCode, errorTable } from '../../../core/error.ts';
+import { taskKinds } from '../../../core/flow/definition.ts';
 import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
 import type { Problem } from '../problem.ts';
 
@@ -132,10 +133,20 @@ export const problem = z.object({
     .describe('With `invalid_request`: every mistake of the request.'),
 }) satisfies z.ZodType<Problem>;
 
+export const deskTask = z.object({
+  id: uuid,
+  kind: z.enum(taskKinds).describe('What the caller wants.'),
+  callId: uuid,
+  party: uuid.describe('Who wants it: a party of the call.'),
+  number: masked,
+  createdAt: time,
+});
+
 const next = z.string().nullable().describe('`cursor` of the next page; null on the last.');
 export const callPage = z.object({ data: z.array(call), next });
 export const recordingPage = z.object({ data: z.array(recording), next });
 export const linePage = z.object({ data: z.array(line), next: z.null() });
+export const deskTaskPage = z.object({ data: z.array(deskTask), next });
 export const apiKeyPage = z.object({ data: z.array(apiKey), next: z.null() });
 
 /** Shapes of answers by name. */
@@ -144,6 +155,7 @@ export const shapes = {
   call,
   callDetail,
   line,
+  deskTask,
   apiKey,
   newApiKey,
   receipt,
@@ -151,6 +163,7 @@ export const shapes = {
   callPage,
   recordingPage,
   linePage,
+  deskTaskPage,
   apiKeyPage,
 };
 for (const [id, shape] of Object.entries(shapes)) named.add(shape, { id });

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import supertest from 'supertest';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
+import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
@@ -60,6 +61,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     reads: createCallReads(sql),
     lines: createLineStore(sql),
     keys: createKeyStore(sql),
+    deskTasks: createDeskTasks(sql),
     idempotency: createIdempotencyStore(sql),
     ciphers,
     openNumber: (id, person) => openSeededNumber(ciphers(id), person),
