@@ -1,0 +1,167 @@
+/**
+ * Which recording rule a call is under. The law goes with the person and not with the seat of the
+ * business, so the strictest rule of all places in which any party may be decides. Whatever is
+ * unknown, withheld, contradictory or past its review date counts as the strictest.
+ *
+ * None of this loosens what Consentry does: it asks everybody for an affirmative act everywhere.
+ */
+import { assert } from '../error.ts';
+import { version } from './data/provenance.ts';
+import { unitedStates } from './data/us.ts';
+import { world } from './data/world.ts';
+import type { Day } from './day.ts';
+import {
+  type Demand,
+  isStale,
+  type PlaceRules,
+  rulesFor,
+  type Shortfall,
+  stricter,
+  strictest,
+} from './lookup.ts';
+import { loadRules, type Rule, type RuleTable, vendorSuffix } from './rules.ts';
+import { type Doubt, type Evidence, findWhereabouts, type Whereabouts } from './whereabouts.ts';
+
+export const shippedRules: RuleTable = loadRules(version, [...unitedStates, ...world]);
+
+/** Stands among the ids of rules wherever a doubt, and no row, asks for all. */
+export const strictestId = 'strictest';
+
+export interface Party extends Evidence {
+  /** How the party is called in the answer, such as `from`. */
+  readonly name: string;
+}
+
+export interface PartyRule extends Whereabouts {
+  readonly name: string;
+  readonly mode: Demand;
+  readonly ruleIds: readonly string[];
+  readonly placeRules: readonly PlaceRules[];
+}
+
+/** Something that made a party's rule stricter, or that an operator should know. */
+export type Warning =
+  | ({ readonly party: string } & (Shortfall | { readonly is: Doubt | 'weak' }))
+  | { readonly is: 'stale' | 'refused'; readonly rule: string; readonly party: null }
+  | { readonly is: 'before-checked'; readonly party: null };
+
+export interface Decision {
+  /** Version of the table of rules. */
+  readonly version: string;
+  readonly day: Day;
+  readonly mode: Demand;
+  /** Of every rule that holds for a party, sorted; with `strictest` if a doubt decided too. */
+  readonly ruleIds: readonly string[];
+  /** Names of the parties whose places ask for `mode`; they alone decide. */
+  readonly decidedBy: readonly string[];
+  readonly everyPartyMustConsent: boolean;
+  /** Null is not known: no rule was found to ask for it, and none to say that it may be left. */
+  readonly announcementMustBeRecorded: true | null;
+  /** The rule on named vendors that transcribe or analyse; null if none was found. */
+  readonly vendorRow: { readonly ruleIds: readonly string[]; readonly mode: Demand } | null;
+  readonly parties: readonly PartyRule[];
+  readonly warnings: readonly Warning[];
+}
+
+/** @param parties everybody on the call, at least one */
+export function decide(
+  parties: readonly Party[],
+  day: Day,
+  table: RuleTable = shippedRules,
+): Decision {
+  assert(parties.length > 0, 'a call has a party');
+  const decided = parties.map((party) => decideParty(party, day, table));
+  const mode = decided.map((party) => party.mode).reduce(stricter);
+  const vendors = vendorRules(decided, table);
+  return {
+    version: table.version,
+    day,
+    mode,
+    ruleIds: sorted(decided.flatMap(({ ruleIds }) => ruleIds)),
+    decidedBy: decided.filter((party) => party.mode === mode).map(({ name }) => name),
+    everyPartyMustConsent: mode !== 'one',
+    announcementMustBeRecorded: mustRecordAnnouncement(decided, table) ? true : null,
+    vendorRow: vendors.length === 0 ? null : { ruleIds: vendors, mode: strictest },
+    parties: decided,
+    warnings: [
+      ...decided.flatMap(warningsOf),
+      ...vendorWarnings(vendors, day, table),
+      ...beforeChecked(decided, day),
+    ],
+  };
+}
+
+/** What an entry about a call keeps of the decision. */
+export interface RecordingRule {
+  readonly mode: Demand;
+  readonly ruleIds: readonly string[];
+  readonly version: string;
+}
+
+export function recordingRule(parties: readonly Party[], day: Day): RecordingRule {
+  const { mode, ruleIds, version: of } = decide(parties, day);
+  return { mode, ruleIds, version: of };
+}
+
+function decideParty(party: Party, day: Day, table: RuleTable): PartyRule {
+  const whereabouts = findWhereabouts(party);
+  const placeRules = whereabouts.places.map((place) => rulesFor(place, day, table));
+  const inDoubt =
+    whereabouts.doubt !== null || placeRules.some(({ shortfalls }) => shortfalls.length > 0);
+  const found = placeRules.map(({ demand }) => demand).reduce(stricter, 'one');
+  const ids = placeRules.flatMap(({ rules }) => rules.map(({ id }) => id));
+  return {
+    ...whereabouts,
+    name: party.name,
+    mode: inDoubt ? strictest : found,
+    ruleIds: sorted(inDoubt ? [...ids, strictestId] : ids),
+    placeRules,
+  };
+}
+
+const sorted = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();
+
+const rulesOf = (party: PartyRule): readonly Rule[] =>
+  party.placeRules.flatMap(({ rules }) => rules);
+
+/** A party in doubt may be anywhere, so wherever one of all rules asks for something. */
+function mayBeUnder(party: PartyRule, table: RuleTable): readonly Rule[] {
+  return party.doubt === null ? rulesOf(party) : [...table.rules.values()];
+}
+
+function vendorRules(parties: readonly PartyRule[], table: RuleTable): readonly string[] {
+  const named = parties
+    .flatMap((party) => mayBeUnder(party, table))
+    .flatMap(({ id, vendorRule }) => vendorRule ?? (id.endsWith(vendorSuffix) ? id : []));
+  return sorted(named);
+}
+
+function mustRecordAnnouncement(parties: readonly PartyRule[], table: RuleTable): boolean {
+  return parties
+    .flatMap((party) => mayBeUnder(party, table))
+    .some((rule) => rule.announcementMustBeRecorded !== null);
+}
+
+/** A vendor's row that did not load or is stale asks for no less than it did. */
+function vendorWarnings(ids: readonly string[], day: Day, table: RuleTable): readonly Warning[] {
+  return ids.flatMap((rule): readonly Warning[] => {
+    const row = table.rules.get(rule);
+    if (row === undefined) return [{ is: 'refused', rule, party: null }];
+    return isStale(row, day) ? [{ is: 'stale', rule, party: null }] : [];
+  });
+}
+
+function warningsOf(party: PartyRule): readonly Warning[] {
+  const { name, doubt, confidence, placeRules } = party;
+  return [
+    ...(doubt === null ? [] : [{ party: name, is: doubt }]),
+    ...(doubt === null && confidence === 'low' ? [{ party: name, is: 'weak' } as const] : []),
+    ...placeRules.flatMap(({ shortfalls }) => shortfalls.map((one) => ({ ...one, party: name }))),
+  ];
+}
+
+/** A decision about a day of which nobody looked up whether the rules were the same. */
+function beforeChecked(parties: readonly PartyRule[], day: Day): readonly Warning[] {
+  const isEarly = parties.flatMap(rulesOf).some(({ checkedOn }) => day < checkedOn);
+  return isEarly ? [{ is: 'before-checked', party: null }] : [];
+}
