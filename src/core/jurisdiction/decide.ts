@@ -6,9 +6,6 @@
  * None of this loosens what Consentry does: it asks everybody for an affirmative act everywhere.
  */
 import { assert } from '../error.ts';
-import { version } from './data/provenance.ts';
-import { unitedStates } from './data/us.ts';
-import { world } from './data/world.ts';
 import type { Day } from './day.ts';
 import {
   type Demand,
@@ -20,6 +17,9 @@ import {
   strictest,
 } from './lookup.ts';
 import { loadRules, type Rule, type RuleTable, vendorSuffix } from './rules.ts';
+import { version } from './table/provenance.ts';
+import { unitedStates } from './table/us.ts';
+import { world } from './table/world.ts';
 import { type Doubt, type Evidence, findWhereabouts, type Whereabouts } from './whereabouts.ts';
 
 export const shippedRules: RuleTable = loadRules(version, [...unitedStates, ...world]);

@@ -1,9 +1,10 @@
 /** A decision in plain words: who is where and why, which rule that means, and what follows. */
-import { unsettled } from './data/world.ts';
+
 import type { Decision, PartyRule, Warning } from './decide.ts';
 import { type Demand, demandOf, type PlaceRules } from './lookup.ts';
 import { type Place, placeName } from './place.ts';
 import type { Mode, Rule } from './rules.ts';
+import { unsettled } from './table/world.ts';
 import type { Clue } from './whereabouts.ts';
 
 export const notAdvice =

@@ -1,10 +1,10 @@
 /** Which rules hold in a place on a day, and what they ask together. */
 
-import { euMembers } from './data/places.ts';
-import { unsettled } from './data/world.ts';
 import type { Day } from './day.ts';
 import { countryOf, type Place } from './place.ts';
 import type { Mode, Rule, RuleTable } from './rules.ts';
+import { euMembers } from './table/places.ts';
+import { unsettled } from './table/world.ts';
 
 /**
  * What a rule comes to, from the loosest to the strictest. Only `one` lets the yes of one party

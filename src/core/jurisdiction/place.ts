@@ -3,7 +3,7 @@
  * those of ISO 3166; territories of the United States go by their country code (`PR`).
  */
 import { isSupportedCountry } from 'libphonenumber-js/min';
-import { canadianProvinces, usStates, usTerritories } from './data/places.ts';
+import { canadianProvinces, usStates, usTerritories } from './table/places.ts';
 
 export type Place = string;
 

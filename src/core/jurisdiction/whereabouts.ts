@@ -4,9 +4,9 @@
  * out and not where its person is. Evidence that contradicts itself is no evidence.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { areaCodes, serviceCodes } from './data/area-codes.ts';
 import { type Place, smallerOf } from './place.ts';
 import type { Confidence } from './rules.ts';
+import { areaCodes, serviceCodes } from './table/area-codes.ts';
 
 /** What a carrier's look-up says of a number; numbers move with people unless it is a landline. */
 export type LineKind = 'landline' | 'mobile' | 'voip' | 'ported';

@@ -1,9 +1,9 @@
 /** Parties and tables that several tests use. */
 import fc from 'fast-check';
-import { areaCodes } from '../../../src/core/jurisdiction/data/area-codes.ts';
-import { usStates } from '../../../src/core/jurisdiction/data/places.ts';
 import type { Party } from '../../../src/core/jurisdiction/decide.ts';
 import type { RuleRow } from '../../../src/core/jurisdiction/rules.ts';
+import { areaCodes } from '../../../src/core/jurisdiction/table/area-codes.ts';
+import { usStates } from '../../../src/core/jurisdiction/table/places.ts';
 
 /** A day on which every shipped rule may be relied on. */
 export const today = '2026-11-26';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { areaCodes, serviceCodes } from '../../../src/core/jurisdiction/data/area-codes.ts';
+import { shippedRules } from '../../../src/core/jurisdiction/decide.ts';
+import { parsePlace, placeName } from '../../../src/core/jurisdiction/place.ts';
+import { areaCodes, serviceCodes } from '../../../src/core/jurisdiction/table/area-codes.ts';
 import {
   canadianProvinces,
   euMembers,
   usStates,
-} from '../../../src/core/jurisdiction/data/places.ts';
-import { shippedRules } from '../../../src/core/jurisdiction/decide.ts';
-import { parsePlace, placeName } from '../../../src/core/jurisdiction/place.ts';
+} from '../../../src/core/jurisdiction/table/places.ts';
 import { findWhereabouts } from '../../../src/core/jurisdiction/whereabouts.ts';
 
 describe('a place', () => {
