@@ -51,6 +51,7 @@ export function commandParts(): CommandParts {
         flows: flows.all(),
         isPublished: flows.isPublished,
         promptText: prompts.text,
+        promptNames: [...prompts.texts.keys()],
         published: flows.published,
         lock: versionLock(lockFileIn(flowsDir)),
       };

@@ -88,6 +88,11 @@ function questionFaults(
       ...faultIf(turned, id, 'order', 'says the refusal first'),
     ];
   };
+  const noneFaults = (id: string) => {
+    const { none } = keys;
+    const silent = none !== undefined && keyAt(written(id), none) < 0;
+    return faultIf(silent, id, 'choices', `does not say ${none}, the key that refuses everything`);
+  };
   // An agent's refusal leads to nobody they could ask; their supervisor is who they ask.
   const person = role !== 'caller' || keyAt(written(ask.choices), keys.person) >= 0;
   const named = written(ask.purpose).includes('{controller}');
@@ -95,6 +100,8 @@ function questionFaults(
     ...faultIf(!named, ask.purpose, 'controller', 'lacks {controller}'),
     ...choiceFaults(ask.choices),
     ...choiceFaults(ask.retry),
+    ...noneFaults(ask.choices),
+    ...noneFaults(ask.retry),
     ...faultIf(!person, ask.choices, 'person', `does not say ${keys.person}, the key for a person`),
   ];
 }

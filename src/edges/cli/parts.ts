@@ -42,6 +42,8 @@ export interface FlowShelf {
   readonly flows: readonly CompiledFlow[];
   isPublished(flow: CompiledFlow): boolean;
   readonly promptText: PromptText;
+  /** Every prompt that is there, as `locale/id`. */
+  readonly promptNames: readonly string[];
   /** The lines of `versions.lock`; the last one of a name says which version is current. */
   readonly published: readonly PublishedVersion[];
   readonly lock: VersionLock;

@@ -13,6 +13,7 @@ import { lineFallback } from './line-fallback.ts';
 import { lineSet } from './line-set.ts';
 import { lineList, lineShow } from './line-show.ts';
 import type { CommandParts } from './parts.ts';
+import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
 import { recordingErase } from './recording-erase.ts';
@@ -84,6 +85,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'shows what callers asked people to see to',
       about: 'A task is word that a caller left: a request, a complaint, a wish to be called back.',
       commands: { list: taskList, done: taskDone },
+    },
+  ],
+  [
+    'prompts',
+    {
+      summary: 'checks the wording of prompts',
+      about: 'A prompt is what is spoken, one text for each language.',
+      commands: { check: promptsCheck },
     },
   ],
   ['answer', answer],

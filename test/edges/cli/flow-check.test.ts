@@ -21,6 +21,7 @@ beforeAll(async () => {
     flows: flows.all(),
     isPublished: flows.isPublished,
     promptText: prompts.text,
+    promptNames: [],
     published: flows.published,
     lock: { append: () => Promise.reject(new Error('this verb publishes')) },
   };

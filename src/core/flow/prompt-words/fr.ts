@@ -34,7 +34,7 @@ export const french: PromptWords = {
     transcription: phrase('transcri\\p{L}+', 'par écrit', 'en texte'),
     analysis: phrase("(?:l')?analys\\p{L}+", "(?:l')?évalu\\p{L}+"),
     training: phrase('form(?:er|ons|e|ation)', "(?:l')?entraîn\\p{L}+"),
-    'marketing-calls': phrase("(?:l'|d')?appel\\p{L}*", 'téléphon\\p{L}+'),
+    'marketing-calls': phrase("(?:l'|d')?appel\\p{L}*", 'rappel\\p{L}*', 'téléphon\\p{L}+'),
     'marketing-texts': phrase('messages?', 'SMS', 'textos?'),
     'answer-recognition': phrase("(?:l')?ordinateur", 'reconn\\p{L}+'),
   },

@@ -35,7 +35,7 @@ export const italian: PromptWords = {
     transcription: phrase('trascri\\p{L}+', 'per iscritto', 'in testo'),
     analysis: phrase('anali\\p{L}+', "(?:l')analisi", 'valut\\p{L}+'),
     training: phrase('form(?:are|azione)', "(?:l')?addestr\\p{L}+", "(?:l')?istru\\p{L}+"),
-    'marketing-calls': phrase('chiam\\p{L}+', 'telefon\\p{L}+'),
+    'marketing-calls': phrase('(?:ri)?chiam\\p{L}+', 'telefon\\p{L}+'),
     'marketing-texts': phrase('messagg\\p{L}+', 'SMS'),
     'answer-recognition': phrase('computer', 'ricono\\p{L}+'),
   },
