@@ -1,0 +1,180 @@
+import type { CompiledFlow } from '../compile.ts';
+import { type FlowDefinition, type KeyMap, type Step, targetsOf } from '../definition.ts';
+import type { PromptText } from '../prompt-rules.ts';
+
+/** Something that is spoken in a node: what for, which prompt, and its words as written. */
+export interface DrawnPrompt {
+  readonly part: string;
+  readonly id: string;
+  /** Null where the prompt is not there in that locale. */
+  readonly words: string | null;
+}
+
+export interface DrawnNode {
+  /** The step's name, or `start`, `bridge`, `end`. */
+  readonly name: string;
+  /** `start`, `bridge`, `end`, or what the step does: `say`, `ask`, `menu` and so on. */
+  readonly kind: string;
+  /** What else there is to know of it, one sentence each. */
+  readonly notes: readonly string[];
+  readonly prompts: readonly DrawnPrompt[];
+}
+
+export interface DrawnEdge {
+  readonly from: string;
+  readonly to: string;
+  /** The answers that lead this way; empty where there is one way only. */
+  readonly answers: readonly string[];
+}
+
+/** A flow as nodes and edges: every picture and table of it is made from this. */
+export interface Drawing {
+  readonly name: string;
+  readonly version: number;
+  readonly locale: string;
+  readonly nodes: readonly DrawnNode[];
+  readonly edges: readonly DrawnEdge[];
+}
+
+type Way = readonly [target: string, answer: string | null];
+
+export function drawingOf(flow: CompiledFlow, locale: string, textOf: PromptText): Drawing {
+  const { name, version, definition } = flow;
+  const prompt = ([part, id]: readonly [string, string]): DrawnPrompt => ({
+    part,
+    id,
+    words: textOf(locale, id),
+  });
+  const steps = Object.entries(definition.steps).map(
+    ([stepName, step]): DrawnNode => ({
+      name: stepName,
+      kind: kindOf(step),
+      notes: notesOf(step),
+      prompts: promptsOf(step).map(prompt),
+    }),
+  );
+  const edges = [
+    { from: 'start', to: definition.first, answers: [] },
+    ...Object.entries(definition.steps).flatMap(([from, step]) =>
+      merged(from, waysOf(definition, step)),
+    ),
+  ];
+  const reached = new Set(edges.map(({ to }) => to));
+  const ends = [bridgeNode(definition, prompt), endNode].filter((node) => reached.has(node.name));
+  return { name, version, locale, nodes: [startNode, ...steps, ...ends], edges };
+}
+
+const startNode: DrawnNode = { name: 'start', kind: 'start', notes: [], prompts: [] };
+const endNode: DrawnNode = { name: 'end', kind: 'end', notes: ['the call ends'], prompts: [] };
+
+function bridgeNode(
+  { role, bridge }: FlowDefinition,
+  prompt: (named: readonly [string, string]) => DrawnPrompt,
+): DrawnNode {
+  const star = role === 'caller' ? ['* stops what was allowed, and comes back here'] : [];
+  return {
+    name: 'bridge',
+    kind: 'bridge',
+    notes: ['connected', ...star],
+    prompts: [
+      prompt(['after *', bridge.withdrawn]),
+      prompt(['otherwise unrecorded', bridge.unrecorded]),
+    ],
+  };
+}
+
+/** What a step does: the name of its first member. */
+export function kindOf(step: Step): string {
+  return Object.keys(step)[0] ?? 'step';
+}
+
+/** The prompts of a step by the part they play, in the order they can be heard. */
+export function promptsOf(step: Step): readonly (readonly [part: string, id: string])[] {
+  if ('ask' in step) {
+    return [
+      ['purpose', step.purpose],
+      ['choices', step.choices],
+      ...(step.again === undefined ? [] : [['too early', step.again] as const]),
+      ['once more', step.retry],
+    ];
+  }
+  if ('say' in step) return [['says', step.say]];
+  if ('menu' in step) return [['menu', step.menu]];
+  if ('language' in step) return [['in each language', step.language]];
+  return 'end' in step ? [['goodbye', step.end]] : [];
+}
+
+function notesOf(step: Step): readonly string[] {
+  if ('ask' in step) return [`asks for ${step.ask}`, `choices spoken at most ${times(step)}`];
+  if ('menu' in step) {
+    const again = Object.entries(step.choices)
+      .filter(([, target]) => target === 'repeat')
+      .map(([key]) => `key ${key}: hear it again`);
+    return [...again, `spoken at most ${times(step)}`];
+  }
+  return 'task' in step ? [`leaves word for people: ${step.task}`] : [];
+}
+
+function times({ attempts }: { readonly attempts: number }): string {
+  return attempts === 1 ? 'once' : `${attempts} times`;
+}
+
+/**
+ * Every way out of a step with the answer that leads there, in the order of the definition. A
+ * kind that is not known here is drawn with ways that are not explained.
+ */
+export function waysOf(definition: FlowDefinition, step: Step): readonly Way[] {
+  if ('ask' in step) return answerWays(definition, step.granted, step.refused);
+  if ('menu' in step) {
+    const keys = Object.entries(step.choices).filter(([, target]) => target !== 'repeat');
+    return [
+      ...keys.map(([key, target]): Way => [target, `key ${key}`]),
+      [step.otherwise, 'nothing, or another key'],
+    ];
+  }
+  if ('language' in step) {
+    const keys = Object.entries(step.choices);
+    return [
+      ...keys.map(([key, locale]): Way => [step.next, `key ${key}: ${locale}`]),
+      [step.next, 'nothing, or another key: as the line'],
+    ];
+  }
+  if ('branch' in step) {
+    return [
+      ...step.branch.map(({ when, purpose, next }): Way => {
+        return [next, purpose === undefined ? when : `${purpose} ${when}`];
+      }),
+      [step.otherwise, 'otherwise'],
+    ];
+  }
+  return targetsOf(step).map((target): Way => [target, null]);
+}
+
+function answerWays(
+  { keys, speech }: FlowDefinition,
+  granted: string,
+  refused: string,
+): readonly Way[] {
+  return [
+    [granted, yesText(keys, speech)],
+    [refused, speech ? `no: ${keys.refuse}, * or in words` : `no: ${keys.refuse} or *`],
+    ...(keys.none === undefined ? [] : [[refused, `no to everything: ${keys.none}`] as const]),
+    [refused, 'nothing, or doubt, to the end'],
+    ['bridge', `to a person: ${keys.person}`],
+  ];
+}
+
+function yesText({ grant }: KeyMap, speech: boolean): string {
+  return speech ? `yes: ${grant} or in words` : `yes: ${grant}`;
+}
+
+/** One edge for each pair of nodes, with every answer that leads along it. */
+function merged(from: string, ways: readonly Way[]): readonly DrawnEdge[] {
+  const byTarget = new Map<string, string[]>();
+  for (const [target, answer] of ways) {
+    const answers = byTarget.get(target) ?? [];
+    byTarget.set(target, answers);
+    if (answer !== null && !answers.includes(answer)) answers.push(answer);
+  }
+  return [...byTarget].map(([to, answers]) => ({ from, to, answers }));
+}
