@@ -20,7 +20,9 @@ const menuAttempts = 2;
 const kinds = ['say', 'ask', 'menu', 'language', 'branch', 'task', 'end'] as const;
 type Kind = (typeof kinds)[number];
 
-const readers: Readonly<Record<Kind, (reader: FieldReader, fields: Fields, path: Path) => Step>> = {
+const readers: Readonly<
+  Record<Exclude<Kind, 'ask'>, (reader: FieldReader, fields: Fields, path: Path) => Step>
+> = {
   say: (reader, fields, path) => {
     const at = reader.members(fields, path, ['say', 'next']);
     return {
@@ -28,7 +30,6 @@ const readers: Readonly<Record<Kind, (reader: FieldReader, fields: Fields, path:
       next: reader.name(at['next'], [...path, 'next']),
     };
   },
-  ask: readAsk,
   menu: readMenu,
   language: readLanguage,
   branch: readBranch,
@@ -46,7 +47,7 @@ const readers: Readonly<Record<Kind, (reader: FieldReader, fields: Fields, path:
 };
 
 /** What it returns is used only if no mistake was noted. */
-export function readStep(reader: FieldReader, raw: unknown, path: Path): Step {
+export function readStep(reader: FieldReader, raw: unknown, path: Path, speech: boolean): Step {
   const fields = reader.fields(raw, path);
   const found = kinds.filter((kind) => kind in fields);
   const [kind] = found;
@@ -54,15 +55,28 @@ export function readStep(reader: FieldReader, raw: unknown, path: Path): Step {
     reader.note(path, `needs exactly one of ${kinds.join(', ')}`);
     return { end: '' };
   }
-  return readers[kind](reader, fields, path);
+  return kind === 'ask'
+    ? readAsk(reader, fields, path, speech)
+    : readers[kind](reader, fields, path);
 }
 
-function readAsk(reader: FieldReader, raw: Fields, path: Path): AskStep {
-  const names = ['purpose', 'choices', 'retry', 'granted', 'refused'] as const;
-  const at = reader.members(raw, path, ['ask', ...names], ['again', 'attempts']);
+/** The prompts of a question are those that are named after its purpose, unless it names others. */
+function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: boolean): AskStep {
+  const names = ['purpose', 'choices', 'again', 'retry', 'attempts', 'granted', 'refused'];
+  const given = reader.members(raw, path, ['ask'], names);
+  const ask = reader.oneOf<Purpose>(given['ask'], [...path, 'ask'], purposes);
+  const prompt = (part: string) => `${ask}-${part}${speech ? '-speech' : ''}`;
+  const at: Fields = {
+    purpose: prompt('purpose'),
+    choices: prompt('choices'),
+    retry: prompt('retry'),
+    granted: 'bridge',
+    refused: 'bridge',
+    ...given,
+  };
   const name = (key: string) => reader.name(at[key], [...path, key]);
   return {
-    ask: reader.oneOf<Purpose>(at['ask'], [...path, 'ask'], purposes),
+    ask,
     purpose: name('purpose'),
     choices: name('choices'),
     ...(at['again'] === undefined ? {} : { again: name('again') }),

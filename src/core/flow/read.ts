@@ -7,13 +7,22 @@ import {
   type Step,
   weekdays,
 } from './definition.ts';
-import { FieldReader } from './fields.ts';
+import { FieldReader, type Fields } from './fields.ts';
 import { isZone, openingOf } from './hours.ts';
 import type { Mistake } from './mistakes.ts';
 import { readStep } from './read-step.ts';
 
 const stepsMax = 100;
 const versionMax = 1_000_000;
+
+/** What an author need not say. Written out in the definition, so that the hash says it too. */
+const defaults: Fields = {
+  role: 'caller',
+  locales: ['en'],
+  speech: false,
+  keys: { grant: '1', refuse: '2', person: '0' },
+  bridge: { withdrawn: 'recording-stopped', unrecorded: 'not-recorded' },
+};
 
 /**
  * Reads a flow from whatever a file held. Either the definition or every mistake in its shape;
@@ -28,23 +37,32 @@ export function readDefinition(
 }
 
 function readFlow(reader: FieldReader, raw: unknown): FlowDefinition {
-  const names = ['name', 'version', 'role', 'locales', 'speech', 'keys', 'first', 'steps'];
-  const at = reader.members(raw, [], [...names, 'bridge'], ['hours']);
+  const optional = ['role', 'locales', 'speech', 'keys', 'hours', 'first', 'bridge'];
+  const at = { ...defaults, ...reader.members(raw, [], ['name', 'version', 'steps'], optional) };
+  const name = reader.name(at['name'], ['name']);
+  const version = reader.whole(at['version'], ['version'], 1, versionMax);
+  const speech = reader.flag(at['speech'], ['speech']);
+  const steps = readSteps(reader, at['steps'], speech);
+  const [first] = Object.keys(steps);
   return {
-    name: reader.name(at['name'], ['name']),
-    version: reader.whole(at['version'], ['version'], 1, versionMax),
+    name,
+    version,
     role: reader.oneOf<Role>(at['role'], ['role'], roles),
     locales: readLocales(reader, at['locales']),
-    speech: reader.flag(at['speech'], ['speech']),
+    speech,
     keys: readKeys(reader, at['keys']),
     ...(at['hours'] === undefined ? {} : { hours: readHours(reader, at['hours']) }),
-    first: reader.name(at['first'], ['first']),
-    steps: readSteps(reader, at['steps']),
+    first: at['first'] === undefined ? (first ?? '') : reader.name(at['first'], ['first']),
+    steps,
     bridge: readBridge(reader, at['bridge']),
   };
 }
 
-function readSteps(reader: FieldReader, raw: unknown): Readonly<Record<string, Step>> {
+function readSteps(
+  reader: FieldReader,
+  raw: unknown,
+  speech: boolean,
+): Readonly<Record<string, Step>> {
   const entries = Object.entries(reader.fields(raw, ['steps']));
   if (entries.length === 0) reader.note(['steps'], 'has no step');
   if (entries.length > stepsMax) reader.note(['steps'], `has more than ${stepsMax} steps`);
@@ -55,7 +73,7 @@ function readSteps(reader: FieldReader, raw: unknown): Readonly<Record<string, S
       if ((reservedNames as readonly string[]).includes(name)) {
         reader.note(path, `${name} is a name of ours; call the step something else`);
       }
-      return [name, readStep(reader, step, path)];
+      return [name, readStep(reader, step, path, speech)];
     }),
   );
 }

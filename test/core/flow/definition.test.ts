@@ -31,7 +31,7 @@ describe('the shape of a definition', () => {
 
   test.each<[string, object, string]>([
     ['a member is nearly known', { frist: 'greet' }, 'did you mean first?'],
-    ['a member is missing', { first: undefined }, ': lacks first'],
+    ['a member is missing', { steps: undefined }, ': lacks steps'],
     ['a member is unknown', { color: 'red' }, 'color: is not known here; allowed: name, version'],
     ['a name has capitals', { name: 'Inbound' }, 'name: must be a name of lower-case letters'],
     ['a name climbs folders', { name: '../x' }, 'name: must be a name of lower-case letters'],

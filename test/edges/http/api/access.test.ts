@@ -147,11 +147,15 @@ describe('an API key', () => {
     expect(held).toEqual(['calls:read']);
 
     expect((await server.get('/v1/calls', key)).status).toBe(200);
+    // The use is noted beside the answer, not before it.
+    const shown = async () => {
+      const { body } = await server.get('/v1/keys', admin);
+      return body.data.find((one: { id: string }) => one.id === id);
+    };
+    await expect
+      .poll(shown)
+      .toMatchObject({ name: 'desk', lastUsedAt: '2026-03-02T00:00:00.000Z' });
     const listed = await server.get('/v1/keys', admin);
-    expect(listed.body.data.find((one: { id: string }) => one.id === id)).toMatchObject({
-      name: 'desk',
-      lastUsedAt: '2026-03-02T00:00:00.000Z',
-    });
     expect(listed.text).not.toContain(key);
     const [dump] = await server.database.sql`select string_agg(k::text, '') as t from api_key k`;
     expect(dump!['t']).not.toContain(key);
