@@ -11,6 +11,7 @@ import {
   startCarrier,
 } from '../../src/carrier/carrier.ts';
 import { readConfig } from '../../src/config.ts';
+import type { ScriptFolders } from '../../src/main/scripts.ts';
 import { type RunningServer, serve } from '../../src/main/serve.ts';
 import { type TestDatabase, testDatabase } from './postgres.ts';
 
@@ -46,11 +47,13 @@ export interface Surroundings {
   readonly beside?: TestServer;
   /** How the carrier misbehaves on the legs that we ring. */
   readonly faults?: Faults;
+  /** Flows and prompts of its own. */
+  readonly folders?: ScriptFolders;
 }
 
 export async function testServer(
   environment: Record<string, string> = {},
-  { beside, faults = {} }: Surroundings = {},
+  { beside, faults = {}, folders }: Surroundings = {},
 ): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'consentry-server-'));
   const database = beside?.database ?? (await testDatabase());
@@ -73,7 +76,7 @@ export async function testServer(
     ...environment,
   };
   const apiKey = settings.BOOTSTRAP_API_KEY;
-  const server = await serve(readConfig(settings));
+  const server = await serve(readConfig(settings), folders);
   const api = (path: string, init: RequestInit = {}) =>
     fetch(`${server.url}${path}`, {
       ...init,
