@@ -16,6 +16,7 @@ import {
   stricter,
   strictest,
 } from './lookup.ts';
+import { countryOf } from './place.ts';
 import { loadRules, type Rule, type RuleTable, vendorSuffix } from './rules.ts';
 import { version } from './table/provenance.ts';
 import { unitedStates } from './table/us.ts';
@@ -113,7 +114,7 @@ function decideParty(party: Party, day: Day, table: RuleTable): PartyRule {
   return {
     ...whereabouts,
     name: party.name,
-    mode: inDoubt ? strictest : found,
+    mode: whereabouts.doubt === null ? found : strictest,
     ruleIds: sorted(inDoubt ? [...ids, strictestId] : ids),
     placeRules,
   };
@@ -124,10 +125,20 @@ const sorted = (ids: readonly string[]): readonly string[] => [...new Set(ids)].
 const rulesOf = (party: PartyRule): readonly Rule[] =>
   party.placeRules.flatMap(({ rules }) => rules);
 
-/** A party in doubt may be anywhere, so wherever one of all rules asks for something. */
+/**
+ * Every rule that may hold for a party: of all places if it may be anywhere, and of all parts of a
+ * country if the part, or the rule of the part, is missing.
+ */
 function mayBeUnder(party: PartyRule, table: RuleTable): readonly Rule[] {
-  return party.doubt === null ? rulesOf(party) : [...table.rules.values()];
+  const all = [...table.rules.values()];
+  if (party.doubt !== null) return all;
+  const open = party.placeRules
+    .filter(({ shortfalls }) => shortfalls.some(({ is }) => hidesRules.has(is)))
+    .map(({ place }) => countryOf(place));
+  return [...rulesOf(party), ...all.filter(({ id }) => open.includes(countryOf(id)))];
 }
+
+const hidesRules: ReadonlySet<Shortfall['is']> = new Set(['division-unknown', 'refused']);
 
 function vendorRules(parties: readonly PartyRule[], table: RuleTable): readonly string[] {
   const named = parties

@@ -53,7 +53,7 @@ export function clueText({ about, places, confidence }: Clue): string {
 export function whereText({ places, confidence, doubt }: PartyRule): string {
   if (places.length === 0) return 'not known';
   if (doubt === 'contradiction') return `not known: ${placesText(places)} contradict each other`;
-  if (doubt === 'withheld') return `not known well enough: the number is withheld`;
+  if (doubt === 'withheld') return 'not known well enough: the number is withheld';
   return `${placesText(places)}, confidence ${confidence}`;
 }
 
@@ -69,9 +69,7 @@ export function ruleDetails(rule: Rule): readonly string[] {
     ...(rule.privateRight === null ? [] : [`People can sue: ${rule.privateRight}`]),
     ...(rule.noticeSuffices === null
       ? []
-      : [
-          `Notice alone is said to satisfy it${unverified(rule.noticeSuffices)}; not relied on here`,
-        ]),
+      : [`Notice is said to satisfy it${unverified(rule.noticeSuffices)}; not relied on here`]),
     `source: ${rule.source.join('; ')}`,
     `confidence ${rule.confidence}, checked ${rule.checkedOn}, review by ${rule.reviewBy}`,
   ];
@@ -115,8 +113,9 @@ export function consequences(decision: Decision): readonly string[] {
     vendorRow === null
       ? 'No rule on vendors was found; transcription and analysis by a named vendor are ' +
         'permissions of their own all the same.'
-      : `Transcription or AI by a named vendor is under its own rule (${vendorRow.ruleIds.join(', ')}): ` +
-        'everybody must consent to that too, before the vendor hears anything.',
+      : 'Transcription or AI by a named vendor is under its own rule ' +
+        `(${vendorRow.ruleIds.join(', ')}): everybody must consent to that too, before the vendor ` +
+        'hears anything.',
   ];
 }
 

@@ -63,6 +63,12 @@ describe('the strictest place decides', () => {
     expect(decide([one], today).mode).toBe(mode);
   });
 
+  test.each(['US', 'CA'])('%s is told to have parts that differ', (declared) => {
+    expect(decide([party(tollFree, { declared })], today).warnings).toEqual([
+      { party: 'from', is: 'division-unknown', place: declared },
+    ]);
+  });
+
   test('it is told who decides', () => {
     const parties = [party(california), party(newYork, { name: 'to' })];
     expect(decide(parties, today).decidedBy).toEqual(['from']);
@@ -94,6 +100,24 @@ describe('what else a rule asks', () => {
     ['Texas', texas, null],
   ])('the rule on vendors: %s', (_where, number, vendorRow) => {
     expect(decide([party(number)], today).vendorRow).toEqual(vendorRow);
+  });
+
+  test('a country without its state is under what any state asks, and no other country', () => {
+    expect(decide([party(tollFree, { declared: 'US' })], today)).toMatchObject({
+      announcementMustBeRecorded: true,
+      vendorRow: { ruleIds: ['US-CA-vendor'], mode: 'all' },
+    });
+    expect(decide([party(tollFree, { declared: 'CA' })], today)).toMatchObject({
+      announcementMustBeRecorded: null,
+      vendorRow: null,
+    });
+  });
+
+  test('a state whose rule did not load is under what any state asks', () => {
+    const rows = [...shippedRules.rules.values()];
+    const broken = rows.map((one) => (one.id === 'US-CA' ? { ...one, source: [] } : one));
+    const decision = decide([party(california)], today, loadRules('2026-11-22', broken));
+    expect(decision).toMatchObject({ mode: 'all', vendorRow: { ruleIds: ['US-CA-vendor'] } });
   });
 
   test('a rule that notice may satisfy is no looser for it', () => {
@@ -138,6 +162,14 @@ describe('time', () => {
     const decision = decide([party(california)], '2027-03-01');
     expect(decision.vendorRow).toEqual({ ruleIds: ['US-CA-vendor'], mode: 'all' });
     expect(decision.warnings).toContainEqual({ is: 'stale', rule: 'US-CA-vendor', party: null });
+  });
+
+  test('a rule on vendors that did not load still holds, and warns', () => {
+    const rows = [row('US'), row('US-CA', { vendorRule: 'US-CA-vendor' })];
+    const table = loadRules('2026-01-01', [...rows, { ...row('US-CA-vendor'), source: [] }]);
+    const decision = decide([party(california)], '2026-06-01', table);
+    expect(decision.vendorRow).toEqual({ ruleIds: ['US-CA-vendor'], mode: 'all' });
+    expect(decision.warnings).toContainEqual({ is: 'refused', rule: 'US-CA-vendor', party: null });
   });
 
   test('a day before the rules were checked is warned of', () => {

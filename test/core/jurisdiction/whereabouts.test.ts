@@ -66,6 +66,7 @@ describe('a number', () => {
     ['+4915112345678', undefined, ['DE'], 'low'],
     ['+442079460018', undefined, ['GB'], 'medium'],
     ['+441534123456', undefined, ['JE'], 'medium'],
+    ['+441111111111', undefined, ['GB', 'GG', 'IM', 'JE'], 'low'],
   ] as const)('%s (%s) points to %j with confidence %s', (number, line, places, confidence) => {
     const found = findWhereabouts({ number, ...(line !== undefined && { line }) });
     expect(found).toMatchObject({ places, confidence, doubt: null });
@@ -95,6 +96,7 @@ describe('evidence', () => {
     ['account and number agree', '+12145550123', undefined, 'US-TX', ['US-TX'], 'medium', null],
     ['the number is more exact', '+12145550123', 'US', undefined, ['US-TX'], 'high', null],
     ['what is declared is more exact', '+18675550123', 'CA-YT', undefined, ['CA-YT'], 'high', null],
+    ['a part of the country', '+442079460018', 'GB-ENG', undefined, ['GB-ENG'], 'high', null],
     ['only declared', '+18005550123', 'US-TX', undefined, ['US-TX'], 'high', null],
     ['nothing at all', null, undefined, undefined, [], 'none', 'withheld'],
     ['withheld, though declared', null, 'US-TX', undefined, ['US-TX'], 'none', 'withheld'],
