@@ -1,7 +1,7 @@
-/** A decision in plain words: who is where and why, which rule that means, and what follows. */
+/** The sentences about a decision: who is where and why, which rule that means, what follows. */
 
 import type { Decision, PartyRule, Warning } from './decide.ts';
-import { type Demand, demandOf, type PlaceRules } from './lookup.ts';
+import { type Demand, demandOf } from './lookup.ts';
 import { type Place, placeName } from './place.ts';
 import type { Mode, Rule } from './rules.ts';
 import { unsettled } from './table/world.ts';
@@ -11,7 +11,7 @@ export const notAdvice =
   'This is not legal advice. The rules rest on what others write about the statutes, which were ' +
   'not read; have a qualified person confirm what you rely on.';
 
-const demandWords: Readonly<Record<Demand, string>> = {
+export const demandWords: Readonly<Record<Demand, string>> = {
   one: 'the consent of one party would do',
   notice: 'everybody must be told before',
   all: 'everybody must consent',
@@ -155,34 +155,3 @@ function sentenceOf(warning: Warning): string {
 }
 
 const placesText = (places: readonly Place[]): string => places.map(placeName).join(' or ');
-
-/** Lines without line breaks, two spaces for each level. */
-export function explain(decision: Decision, shown: (party: PartyRule) => string): string {
-  return [
-    `Table of rules ${decision.version}, as of ${decision.day}`,
-    '',
-    verdictText(decision),
-    ...decision.parties.flatMap((party) => [
-      '',
-      `${party.name}: ${shown(party)}`,
-      `  where  ${whereText(party)}`,
-      ...party.clues.map((clue) => `         ${clueText(clue)}`),
-      ...party.placeRules.flatMap(placeLines),
-      `  so     ${demandWords[party.mode]} (${party.mode})`,
-    ]),
-    '',
-    'For the call',
-    ...consequences(decision).map((line) => `  - ${line}`),
-    ...(decision.warnings.length === 0 ? [] : ['', 'Warnings']),
-    ...decision.warnings.map((warning) => `  - ${warningText(warning)}`),
-    '',
-    notAdvice,
-  ].join('\n');
-}
-
-function placeLines({ rules }: PlaceRules): readonly string[] {
-  return rules.flatMap((rule) => [
-    `  rule   ${ruleText(rule)}`,
-    ...ruleDetails(rule).map((line) => `         ${line}`),
-  ]);
-}

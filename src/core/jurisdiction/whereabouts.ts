@@ -57,8 +57,7 @@ export function findWhereabouts(evidence: Evidence): Whereabouts {
     ...(number === null ? [] : [numberClue(number, evidence.line)]),
   ];
   const telling = clues.filter(({ places }) => places.length > 0);
-  const [best] = telling;
-  if (best === undefined) {
+  if (telling.length === 0) {
     const doubt = number === null && clues.length === 0 ? 'withheld' : 'nowhere';
     return { clues, places: [], confidence: 'none', doubt };
   }
@@ -68,7 +67,9 @@ export function findWhereabouts(evidence: Evidence): Whereabouts {
     return { clues, places: all, confidence: 'none', doubt: 'contradiction' };
   // who hides their number has left nothing that what is declared could be compared with
   if (number === null) return { clues, places: common, confidence: 'none', doubt: 'withheld' };
-  return { clues, places: common, confidence: best.confidence, doubt: null };
+  // a clue to the country is not one to the state that another clue points to
+  const exact = telling.find(({ places }) => common.every((place) => places.includes(place)));
+  return { clues, places: common, confidence: exact?.confidence ?? 'low', doubt: null };
 }
 
 function clueOf(kind: 'declared' | 'account', place: Place): Clue {

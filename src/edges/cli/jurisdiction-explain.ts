@@ -4,11 +4,11 @@ import { type Decision, decide, type Party, shippedRules } from '../../core/juri
 import {
   clueText,
   consequences,
-  explain,
   notAdvice,
   verdictText,
   warningText,
 } from '../../core/jurisdiction/explain.ts';
+import { explain } from '../../core/jurisdiction/layout.ts';
 import { type Place, parsePlace } from '../../core/jurisdiction/place.ts';
 import { parseNumber } from '../../core/suppression/number.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';

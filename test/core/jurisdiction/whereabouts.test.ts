@@ -94,7 +94,7 @@ describe('evidence', () => {
   test.each([
     ['declared and number agree', '+12145550123', 'US-TX', undefined, ['US-TX'], 'high', null],
     ['account and number agree', '+12145550123', undefined, 'US-TX', ['US-TX'], 'medium', null],
-    ['the number is more exact', '+12145550123', 'US', undefined, ['US-TX'], 'high', null],
+    ['the number is more exact', '+12145550123', 'US', undefined, ['US-TX'], 'low', null],
     ['what is declared is more exact', '+18675550123', 'CA-YT', undefined, ['CA-YT'], 'high', null],
     ['a part of the country', '+442079460018', 'GB-ENG', undefined, ['GB-ENG'], 'high', null],
     ['only declared', '+18005550123', 'US-TX', undefined, ['US-TX'], 'high', null],
