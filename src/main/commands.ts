@@ -44,8 +44,8 @@ export function commandParts(): CommandParts {
         throw error;
       }
     },
-    openFlows: async () => {
-      const flows = await loadFlows(flowsDir);
+    openFlows: async (only) => {
+      const flows = await loadFlows(flowsDir, only);
       const prompts = await loadPrompts(promptsDir);
       return {
         flows: flows.all(),

@@ -49,7 +49,7 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
         asRead,
         {
           async reload() {
-            const nextFlows = await loadFlows(folders.flows);
+            const nextFlows = await loadFlows(folders.flows, 'published');
             const onDisk = await loadPrompts(folders.prompts);
             const { prompts: next, changed } = onDisk.keeping(prompts, spoken());
             flows.learn(nextFlows);

@@ -41,12 +41,7 @@ describe('a flow in YAML', () => {
       'version: 1\ncolour: red',
       '1.yaml:5:1: colour: is not known here',
     ],
-    [
-      'a missing member',
-      '    attempts: 2\n    granted: tell-recorded\n',
-      '',
-      '1.yaml:14:3: steps.ask-recording: lacks granted',
-    ],
+    ['a missing member', '    next: ask-recording\n', '', '1.yaml:11:3: steps.greet: lacks next'],
     [
       'a member twice',
       'version: 1',

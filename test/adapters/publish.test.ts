@@ -233,6 +233,21 @@ describe('a running program', () => {
     expect(scripts.flows.current('inbound')?.version).toBe(1);
   });
 
+  test('goes back and forth beside a draft that is being written', async () => {
+    await draft(2);
+    await publish(2);
+    await writeFile(join(folders.flows, 'inbound/3.yaml'), 'steps: [');
+    await writeFile(join(folders.flows, 'inbound/notes.txt'), 'to do');
+    await expect(loadFlows(folders.flows)).rejects.toThrow('notes.txt: must be named');
+    const flows = await loadFlows(folders.flows, 'published');
+    expect(flows.all().map(({ version }) => version)).toEqual([1, 2]);
+    await hears(2);
+    await versionLock(lockFile()).append(([first]) => first ?? expect.unreachable());
+    await hears(1);
+    await rm(join(folders.flows, 'inbound/1.yaml'));
+    await expect(loadFlows(folders.flows, 'published')).rejects.toThrow('file is not there');
+  });
+
   test('keeps the words of prompts that calls may have heard', async () => {
     await writeFile(join(folders.prompts, 'en/greeting.txt'), 'Something else, {controller}.');
     await writeFile(join(folders.prompts, 'en/greeting-2.txt'), 'A first wording, {controller}.');

@@ -28,11 +28,18 @@ export interface Flows {
  * Loads `<folder>/<name>/<version>.yaml` and `<folder>/versions.lock`. A version is published when
  * the lock lists it; others are drafts, which are checked and never run. Throws `flow_invalid`
  * with every mistake of every file, and when a published version was changed or taken away.
+ *
+ * @param only `published`: leaves drafts out, so that one that is being written stops nothing
  */
-export async function loadFlows(folder: string): Promise<Flows> {
+export async function loadFlows(folder: string, only?: 'published'): Promise<Flows> {
   const mistakes: string[] = [];
   const flows: CompiledFlow[] = [];
-  for (const { file, name, version } of await versionFiles(folder)) {
+  const lockFile = lockFileIn(folder);
+  const { versions, badLines } = readVersions(await readFile(lockFile, 'utf8'));
+  const isListed = (one: VersionFile) =>
+    versions.some(({ name, version }) => name === one.name && version === one.version);
+  const files = await versionFiles(folder, only === undefined ? null : isListed);
+  for (const { file, name, version } of files) {
     try {
       const flow = compileYaml(file, await readFile(file, 'utf8'));
       if (flow.name !== name || flow.version !== version) {
@@ -44,8 +51,6 @@ export async function loadFlows(folder: string): Promise<Flows> {
       mistakes.push(error.publicText);
     }
   }
-  const lockFile = lockFileIn(folder);
-  const { versions, badLines } = readVersions(await readFile(lockFile, 'utf8'));
   for (const line of badLines) {
     mistakes.push(`${lockFile}:${line}:1: must be a name, a version and a hash`);
   }
@@ -86,23 +91,32 @@ function flowsOf(flows: readonly CompiledFlow[], versions: readonly PublishedVer
   };
 }
 
+interface VersionFile {
+  readonly file: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** @param isWanted null: all, and a file that is none of ours is a mistake */
 async function versionFiles(
   folder: string,
-): Promise<readonly { file: string; name: string; version: number }[]> {
-  const files: { file: string; name: string; version: number }[] = [];
+  isWanted: ((file: VersionFile) => boolean) | null,
+): Promise<readonly VersionFile[]> {
+  const files: VersionFile[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     for (const file of (await readdir(join(folder, entry.name))).sort()) {
       const version = /^([1-9][0-9]{0,6})\.yaml$/.exec(file)?.[1];
       const path = join(folder, entry.name, file);
-      if (version === undefined) {
+      if (version !== undefined) {
+        files.push({ file: path, name: entry.name, version: Number(version) });
+      } else if (isWanted === null) {
         throw new ConsentryError(
           'flow_invalid',
           `${path}: must be named after its version, 1.yaml`,
         );
       }
-      files.push({ file: path, name: entry.name, version: Number(version) });
     }
   }
-  return files;
+  return isWanted === null ? files : files.filter(isWanted);
 }

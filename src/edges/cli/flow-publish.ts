@@ -22,7 +22,7 @@ export const flowPublish = command({
     { args: 'inbound', does: 'publishes the newest draft of inbound' },
     { args: 'inbound 2 --json', does: 'publishes version 2; prints what was done, and the proof' },
   ],
-  run: (input, parts) => change(input, parts, publishFlow),
+  run: async (input, parts) => change(input, parts, publishFlow, await parts.openFlows()),
 });
 
 export const flowRollback = command({
@@ -39,17 +39,19 @@ export const flowRollback = command({
     { args: 'inbound', does: 'goes back to the version before the current one' },
     { args: 'inbound 1', does: 'goes back to version 1' },
   ],
-  run: (input, parts) => change(input, parts, rollbackFlow),
+  // Somebody's unfinished draft must not keep anybody from going back.
+  run: async (input, parts) =>
+    change(input, parts, rollbackFlow, await parts.openFlows('published')),
 });
 
 async function change(
   input: Input,
-  { terminal, openFlows }: CommandParts,
+  { terminal }: CommandParts,
   act: typeof publishFlow,
+  shelf: FlowShelf,
 ): Promise<number> {
   const [name = '', typed] = input.operands;
   const version = versionOf(typed);
-  const shelf: FlowShelf = await openFlows();
   const publication = await act(shelf, name, version);
   const { done, before } = publication;
   const { flow } = publication.report;

@@ -23,7 +23,7 @@ export interface CommandParts {
   /** Database, keys and vault, beside a running server or alone. Closed after the command. */
   openStores(): Promise<CommandStores>;
   /** The flows and prompts that lie beside the program. Throws `flow_invalid`, `prompt_missing`. */
-  openFlows(): Promise<FlowShelf>;
+  openFlows(only?: 'published'): Promise<FlowShelf>;
   /** A fresh age identity (`AGE-SECRET-KEY-1…`) and its public half (`age1…`). */
   newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }>;
 }
