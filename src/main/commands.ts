@@ -46,7 +46,8 @@ export function commandParts(): CommandParts {
     },
     openFlows: async (only) => {
       const flows = await loadFlows(flowsDir, only);
-      const prompts = await loadPrompts(promptsDir);
+      const ids = only && new Set(flows.all().flatMap(({ promptIds }) => promptIds));
+      const prompts = await loadPrompts(promptsDir, ids);
       return {
         flows: flows.all(),
         isPublished: flows.isPublished,

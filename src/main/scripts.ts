@@ -50,7 +50,8 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
         {
           async reload() {
             const nextFlows = await loadFlows(folders.flows, 'published');
-            const onDisk = await loadPrompts(folders.prompts);
+            const ids = nextFlows.all().flatMap(({ promptIds }) => promptIds);
+            const onDisk = await loadPrompts(folders.prompts, new Set(ids));
             const { prompts: next, changed } = onDisk.keeping(prompts, spoken());
             flows.learn(nextFlows);
             prompts = next;

@@ -31,6 +31,36 @@ describe('a folder of prompts', () => {
     expect(prompts.text('de', 'greeting')).toBeNull();
   });
 
+  test('keeps what was heard, and takes what is new', async () => {
+    const earlier = await loadPrompts(folder);
+    await write('en/greeting.txt', 'Other words.');
+    await write('en/question.txt', 'May we?');
+    await mkdir(join(folder, 'de'));
+    await mkdir(join(folder, 'en-US'));
+    await write('de/greeting.txt', 'Guten Tag.');
+    await write('en-US/greeting.txt', 'Hi.');
+    await rm(join(folder, 'en-GB'), { recursive: true });
+    const later = await loadPrompts(folder);
+
+    const { prompts, changed } = later.keeping(earlier, new Set(['greeting']));
+    for (const locale of ['en', 'en-GB', 'en-US']) {
+      expect(prompts.text(locale, 'greeting')).toBe(earlier.text(locale, 'greeting'));
+    }
+    expect(prompts.text('de', 'greeting')).toBe('Guten Tag.');
+    expect(prompts.text('en', 'question')).toBe('May we?');
+    expect([...changed].sort()).toEqual(['en-GB/greeting', 'en-US/greeting', 'en/greeting']);
+
+    const nothingHeard = later.keeping(earlier, new Set()).prompts;
+    expect(nothingHeard.text('en', 'greeting')).toBe('Other words.');
+  });
+
+  test('loads only what is asked for, whatever is wrong beside it', async () => {
+    await write('en/half.txt', 'Half a {prompt');
+    const prompts = await loadPrompts(folder, new Set(['greeting']));
+    expect(prompts.text('en-GB', 'greeting')).toBe('Good day.');
+    expect([...prompts.texts.keys()].sort()).toEqual(['en-GB/greeting', 'en/greeting']);
+  });
+
   test('throws for a prompt that is not there', async () => {
     const prompts = await loadPrompts(folder);
     expect(() => prompts.words('en', 'gone', 'Ann')).toThrow('prompt_missing: en/gone');

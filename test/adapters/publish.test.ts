@@ -238,12 +238,16 @@ describe('a running program', () => {
     await publish(2);
     await writeFile(join(folders.flows, 'inbound/3.yaml'), 'steps: [');
     await writeFile(join(folders.flows, 'inbound/notes.txt'), 'to do');
+    await writeFile(join(folders.prompts, 'en/half.txt'), 'Half a {prompt');
     await expect(loadFlows(folders.flows)).rejects.toThrow('notes.txt: must be named');
     const flows = await loadFlows(folders.flows, 'published');
     expect(flows.all().map(({ version }) => version)).toEqual([1, 2]);
     await hears(2);
     await versionLock(lockFile()).append(([first]) => first ?? expect.unreachable());
     await hears(1);
+    expect(scripts.prompts.text('en', 'half')).toBeNull();
+    // What no flow speaks is still there, for who is let through.
+    expect(scripts.prompts.text('en', 'not-connected')).not.toBeNull();
     await rm(join(folders.flows, 'inbound/1.yaml'));
     await expect(loadFlows(folders.flows, 'published')).rejects.toThrow('file is not there');
   });

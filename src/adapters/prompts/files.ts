@@ -10,8 +10,8 @@ export interface Prompts {
   /** The words as spoken, filled in. Throws `prompt_missing`. */
   words(locale: string, promptId: string, controller: string): string;
   /**
-   * These prompts, but each of `ids` as `earlier` has it: calls that have heard it prove its hash.
-   * Also says which of them read differently here.
+   * What `earlier` has, and these beside and above it; but each of `ids` as `earlier` has it: calls
+   * that have heard it prove its hash. Also says which of those read differently here.
    */
   keeping(
     earlier: Prompts,
@@ -24,14 +24,17 @@ export interface Prompts {
 /**
  * Loads `<folder>/<locale>/<id>.txt`. Throws `prompt_missing` naming every file that is empty,
  * is not UTF-8, or has a variable that does not exist.
+ *
+ * @param only the ids to load; others may be wrong, and are left out
  */
-export async function loadPrompts(folder: string): Promise<Prompts> {
+export async function loadPrompts(folder: string, only?: ReadonlySet<string>): Promise<Prompts> {
   const texts = new Map<string, string>();
   const mistakes: string[] = [];
   for (const locale of await readdir(folder, { withFileTypes: true })) {
     if (!locale.isDirectory()) continue;
     for (const name of (await readdir(join(folder, locale.name))).sort()) {
       if (!name.endsWith('.txt')) continue;
+      if (only?.has(name.slice(0, -'.txt'.length)) === false) continue;
       const file = join(folder, locale.name, name);
       const text = asText(await readFile(file));
       const fault = text === null ? 'is not UTF-8' : faultOf(text);
@@ -57,19 +60,16 @@ function promptsOf(texts: ReadonlyMap<string, string>): Prompts {
       return fillPrompt(open, { controller });
     },
     keeping: (earlier, ids) => {
-      const kept = new Map([...texts].filter(([name]) => !ids.has(idOf(name))));
+      const kept = new Map(earlier.texts);
       const changed: string[] = [];
       for (const [name, now] of texts) {
-        if (!ids.has(idOf(name))) continue;
-        const before = earlier.text(localeOf(name), idOf(name));
+        const before = ids.has(idOf(name)) ? earlier.text(localeOf(name), idOf(name)) : null;
         // A text for a region that spoke the language's so far is a change, too.
         if (before === null) kept.set(name, now);
         else if (before !== now) changed.push(name);
       }
-      for (const [name, before] of earlier.texts) {
-        if (!ids.has(idOf(name))) continue;
-        kept.set(name, before);
-        if (!texts.has(name)) changed.push(name);
+      for (const name of earlier.texts.keys()) {
+        if (ids.has(idOf(name)) && !texts.has(name)) changed.push(name);
       }
       return { prompts: promptsOf(kept), changed };
     },
