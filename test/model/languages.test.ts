@@ -1,0 +1,148 @@
+/** What a caller hears in each language of each flow, for each kind of answer. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { advance, type CallSnapshot, phaseOf } from '../../src/core/call/advance.ts';
+import type { Effect } from '../../src/core/call/effect.ts';
+import type { CallEvent } from '../../src/core/call/event.ts';
+import { answerOf, wantsPerson } from '../../src/core/consent/answer.ts';
+import type { CompiledFlow } from '../../src/core/flow/compile.ts';
+import { prompts, shipped } from './flows.ts';
+
+/** What somebody does at every question, or at every menu; the last act is repeated. */
+interface Way {
+  readonly title: string;
+  readonly acts: readonly string[];
+  /** Outside business hours. */
+  readonly closed?: boolean;
+}
+
+const flows = new Map(shipped.all().map((flow) => [flow.name, flow]));
+const cases = [...flows.values()].flatMap((flow) =>
+  flow.definition.locales.map((locale) => [flow.name, locale, flow] as const),
+);
+
+test.each(cases)('%s in %s', async (name, locale, flow) => {
+  const speak = speaker(locale);
+  const told = [
+    `# ${name} in ${locale}`,
+    ...waysOf(flow).flatMap((way) => ['', `## ${way.title}`, ...play(flow, locale, way, speak)]),
+  ];
+  const file = join(import.meta.dirname, `../golden/transcripts/${locale}/${name}.txt`);
+  await expect(`${told.join('\n')}\n`).toMatchFileSnapshot(file);
+});
+
+test('every flow is the newest of its name', () => {
+  for (const { name, version } of shipped.all()) {
+    expect(flows.get(name)?.version).toBeGreaterThanOrEqual(version);
+  }
+});
+
+function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
+  const steps = Object.values(definition.steps);
+  const menuKeys = steps.flatMap((step) => ('menu' in step ? Object.keys(step.choices) : []));
+  const closed = definition.hours !== undefined;
+  const menu = [...new Set([...menuKeys, ...(menuKeys.length === 0 ? [] : ['-'])])].map((key) => ({
+    title: key === '-' ? 'no key in the menu' : `key ${key} in the menu`,
+    acts: [key],
+    closed,
+  }));
+  if (!steps.some((step) => 'ask' in step)) return menu;
+  return [
+    { title: 'grant', acts: [keys.grant] },
+    { title: 'deny', acts: [keys.refuse] },
+    { title: 'silence', acts: ['-'] },
+    { title: 'unclear', acts: ['7'] },
+    { title: 'a grant before the purpose was said', acts: [`early ${keys.grant}`, keys.grant] },
+    { title: 'a person', acts: [keys.person] },
+    ...(keys.none === undefined ? [] : [{ title: 'no to everything', acts: [keys.none] }]),
+    ...menu.map((way) => ({ ...way, title: `${way.title}, out of hours` })),
+  ];
+}
+
+/** From the first ring until the person is connected or hung up on. */
+function play(
+  flow: CompiledFlow,
+  locale: string,
+  { acts, closed }: Way,
+  speak: Speak,
+): readonly string[] {
+  const lines: string[] = [];
+  let event: CallEvent = { type: 'STARTED', ...(closed === true && { closed }) };
+  let snapshot: CallSnapshot | null = null;
+  let question = '';
+  let turn = 0;
+  for (let steps = 0; steps < 40; steps += 1) {
+    const step = advance(flow, snapshot, event);
+    snapshot = step.snapshot;
+    lines.push(...step.effects.flatMap((effect) => spoken(effect, speak)));
+    const listens = step.effects.find(({ type }) => type === 'ask' || type === 'choose');
+    if (phaseOf(snapshot) !== 'asking' || listens === undefined) return lines;
+    const asked = listens.type === 'ask' ? listens.purpose : '';
+    turn = asked === question ? turn + 1 : 0;
+    question = asked;
+    const act = acts[Math.min(turn, acts.length - 1)] ?? '-';
+    const tongue = listens.type === 'choose' ? languageKey(flow, locale) : null;
+    lines.push(`> ${tongue ?? act}`);
+    event = listens.type === 'choose' ? chosen(tongue ?? act) : heard(flow, locale, act);
+  }
+  throw new Error('this call does not end');
+}
+
+/** The key of a locale, in a flow that lets people choose theirs. */
+function languageKey({ definition }: CompiledFlow, locale: string): string | null {
+  const choices = Object.values(definition.steps).flatMap((step) =>
+    'language' in step ? Object.entries(step.choices) : [],
+  );
+  return choices.find(([, its]) => its === locale)?.[0] ?? null;
+}
+
+function chosen(act: string): CallEvent {
+  return { type: 'CHOSE', key: act === '-' ? null : act };
+}
+
+function heard(flow: CompiledFlow, locale: string, act: string): CallEvent {
+  const digits = act.replace('early ', '').replace('-', '');
+  const input = { digits, speech: null, confidence: null };
+  const none = digits === flow.keys.none;
+  return {
+    type: 'HEARD',
+    stretch: act.startsWith('early ') ? 'purpose' : 'choices',
+    answer: none ? 'deny' : answerOf(input, flow.keys, flow.speech, locale),
+    person: wantsPerson(input, flow.keys),
+    none,
+  };
+}
+
+type Speak = (promptId: string, locale: string | null) => string;
+
+/** Speaks a prompt in full the first time, by its name in brackets from then on. */
+function speaker(locale: string): Speak {
+  const known = new Set<string>();
+  return (id, its) => {
+    const words = prompts.words(its ?? locale, id, 'Ann & Co');
+    if (known.has(words)) return `[${id}]`;
+    known.add(words);
+    return words;
+  };
+}
+
+function spoken(effect: Effect, speak: Speak): readonly string[] {
+  switch (effect.type) {
+    case 'say':
+      return [speak(effect.promptId, null)];
+    case 'ask':
+      return effect.stretches.map(({ promptId }) => speak(promptId, null));
+    case 'choose':
+      return effect.prompts.map((prompt) => speak(prompt.promptId, prompt.locale));
+    case 'task':
+      return [`(task: ${effect.kind})`];
+    case 'open-gate':
+      return [`(${effect.purpose} begins)`];
+    case 'bridge':
+      return ['(connected)'];
+    case 'hangup':
+      return ['(hung up)'];
+    default:
+      return [];
+  }
+}
