@@ -277,6 +277,9 @@ describe('the layout of any flow', () => {
     a.y < b.y + b.height - 0.01 &&
     b.y < a.y + a.height - 0.01;
 
+  /** With the room that is kept beside it, all but a little. */
+  const wider = (place: Place) => ({ ...place, x: place.x - 27, width: place.width + 54 });
+
   test('lets nothing lie on anything, nothing stand outside, and every arrow point down', () => {
     fc.assert(
       fc.property(graph, ({ sizes, edges }) => {
@@ -288,7 +291,7 @@ describe('the layout of any flow', () => {
           expect(place.x).toBeGreaterThanOrEqual(0);
           expect(place.x + place.width).toBeLessThanOrEqual(layout.width);
           expect(place.y + place.height).toBeLessThanOrEqual(layout.height);
-          for (const other of places.slice(i + 1)) expect(overlap(place, other)).toBe(false);
+          for (const other of places.slice(i + 1)) expect(overlap(wider(place), other)).toBe(false);
         }
         for (const [i, { from, to }] of edges.entries()) {
           const pieces = layout.edges[i]?.pieces ?? [];
