@@ -58,9 +58,9 @@ export interface StoredStep {
   readonly reply: Buffer;
 }
 
-export type TaskKind = 'call-agent' | 'start-stream' | 'stop-stream' | 'hang-up';
+export type TaskKind = 'call-agent' | 'start-stream' | 'stop-stream' | 'hang-up' | 'erase';
 
-/** Something to ask the carrier for after the commit. */
+/** Something to be done after the commit: of the carrier, or an erasure. */
 export interface CarrierTask {
   readonly id: Uuid;
   readonly callId: Uuid;

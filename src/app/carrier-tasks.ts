@@ -1,5 +1,5 @@
 /**
- * What has to be asked of the carrier after a commit. A task is a row of that commit, so none is
+ * What has to be done after a commit: asked of the carrier, or erased. A task is a row of that commit, so none is
  * lost with the process; it is taken with a lease, so none is done by two.
  */
 import { ConsentryError } from '../core/error.ts';
@@ -17,7 +17,7 @@ const retryAfterMs = 5_000;
 /** Attempts at a request that may be repeated: with their waits less than a stream token lives. */
 const attemptsMax = 3;
 /** What the carrier can be asked twice without harm. Ringing somebody is not among it. */
-const repeatable: readonly TaskKind[] = ['start-stream', 'stop-stream', 'hang-up'];
+const repeatable: readonly TaskKind[] = ['start-stream', 'stop-stream', 'hang-up', 'erase'];
 /** How long an agent is rung, seconds: about five rings. */
 const agentRingS = 25;
 
@@ -30,6 +30,8 @@ export interface TaskParts {
   readonly urls: () => Urls;
   /** Called with an invite's step when nobody was rung. */
   readonly inviteOver?: (step: string) => Promise<void>;
+  /** Erases every recording of a party of a call, and enters it. May be repeated. */
+  readonly eraseParty: (callId: Uuid, partyId: Uuid) => Promise<void>;
 }
 
 interface Bodies {
@@ -42,6 +44,7 @@ interface Bodies {
   };
   readonly 'stop-stream': { readonly callSid: CallSid; readonly name: string };
   readonly 'hang-up': { readonly callSid: CallSid };
+  readonly erase: { readonly partyId: Uuid };
 }
 
 async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent']): Promise<void> {
@@ -90,6 +93,9 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
     case 'hang-up':
       await parts.carrier.hangUp((body as Bodies['hang-up']).callSid);
       break;
+    case 'erase':
+      await parts.eraseParty(task.callId, (body as Bodies['erase']).partyId);
+      break;
   }
   await parts.store.endTask(task.id, null);
 }
@@ -101,7 +107,7 @@ async function afterFailure(parts: TaskParts, task: CarrierTask, error: unknown)
   if (isGone && kind !== 'start-stream' && kind !== 'call-agent') {
     return parts.store.endTask(id, null);
   }
-  parts.log.warn({ err: error, task: kind }, 'the carrier did not do what it was asked');
+  parts.log.warn({ err: error, task: kind }, 'what a call asked for was not done');
   const again =
     !isGone &&
     repeatable.includes(kind) &&

@@ -194,6 +194,9 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       const body = { callSid, name, url: parts.urls().media, parameters: { token } };
       draft.tasks.push({ kind: 'start-stream', body });
     }
+    if (effect.type === 'erase') {
+      draft.tasks.push({ kind: 'erase', body: { partyId: leg.partyId } });
+    }
     const { lineId } = request.call;
     const rings = effect.type === 'call-agent' && request.quiet !== true;
     if (rings && lineId !== null && !draft.state.agentCalled) {

@@ -2,7 +2,7 @@
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { readTile } from '../adapters/postgres/tiles.ts';
 import type { ApiVerbs } from '../app/api-ports.ts';
-import { eraseRecording } from '../app/erase-recording.ts';
+import { eraseParty } from '../app/erase-party.ts';
 import { setPaused } from '../app/pause-recording.ts';
 import { openRecording } from '../app/read-recording.ts';
 import { withdraw } from '../app/withdraw.ts';
@@ -35,28 +35,15 @@ export function createApiVerbs(
     await addEntry(sql, stores.entries.access({ kind, purpose: 'recording', ...facts }));
   }
 
-  async function eraseRecordingsOf(callId: Uuid, partyId: Uuid | null, by: string) {
-    await system.live.settled();
-    for (const recording of await stores.recordings.ofCall(callId)) {
-      if (partyId !== null && recording.partyId !== partyId) continue;
-      const facts = { callId, partyId: recording.partyId, recordingId: recording.id };
-      const at = clock.now();
-      const prepareErasure = () =>
-        stores.entries.access({ kind: 'erasure', purpose: 'recording', ...facts, at, by });
-      await eraseRecording(
-        { store: stores.recordings, vault: stores.vault, spool: stores.spool, prepareErasure },
-        recording.id,
-      );
-    }
-  }
-
   return {
     async withdraw({ callId, purpose, partyId, erase }) {
       const party = partyId === null ? {} : { party: partyId };
       const call = await withdraw(system.parts, { call: callId, purpose, ...party });
       if (call === null) throw new ConsentryError('not_found');
       // Only what was kept under this permission goes: a recording stands on `recording` alone.
-      if (erase && purpose === 'recording') await eraseRecordingsOf(callId, partyId, 'withdrawal');
+      if (erase && purpose === 'recording') {
+        await eraseParty(system.eraseParts, callId, partyId, 'withdrawal');
+      }
     },
     async setRecording({ callId, state, resumeAfterMs, apiKeyId: by }) {
       const done = await setPaused(system.parts, { call: callId, state, resumeAfterMs, by });

@@ -7,6 +7,7 @@ import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { urlsBelow } from '../app/compose-document.ts';
+import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
 import { inviteOver } from '../app/invite-status.ts';
@@ -78,6 +79,14 @@ export function createCallSystem(options: CallSystemOptions) {
     onStreamOver: (callSid) => caretaker.suspect(callSid),
   });
 
+  const eraseParts: ErasePartyParts = {
+    store: stores.recordings,
+    vault: stores.vault,
+    spool: stores.spool,
+    entries: stores.entries,
+    clock,
+    settled: () => live.settled(),
+  };
   const taskParts: TaskParts = {
     log,
     tenant,
@@ -86,6 +95,7 @@ export function createCallSystem(options: CallSystemOptions) {
     carrier,
     urls: () => urls,
     inviteOver: (step) => inviteOver(parts, step),
+    eraseParty: (callId, partyId) => eraseParty(eraseParts, callId, partyId, 'withdrawal'),
   };
   const parts: CallParts & TaskParts = {
     ...taskParts,
@@ -146,5 +156,6 @@ export function createCallSystem(options: CallSystemOptions) {
     recorder,
     counts,
     sealParts,
+    eraseParts,
   };
 }

@@ -64,6 +64,7 @@ export async function agentWorld(
   const world: AgentWorld = {
     ...desk,
     carrier,
+    eraseParty: async () => {},
     callSid,
     callId,
     conference: conferenceName(callId),

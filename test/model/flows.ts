@@ -60,6 +60,10 @@ export const everything: FlowDefinition = {
   keys: { ...twoQuestions.keys, none: '9' },
   hours: { zone: 'Europe/Berlin', open: { mon: '09:00-17:00' } },
   first: 'tongue',
+  bridge: {
+    ...twoQuestions.bridge,
+    erase: { key: '3', offer: 'erase-offer', done: 'erased' },
+  },
   steps: {
     tongue: { language: 'language', choices: { '1': 'en', '2': 'es' }, next: 'times' },
     times: { branch: [{ when: 'closed', next: 'closed-menu' }], otherwise: 'recording' },

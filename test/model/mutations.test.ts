@@ -230,6 +230,14 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
   ],
   [
     3,
+    'the star in the bridge offers to erase and withdraws nothing',
+    () =>
+      rewritten(everythingFlow, (text) =>
+        text.replace('"actions":[{"type":"withdrawAll"}]', '"actions":[{"type":"noAttempt"}]'),
+      ),
+  ],
+  [
+    3,
     'the star in a menu does nothing',
     () => replacing(everythingFlow, { guards: { stars: () => false, starsAgain: () => false } }),
   ],

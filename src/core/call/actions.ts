@@ -13,6 +13,7 @@ const groups: Readonly<Record<string, Group>> = {
   hangup: 'document',
   'call-agent': 'edge',
   task: 'edge',
+  erase: 'edge',
   change: 'change',
 };
 

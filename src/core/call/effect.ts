@@ -47,7 +47,9 @@ export type Effect =
   /** Ring the line's agent, once per call. */
   | { readonly type: 'call-agent' }
   /** Leave word for the people who handle requests. */
-  | { readonly type: 'task'; readonly kind: DeskTaskKind };
+  | { readonly type: 'task'; readonly kind: DeskTaskKind }
+  /** Erase what was recorded of this party until now. */
+  | { readonly type: 'erase' };
 
 export type EffectType = Effect['type'];
 

@@ -94,6 +94,10 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
       ),
     ];
   }
+  const erases = step.effects.some(({ type }) => type === 'erase');
+  if (erases && (event.type !== 'CHOSE' || standing(after).length > 0)) {
+    return when(true, 3, 'something is erased that nobody took back');
+  }
   if (before.ended) return [];
   if (event.type === 'STAR' && before.bridged) {
     return endBreaches('`*` in the bridge', granted(before).length, changes, after);

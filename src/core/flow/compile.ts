@@ -3,7 +3,13 @@ import type { Hex, Purpose, Role } from '../words.ts';
 import { branchState, endState, languageState, menuState, taskState } from './choice.ts';
 import { type FlowDefinition, isAsk, type KeyMap, promptIdsOf, type Step } from './definition.ts';
 import { type CallContext, type EnvelopeRules, envelopeRules } from './envelope.ts';
-import { bridgeState, envelopeState, failure, withdrawing } from './envelope-states.ts';
+import {
+  bridgeState,
+  envelopeState,
+  failure,
+  stoppedState,
+  withdrawing,
+} from './envelope-states.ts';
 import { flowHash } from './hash.ts';
 import { mistakesOf } from './mistakes.ts';
 import { askState, go, say } from './question.ts';
@@ -103,7 +109,7 @@ function machineOf(
 
 /** The author's steps, under their own names, between our `start` and our `bridge`. */
 function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): CallState {
-  const { unrecorded } = definition.bridge;
+  const { withdrawn, unrecorded, erase } = definition.bridge;
   const steps = Object.entries(definition.steps).map(([name, step]): [string, CallState] => [
     name,
     stateOfStep(definition, step, purposes),
@@ -122,6 +128,7 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
       },
       ...Object.fromEntries(steps),
       bridge: bridgeState(definition, purposes),
+      ...(erase === undefined ? {} : { stopped: stoppedState(withdrawn, erase) }),
     },
   };
 }

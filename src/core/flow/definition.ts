@@ -114,6 +114,15 @@ export interface BusinessHours {
   readonly open: Readonly<Partial<Record<Weekday, string>>>;
 }
 
+/** A second key, after the `*` that stopped a recording. */
+export interface EraseOffer {
+  readonly key: string;
+  /** Prompt that names the key. */
+  readonly offer: string;
+  /** Prompt: it is erased. */
+  readonly done: string;
+}
+
 /** What an author writes: one published version of a flow. */
 export interface FlowDefinition {
   readonly name: string;
@@ -136,11 +145,13 @@ export interface FlowDefinition {
     readonly withdrawn: string;
     /** Prompt: this call is not recorded. Spoken on every other way back into the bridge. */
     readonly unrecorded: string;
+    /** Offered after `withdrawn`: a key that also erases what was recorded until then. */
+    readonly erase?: EraseOffer;
   };
 }
 
 /** Names of states that are ours; no author's step may have them. */
-export const reservedNames = ['start', 'bridge', 'end', 'repeat'] as const;
+export const reservedNames = ['start', 'bridge', 'stopped', 'end', 'repeat'] as const;
 
 export function isAsk(step: Step): step is AskStep {
   return 'ask' in step;
@@ -172,8 +183,9 @@ function promptsOfStep(step: Step): readonly string[] {
 /** Every prompt the flow can speak, each once, in the order of the definition. */
 export function promptIdsOf(definition: FlowDefinition): readonly string[] {
   const steps = Object.values(definition.steps);
-  const { withdrawn, unrecorded } = definition.bridge;
+  const { withdrawn, unrecorded, erase } = definition.bridge;
+  const offered = erase === undefined ? [] : [erase.offer, erase.done];
   // Where nothing is asked for, nothing is ever withdrawn.
-  const ours = steps.some(isAsk) ? [withdrawn, unrecorded] : [unrecorded];
+  const ours = steps.some(isAsk) ? [withdrawn, ...offered, unrecorded] : [unrecorded];
   return [...new Set([...steps.flatMap(promptsOfStep), ...ours])];
 }

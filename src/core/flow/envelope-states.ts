@@ -1,7 +1,10 @@
 import type { Purpose } from '../words.ts';
-import type { FlowDefinition } from './definition.ts';
+import type { EraseOffer, FlowDefinition } from './definition.ts';
 import { go, say } from './question.ts';
 import type { CallState, Question } from './setup.ts';
+
+/** Seconds of silence after the offer that count as no: somebody waits on the bridge. */
+const offerTimeoutS = 3;
 
 /** A permission may be taken back at any time, also when the call is long over. */
 export function withdrawing(questions: readonly Question[], purposes: readonly Purpose[]) {
@@ -35,21 +38,45 @@ export function envelopeState(
 
 /**
  * The bridge. `*` comes back from it: what was granted is withdrawn, the outcome is said, and the
- * party is put back. A bridge that is over (SPOKEN) ends the leg.
+ * party is put back, after the offer to erase where the flow makes one. A bridge that is over
+ * (SPOKEN) ends the leg.
  */
 export function bridgeState(definition: FlowDefinition, purposes: readonly Purpose[]): CallState {
-  const { withdrawn, unrecorded } = definition.bridge;
+  const { withdrawn, unrecorded, erase } = definition.bridge;
   const join = { type: 'bridge' } as const;
   const ring = definition.role === 'caller' ? ([{ type: 'call-agent' }] as const) : [];
   return {
     entry: [join, ...ring],
     on: {
       STAR: [
-        { guard: 'canWithdraw', actions: [{ type: 'withdrawAll' }, say(withdrawn), join] },
+        erase === undefined
+          ? { guard: 'canWithdraw', actions: [{ type: 'withdrawAll' }, say(withdrawn), join] }
+          : { guard: 'canWithdraw', ...go('stopped'), actions: [{ type: 'withdrawAll' }] },
         { actions: [say(unrecorded), join] },
       ],
       SPOKEN: go('end'),
       FAILED: { actions: [...failure(purposes, unrecorded), join] },
+    },
+  };
+}
+
+/**
+ * After the `*` that stopped a recording: a second key also erases what was recorded until then.
+ * Everything else, and silence, leads back.
+ */
+export function stoppedState(withdrawn: string, erase: EraseOffer): CallState {
+  const prompts = [withdrawn, erase.offer].map((promptId) => ({ promptId, locale: null }));
+  return {
+    entry: [{ type: 'choose', params: { prompts, timeoutS: offerTimeoutS } }],
+    on: {
+      CHOSE: [
+        {
+          guard: { type: 'chose', params: { key: erase.key } },
+          ...go('bridge'),
+          actions: [{ type: 'erase' }, say(erase.done)],
+        },
+        go('bridge'),
+      ],
     },
   };
 }

@@ -28,6 +28,13 @@ export class FieldReader {
     return '';
   }
 
+  /** A key of a telephone: one digit, as text. */
+  digit(value: unknown, path: Path): string {
+    if (typeof value === 'string' && /^[0-9]$/.test(value)) return value;
+    this.wrong(value, path, "must be one digit in quotes, such as '1'");
+    return '';
+  }
+
   /** A mapping from keys of a telephone, at least one. */
   byKey(raw: unknown, path: Path, read: (value: unknown, path: Path) => string) {
     const entries = Object.entries(this.fields(raw, path));

@@ -1,6 +1,7 @@
 import { type Role, roles } from '../words.ts';
 import {
   type BusinessHours,
+  type EraseOffer,
   type FlowDefinition,
   type KeyMap,
   reservedNames,
@@ -79,21 +80,27 @@ function readSteps(
 }
 
 function readBridge(reader: FieldReader, raw: unknown): FlowDefinition['bridge'] {
-  const at = reader.members(raw, ['bridge'], ['withdrawn', 'unrecorded']);
+  const at = reader.members(raw, ['bridge'], ['withdrawn', 'unrecorded'], ['erase']);
   return {
     withdrawn: reader.name(at['withdrawn'], ['bridge', 'withdrawn']),
     unrecorded: reader.name(at['unrecorded'], ['bridge', 'unrecorded']),
+    ...(at['erase'] === undefined ? {} : { erase: readErase(reader, at['erase']) }),
+  };
+}
+
+function readErase(reader: FieldReader, raw: unknown): EraseOffer {
+  const path = ['bridge', 'erase'];
+  const at = reader.members(raw, path, ['key', 'offer', 'done']);
+  return {
+    key: reader.digit(at['key'], [...path, 'key']),
+    offer: reader.name(at['offer'], [...path, 'offer']),
+    done: reader.name(at['done'], [...path, 'done']),
   };
 }
 
 function readKeys(reader: FieldReader, raw: unknown): KeyMap {
   const at = reader.members(raw, ['keys'], ['grant', 'refuse', 'person'], ['none']);
-  const key = (name: string): string => {
-    const value = at[name];
-    if (typeof value === 'string' && /^[0-9]$/.test(value)) return value;
-    reader.wrong(value, ['keys', name], "must be one digit in quotes, such as '1'");
-    return '';
-  };
+  const key = (name: string): string => reader.digit(at[name], ['keys', name]);
   const map = { grant: key('grant'), refuse: key('refuse'), person: key('person') };
   return at['none'] === undefined ? map : { ...map, none: key('none') };
 }

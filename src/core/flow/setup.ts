@@ -100,6 +100,7 @@ const effects = setup({
     hangup: () => {},
     'call-agent': () => {},
     task: (_, _params: { kind: DeskTaskKind }) => {},
+    erase: () => {},
     change: (_, _params: StatusChange) => {},
   },
 });

@@ -29,9 +29,11 @@ export function beginningsOf({ definition }: CompiledFlow): readonly CallEvent[]
 
 /** A key that leads nowhere in any menu, `*`, silence, and every key that leads somewhere. */
 function choicesOf({ definition }: CompiledFlow): readonly CallEvent[] {
+  const { erase } = definition.bridge;
   const keys = Object.values(definition.steps).flatMap((step) =>
     'menu' in step || 'language' in step ? Object.keys(step.choices) : [],
   );
+  if (erase !== undefined) keys.push(erase.key);
   if (keys.length === 0) return [];
   const used = [...new Set(keys)].sort();
   return [...used, '#', '*', null].map((key): CallEvent => ({ type: 'CHOSE', key }));

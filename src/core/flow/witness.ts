@@ -105,7 +105,8 @@ export function observe(
     asking:
       ended || has('bridge') || has('choose') ? null : askedAfter(flow, before, event, effects),
     choosing: ended || has('bridge') || has('ask') ? null : offeredAfter(before, effects),
-    bridged: !ended && (before.bridged || has('bridge')),
+    // Who is asked something is not on the bridge meanwhile.
+    bridged: !ended && (has('bridge') || (before.bridged && !has('choose') && !has('ask'))),
   };
 }
 

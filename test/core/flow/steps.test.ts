@@ -105,6 +105,41 @@ describe('a menu', () => {
   });
 });
 
+describe('after the star that stopped a recording', () => {
+  const stopped = [
+    started,
+    chose('1'),
+    heard('grant'),
+    heard('grant'),
+    chose('1'),
+    { type: 'STAR' } as const,
+  ];
+
+  test('a second key is offered, with the gates shut and everything withdrawn', () => {
+    const { effects, all } = play(flow, ...stopped);
+    expect(effects.find(({ type }) => type === 'choose')).toMatchObject({
+      prompts: [{ promptId: 'stopped' }, { promptId: 'erase-offer' }],
+    });
+    expect(types(effects).filter((type) => type === 'shut-gate')).toHaveLength(2);
+    expect(all.slice(-2)).toEqual(['withdrawal recording', 'withdrawal transcription']);
+  });
+
+  test('the key erases what was recorded, says so, and leads back', () => {
+    const { effects, all } = play(flow, ...stopped, chose('3'));
+    expect(types(effects)).toEqual(['say', 'bridge', 'erase', 'call-agent']);
+    expect(all).toHaveLength(6);
+  });
+
+  test.each([null, '1', '*', '#'])('%s erases nothing and leads back', (key) => {
+    expect(types(play(flow, ...stopped, chose(key)).effects)).toEqual(['bridge', 'call-agent']);
+  });
+
+  test('a second star offers nothing: there is nothing left to take back', () => {
+    const path = [...stopped, chose(null), { type: 'STAR' } as const];
+    expect(types(play(flow, ...path).effects)).toEqual(['say', 'bridge']);
+  });
+});
+
 describe('the key for none', () => {
   test('refuses this question and the next, which is not asked', () => {
     const { all, effects } = play(flow, started, chose('1'), heard('deny', { none: true }));
