@@ -1,6 +1,6 @@
 import type { CompiledFlow } from './compile.ts';
 import type { FlowDefinition, Step } from './definition.ts';
-import { kindOf, promptsOf, waysOf } from './draw/model.ts';
+import { bridgePromptsOf, kindOf, promptsOf, waysOf } from './draw/model.ts';
 import type { PromptText } from './prompt-rules.ts';
 
 export type DifferenceKind =
@@ -122,6 +122,7 @@ function wholeDifferences(
       ),
     ),
     ...keys.flatMap((key) => whole('key', key, a.keys[key] ?? null, b.keys[key] ?? null)),
+    ...whole('key', 'erase', a.bridge.erase?.key ?? null, b.bridge.erase?.key ?? null),
     ...whole('listening', 'answers in words', yesNo(a.speech), yesNo(b.speech)),
     ...whole('hours', 'business hours', hours(a), hours(b)),
     ...whole('way', 'beginning', renamed.get(a.first) ?? a.first, b.first),
@@ -221,17 +222,13 @@ function wordDifferences(
   };
   const promptsIn = (definition: FlowDefinition, name: string) =>
     promptsOf(stepOf(definition, name));
-  const bridge = ({ bridge: { withdrawn, unrecorded } }: FlowDefinition): Prompts => [
-    ['after *', withdrawn],
-    ['back in the conversation, unrecorded', unrecorded],
-  ];
   return [
     ...pairs.flatMap((pair) =>
       compare(pair.after, promptsIn(a, pair.before), promptsIn(b, pair.after)),
     ),
     ...added.flatMap((name) => compare(name, [], promptsIn(b, name))),
     ...gone.flatMap((name) => compare(name, promptsIn(a, name), [])),
-    ...compare(null, bridge(a), bridge(b)),
+    ...compare(null, bridgePromptsOf(a), bridgePromptsOf(b)),
   ];
 }
 
@@ -244,6 +241,7 @@ const keyNames: Readonly<Record<string, string>> = {
   refuse: 'The key for no',
   person: 'The key for a person',
   none: 'The key for no to everything',
+  erase: 'The key that erases, after *',
 };
 
 /** One difference in a sentence, its language left out. */

@@ -112,8 +112,8 @@ function partOf(flow: CompiledFlow, at: Place, event: CallEvent, later: boolean)
     case 'STAR':
       return bridged ? { onBridge: 'star' } : { remark: '`*` comes although nobody is bridged' };
     case 'HANGUP':
-      if (bridged) return { onBridge: 'hangup' };
-      return listening === null ? { remark: 'the caller hangs up' } : { answer: { hangup: true } };
+      if (listening !== null) return { answer: { hangup: true } };
+      return bridged ? { onBridge: 'hangup' } : { remark: 'the caller hangs up' };
     case 'WITHDRAW':
       return {
         remark: `by API: POST /v1/calls/{call}/withdraw {"purpose": "${event.purpose}"}`,
@@ -166,11 +166,11 @@ function actOf(
 /** `#` in a path stands for any key that leads nowhere; a carrier may keep it for itself. */
 function choiceKey({ definition }: CompiledFlow, key: string): string {
   if (key !== '#') return key;
-  return idleKey(
-    Object.values(definition.steps).flatMap((step) =>
-      'menu' in step || 'language' in step ? Object.keys(step.choices) : [],
-    ),
+  const used = Object.values(definition.steps).flatMap((step) =>
+    'menu' in step || 'language' in step ? Object.keys(step.choices) : [],
   );
+  const { erase } = definition.bridge;
+  return idleKey(erase === undefined ? used : [...used, erase.key]);
 }
 
 /** The highest digit that means nothing; there are more digits than meanings, but who knows. */

@@ -157,6 +157,19 @@ describe('callers are told apart', () => {
       ],
     ],
     [
+      'a key that erases',
+      {
+        locales: ['en'],
+        bridge: { ...first.bridge, erase: { key: '3', offer: 'offer', done: 'erased' } },
+      },
+      [
+        'all: de is not spoken any more.',
+        'all: The key that erases, after * is new: 3.',
+        'en: new (then offered): “en words of offer”',
+        'en: new (erased): “en words of erased”',
+      ],
+    ],
+    [
       'business hours',
       { hours: { zone: 'Europe/Berlin', open: { mon: '09:00-17:00' } } },
       ['all: business hours: mon 09:00-17:00 (Europe/Berlin), was none.'],

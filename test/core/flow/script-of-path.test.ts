@@ -50,6 +50,11 @@ const withMenu = compileFlow({
   },
 });
 
+const erasing = compileFlow({
+  ...definition,
+  bridge: { ...definition.bridge, erase: { key: '3', offer: 'offer', done: 'erased' } },
+});
+
 type Replaced = Parameters<CallMachine['provide']>[0];
 const replacing = (parts: Replaced) => ({ ...flow, machine: flow.machine.provide(parts) });
 const withGate = (forgets: Partial<Parameters<typeof envelopeRules.gateOpen>[0]>) =>
@@ -91,6 +96,7 @@ function reaction(
     }
     if (effect.type === 'choose') {
       const act = party.actAt({ first: true, last: true });
+      if ('hangup' in act) return { type: 'HANGUP' };
       return { type: 'CHOSE', key: 'press' in act ? act.press : null };
     }
     if (effect.type !== 'ask') continue;
@@ -184,6 +190,27 @@ describe('a path', () => {
       [
         { type: 'STARTED' },
         { type: 'HEARD', stretch: 'purpose', answer: 'deny', person: true },
+        { type: 'HANGUP' },
+      ],
+    ],
+    [
+      'that takes permission back, and has what was recorded erased',
+      erasing,
+      [
+        { type: 'STARTED' },
+        { type: 'HEARD', stretch: 'choices', answer: 'grant' },
+        { type: 'STAR' },
+        { type: 'CHOSE', key: '3' },
+        { type: 'HANGUP' },
+      ],
+    ],
+    [
+      'that ends where erasing is offered',
+      erasing,
+      [
+        { type: 'STARTED' },
+        { type: 'HEARD', stretch: 'choices', answer: 'grant' },
+        { type: 'STAR' },
         { type: 'HANGUP' },
       ],
     ],

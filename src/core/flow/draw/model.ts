@@ -1,5 +1,5 @@
 import type { CompiledFlow } from '../compile.ts';
-import { type FlowDefinition, type KeyMap, type Step, targetsOf } from '../definition.ts';
+import { type FlowDefinition, isAsk, type KeyMap, type Step, targetsOf } from '../definition.ts';
 import type { PromptText } from '../prompt-rules.ts';
 
 /** Something that is spoken in a node: what for, which prompt, and its words as written. */
@@ -68,19 +68,35 @@ const startNode: DrawnNode = { name: 'start', kind: 'start', notes: [], prompts:
 const endNode: DrawnNode = { name: 'end', kind: 'end', notes: ['the call ends'], prompts: [] };
 
 function bridgeNode(
-  { role, bridge }: FlowDefinition,
+  definition: FlowDefinition,
   prompt: (named: readonly [string, string]) => DrawnPrompt,
 ): DrawnNode {
-  const star = role === 'caller' ? ['* stops what was allowed, and comes back here'] : [];
+  const { role, bridge, steps } = definition;
+  const stops = role === 'caller' && Object.values(steps).some(isAsk);
+  const star = stops ? ['* stops what was allowed, and comes back here'] : [];
+  const { erase } = bridge;
+  const key = erase === undefined ? [] : [`after *, key ${erase.key} erases what was recorded`];
   return {
     name: 'bridge',
     kind: 'bridge',
-    notes: ['connected', ...star],
-    prompts: [
-      prompt(['after *', bridge.withdrawn]),
-      prompt(['otherwise unrecorded', bridge.unrecorded]),
-    ],
+    notes: ['connected', ...star, ...key],
+    prompts: bridgePromptsOf(definition).map(prompt),
   };
+}
+
+/** What is said around the conversation; where nothing is asked for, nothing is taken back. */
+export function bridgePromptsOf({
+  bridge: { withdrawn, unrecorded, erase },
+  steps,
+}: FlowDefinition): readonly (readonly [part: string, id: string])[] {
+  const stopped: readonly (readonly [string, string])[] = [
+    ['after *', withdrawn],
+    ...(erase === undefined
+      ? []
+      : [['then offered', erase.offer] as const, ['erased', erase.done] as const]),
+  ];
+  const asks = Object.values(steps).some(isAsk);
+  return [...(asks ? stopped : []), ['otherwise unrecorded', unrecorded]];
 }
 
 /** What a step does: the name of its first member. */
