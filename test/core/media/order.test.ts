@@ -262,8 +262,16 @@ describe('whatever the wire does', () => {
   });
 
   test('within the window nothing that was sent is missing', () => {
+    // A loss as long as the window is told at once, and what comes after that comes too late.
+    const single = wire(8).map((frames) =>
+      frames.map((frame, n) =>
+        frames.slice(Math.max(0, n - 10), n).some(({ times }) => times === 0)
+          ? { ...frame, times: Math.max(1, frame.times) }
+          : frame,
+      ),
+    );
     fc.assert(
-      fc.property(wire(8), (frames) => {
+      fc.property(single, (frames) => {
         const { push, order, out } = stream();
         for (const n of sent(frames)) push(n);
         order.flush();
