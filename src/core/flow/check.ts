@@ -20,8 +20,8 @@ export interface Proof {
   readonly counterExamples: readonly CounterExample[];
 }
 
-/** More than a hundred times what the shipped flows have. */
-const nodesMax = 200_000;
+/** Ten times what the largest shipped flow has. */
+const nodesMax = 70_000;
 
 /**
  * Walks every state a leg of this flow can reach, over every event, through `advance` itself, and
