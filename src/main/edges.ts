@@ -113,6 +113,7 @@ export function createEdges(edge: EdgeParts) {
     openNumber: stores.openNumber,
     lines: stores.lines,
     flows: stores.flowList,
+    shelf: stores.flows,
     keys: stores.apiKeys,
     deskTasks: stores.deskTasks,
     idempotency: stores.idempotency,

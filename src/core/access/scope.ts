@@ -10,6 +10,7 @@ export const scopes = [
   'ledger:read',
   'lines:read',
   'lines:write',
+  'flows:read',
   'tasks:read',
   'tasks:write',
   'keys:write',

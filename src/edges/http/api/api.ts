@@ -10,6 +10,7 @@ import type { Log } from '../../../app/ports.ts';
 import { answerProblem } from './answer-problem.ts';
 import { callRoutes } from './calls.ts';
 import { docsRouter } from './docs.ts';
+import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { openApiRouter } from './openapi.ts';
@@ -20,7 +21,13 @@ import type { Route } from './route.ts';
 import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
 import { taskRoutes } from './tasks.ts';
 
-export interface ApiParts extends ReadParts, LineParts, DeskTaskParts, KeyParts, ApiVerbs {
+export interface ApiParts
+  extends ReadParts,
+    LineParts,
+    FlowRouteParts,
+    DeskTaskParts,
+    KeyParts,
+    ApiVerbs {
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
 }
@@ -39,6 +46,7 @@ export function createApi(parts: ApiParts): Api {
     ...recordingRoutes(parts),
     ...proofRoutes(parts),
     ...lineRoutes(parts),
+    ...flowRoutes(parts),
     ...taskRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
   ];

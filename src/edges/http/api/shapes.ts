@@ -142,10 +142,25 @@ export const deskTask = z.object({
   createdAt: time,
 });
 
+const flow = z.object({
+  name: z.string(),
+  role: z.enum(roles),
+  locales: z.array(z.string()),
+  purposes: z.array(z.enum(purposes)).describe('What it asks for, in order.'),
+  current: z.int().nullable().describe('What new calls run; null while nothing is published.'),
+  versions: z.array(z.object({ version: z.int(), hash: z.string(), published: z.boolean() })),
+});
+export const flowDetail = flow.extend({
+  definition: z
+    .looseObject({ name: z.string(), version: z.int() })
+    .describe('Of the current version, as `flows/schema.json` describes it.'),
+});
+
 const next = z.string().nullable().describe('`cursor` of the next page; null on the last.');
 export const callPage = z.object({ data: z.array(call), next });
 export const recordingPage = z.object({ data: z.array(recording), next });
 export const linePage = z.object({ data: z.array(line), next: z.null() });
+export const flowPage = z.object({ data: z.array(flow), next: z.null() });
 export const deskTaskPage = z.object({ data: z.array(deskTask), next });
 export const apiKeyPage = z.object({ data: z.array(apiKey), next: z.null() });
 
@@ -155,6 +170,8 @@ export const shapes = {
   call,
   callDetail,
   line,
+  flow,
+  flowDetail,
   deskTask,
   apiKey,
   newApiKey,
@@ -163,6 +180,7 @@ export const shapes = {
   callPage,
   recordingPage,
   linePage,
+  flowPage,
   deskTaskPage,
   apiKeyPage,
 };

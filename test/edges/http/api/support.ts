@@ -69,6 +69,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       names: () => ['inbound', 'inbound-speech'],
       locales: (name) => (name === 'inbound' ? ['en', 'de'] : ['en']),
     },
+    shelf: { all: () => [], isPublished: () => false, current: () => null },
     clock,
     random,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
