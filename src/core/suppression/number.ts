@@ -21,11 +21,19 @@ const written = /^\+?[0-9 ().\-/]+$/;
 const withheld = new Set(['+266696687', '+7378742833', '+2562533', '+86282452253', '+8656696']);
 
 /**
+ * What carriers send of nearly every caller in North America, in E.164 already. Area codes and
+ * exchanges begin with 2 to 9 (NANP), and any ten such digits are as long as they must be, which is
+ * all that the library below would ask; it takes 15 µs.
+ */
+const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
+
+/**
  * Reads a number in international form, or in national form when `defaultCountry` (ISO 3166-1
  * alpha-2) is given. Null for everything that stands for no subscriber: words such as `anonymous`,
  * `client:` and `sip:` addresses, numbers too short or too long for their country, extensions.
  */
 export function parseNumber(text: string, defaultCountry?: string): PhoneNumber | null {
+  if (northAmerican.test(text)) return { e164: text };
   const trimmed = text.trim();
   if (trimmed.length > textCharsMax || !written.test(trimmed)) return null;
   if (withheld.has(trimmed.replace(/[^+0-9]/g, ''))) return null;

@@ -44,6 +44,16 @@ describe('a number', () => {
     expect(parseNumber(text, country)).toBeNull();
   });
 
+  test('the short way for North America gives what the library gives', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+1[0-9]{9,11}$/), (text) => {
+        // White space sends it the long way.
+        expect(parseNumber(text)).toEqual(parseNumber(` ${text}`));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('what is normal stays what it is, and nothing else comes out', () => {
     fc.assert(
       fc.property(
