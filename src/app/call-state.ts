@@ -59,6 +59,8 @@ export interface CallState {
   /** Controller's name as spoken in this call's prompts. */
   readonly controller: string;
   readonly locale: string;
+  /** True when the line had nobody to ring as the call began: the caller waits alone. */
+  readonly noAgent?: boolean;
   /** True once the line's agent was rung. */
   readonly agentCalled: boolean;
   /** True once the agent is known not to come: the caller is not left waiting. */

@@ -198,8 +198,9 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       draft.tasks.push({ kind: 'erase', body: { partyId: leg.partyId } });
     }
     const { lineId } = request.call;
-    const rings = effect.type === 'call-agent' && request.quiet !== true;
-    if (rings && lineId !== null && !draft.state.agentCalled) {
+    const { agentCalled, noAgent } = draft.state;
+    const rings = effect.type === 'call-agent' && request.quiet !== true && noAgent !== true;
+    if (rings && lineId !== null && !agentCalled) {
       const step = secret(parts, 16);
       const partyId = parts.random.uuid();
       draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent' });

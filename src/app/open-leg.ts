@@ -41,6 +41,7 @@ export async function firstTurn(
     strangers: [],
     controller: line.controller,
     locale,
+    ...(line.agent === null && { noAgent: true }),
     agentCalled: false,
     resumeAt: null,
   });

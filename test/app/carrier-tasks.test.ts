@@ -122,3 +122,29 @@ describe('call-agent', () => {
     expect(world.asked).toEqual(['createCall']);
   });
 });
+
+describe('erase', () => {
+  test('is tried again until it is done, and names the party', async () => {
+    const world = await agentWorld(database, tenant);
+    const erased: string[] = [];
+    let failures = 2;
+    const parts = {
+      ...world,
+      eraseParty: async (callId: string, partyId: string) => {
+        failures -= 1;
+        if (failures >= 0) throw new ConsentryError('unavailable');
+        erased.push(`${callId} ${partyId}`);
+      },
+    };
+    const partyId = randomUUID();
+    await addTask(world, 'erase', { partyId });
+    for (let round = 0; round < 4; round += 1) {
+      await database.sql`update carrier_task set taken_until = null where call_id = ${world.callId}`;
+      const rows = await database.sql`
+        select id from carrier_task where call_id = ${world.callId} and kind = 'erase'`;
+      for (const { id } of rows) await runTask(parts, id);
+    }
+    expect(erased).toEqual([`${world.callId} ${partyId}`]);
+    expect(await world.tasks('erase')).toMatchObject([{ attempts: 3, done: true, failed: null }]);
+  });
+});

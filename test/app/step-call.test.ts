@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tenant } from '../../src/app/call-ports.ts';
 import { stepCall } from '../../src/app/step-call.ts';
@@ -101,6 +102,21 @@ test('somebody who calls twice at once, on two processes, or again after a resta
   expect(rows).toHaveLength(1);
   const token = tenant.cipher.token(from);
   expect(await database.sql`select id from person where token = ${token}`).toHaveLength(1);
+});
+
+test('on a line that has nobody to ring nobody is rung, and the caller waits in the bridge', async () => {
+  const id = randomUUID();
+  await database.sql`
+    insert into line (id, tenant_id, number_token, number_sealed, flow, locale, controller)
+    values (${id}, ${tenant.id}, ${randomBytes(8)}, ${randomBytes(8)}, 'inbound', 'en', 'Acme')`;
+  const desk = await openDesk(database.sql, tenant, { line: { id, number: '+14155550999' } });
+  const callSid = newCallSid();
+  expect((await answer(desk, callSid, '1')).told).toContain('<Conference');
+  const [left] = await database.sql`
+    select (select count(*) from leg_invite where call_id = leg.call_id)::int as invites,
+      (select count(*) from carrier_task where call_id = leg.call_id)::int as tasks
+    from leg where call_sid = ${callSid}`;
+  expect(left).toEqual({ invites: 0, tasks: 0 });
 });
 
 test('an unknown step of an unknown call changes nothing', async () => {
