@@ -265,7 +265,9 @@ describe('a carrier that does not do what it is asked', () => {
     expect(call.all('unbridged')).toEqual([]);
     call.hangup();
     await call.ended;
-    expect(proxy.requests.some(({ path }) => path.includes('/Streams/'))).toBe(true);
+    await expect
+      .poll(() => proxy.requests.some(({ path }) => path.includes('/Streams/')))
+      .toBe(true);
     const view = await deaf.callView(call.callSid, isSealed);
     expect(view.parties[0].statuses.recording).toBe('withdrawn');
     const audio = await audioOf(deaf, view.recordings[0].id);
