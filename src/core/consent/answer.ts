@@ -1,6 +1,7 @@
 import type { KeyMap } from '../flow/definition.ts';
 import type { Answer } from '../words.ts';
-import { englishAnswer } from './english.ts';
+import { createJudge, type Judge, type Meaning } from './grammar/judge.ts';
+import { languages } from './grammar/languages.ts';
 
 /** What came back from a gather, before it means anything. */
 export interface Heard {
@@ -49,23 +50,25 @@ function keysAnswer(digits: string, keys: KeyMap): Answer {
   return [keys.refuse, keys.person, star].includes(digits) ? 'deny' : 'unclear';
 }
 
-/** The digits as a recogniser may write them. */
-const digitWords: Readonly<Record<string, string>> = {
-  '1': '(?:one|1)',
-  '2': '(?:two|2)',
-  '3': '(?:three|3)',
-  '4': '(?:four|4)',
-  '5': '(?:five|5)',
-  '6': '(?:six|6)',
-  '7': '(?:seven|7)',
-  '8': '(?:eight|8)',
-  '9': '(?:nine|9)',
-};
-
 /** A language without a grammar of its own is answered by keys: words in it are unclear. */
 function wordsAnswer(speech: string, keys: KeyMap, locale: string): Answer {
-  if (speech.trim() === '') return 'silence';
-  const [language] = locale.toLowerCase().split('-');
-  if (language !== 'en') return 'unclear';
-  return englishAnswer(speech, digitWords[keys.grant] ?? null, digitWords[keys.refuse] ?? null);
+  return meaningOf(speech, keys, locale)?.answer ?? (speech.trim() === '' ? 'silence' : 'unclear');
 }
+
+/** What words mean, and what decided it; null in a language that has no grammar. */
+export function meaningOf(
+  speech: string,
+  { grant, refuse }: Pick<KeyMap, 'grant' | 'refuse'>,
+  locale: string,
+): Meaning | null {
+  const [language = ''] = locale.toLowerCase().split('-');
+  const description = languages.get(language);
+  if (description === undefined) return null;
+  const name = `${language} ${grant} ${refuse}`;
+  const judge = judges.get(name) ?? createJudge(description, { grant, refuse });
+  judges.set(name, judge);
+  return judge(speech);
+}
+
+/** By language and keys; made when first needed, for each takes some milliseconds. */
+const judges = new Map<string, Judge>();

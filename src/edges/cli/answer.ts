@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { answerOf, type Heard, wantsPerson } from '../../core/consent/answer.ts';
+import { answerOf, type Heard, meaningOf, wantsPerson } from '../../core/consent/answer.ts';
+import type { Meaning } from '../../core/consent/grammar/judge.ts';
 import { ConsentryError } from '../../core/error.ts';
 import type { KeyMap } from '../../core/flow/definition.ts';
 import type { Answer } from '../../core/words.ts';
@@ -15,8 +16,8 @@ export const answer = command({
     'Reads the answer to “may this call be recorded?” as a flow that takes words does: an ' +
     'explicit yes and nothing else grants, any refusal refuses, all else is unclear and is asked ' +
     'again. An utterance of keys only (0 to 9, *, #) is read as keys: 1 grants; 2, 0 and * ' +
-    'refuse. The only language so far is English; words in any other are unclear. Needs neither ' +
-    'server nor database.',
+    'refuse. Words are understood in English, Spanish, French, German, Portuguese, Italian and ' +
+    'Dutch; in any other language they are unclear. Needs neither server nor database.',
   operands: [{ name: 'WORDS', about: 'Utterances, each in quotes.', optional: true, many: true }],
   options: {
     locale: { value: 'TAG', about: 'The language they are in, such as en-US.', default: 'en' },
@@ -99,28 +100,34 @@ const whyKeys: Readonly<Record<Answer, string>> = {
   unclear: 'no key, or keys, that mean anything: only one exact key counts',
   silence: 'no key was pressed and nothing was said',
 };
-const whyWords: Readonly<Record<Answer, string>> = {
-  grant: 'an explicit yes, and nothing else was said',
-  deny: 'a refusal was said',
-  unclear: 'neither an explicit yes alone nor a refusal',
+const whyWords: Readonly<Record<Meaning['why'], string>> = {
+  yes: 'an explicit yes, and nothing else was said',
+  no: 'a no was said',
+  refused: 'a refusal was said',
+  prohibited: 'the recording itself is forbidden, or is to end',
+  'key-no': 'the key that refuses was named, and nothing else',
   silence: 'nothing was said',
+  question: 'a question is no answer',
+  contradiction: 'yes and no were said at once',
+  'no-objection': 'not to object is no yes',
+  hedged: 'a yes with doubt or a condition is no yes',
+  'more-than-yes': 'a yes was said, and something that is no part of one',
+  acknowledged: 'it may be a yes, or only say that the question was heard',
+  'too-long': 'too much was said for a yes',
+  unknown: 'neither an explicit yes alone nor a refusal',
 };
 
 function verdictOf({ locale, text }: Said): { answer: Answer; why: string } {
-  const byKeys = /^[0-9*#]+$/.test(text.trim());
-  const heard: Heard = byKeys
-    ? { digits: text.trim(), speech: null, confidence: null }
-    : { digits: null, speech: text, confidence: 1 };
-  const meant = answerOf(heard, keys, true, locale);
-  if (byKeys) {
+  const pressed = text.trim();
+  if (/^[0-9*#]+$/.test(pressed)) {
+    const heard: Heard = { digits: pressed, speech: null, confidence: null };
+    const meant = answerOf(heard, keys, true, locale);
     const why = wantsPerson(heard, keys) ? 'the key that asks for a person' : whyKeys[meant];
     return { answer: meant, why };
   }
+  const meaning = meaningOf(text, keys, locale);
+  if (meaning !== null) return { answer: meaning.answer, why: whyWords[meaning.why] };
   const { language } = new Intl.Locale(locale);
-  if (meant === 'unclear' && language !== 'en') {
-    const why = `words in this language (${language}) are not understood yet, so they never grant`;
-    return { answer: meant, why };
-  }
-  const isQuestion = meant === 'unclear' && /[?？؟]/.test(text);
-  return { answer: meant, why: isQuestion ? 'a question is no answer' : whyWords[meant] };
+  const why = `words in this language (${language}) are not understood, so they never grant`;
+  return { answer: pressed === '' ? 'silence' : 'unclear', why };
 }
