@@ -19,13 +19,18 @@ export interface CallSnapshot {
 
 export type StateValue = string | { readonly [region: string]: StateValue | undefined };
 
-/** `asking` lasts from the first word to the bridge, whatever is said on the way. */
+/**
+ * `asking` lasts from the first word to the bridge, whatever is said on the way. Who pressed `*` on
+ * the bridge and is offered to have the recording erased is still part of the conversation: nobody
+ * is recorded as if they had gone.
+ */
 export type Phase = 'asking' | 'bridged' | 'ended';
 
 export function phaseOf({ state }: CallSnapshot): Phase {
   if (state === 'ended') return 'ended';
   const live = typeof state === 'object' ? state['live'] : undefined;
-  return typeof live === 'object' && live['script'] === 'bridge' ? 'bridged' : 'asking';
+  const script = typeof live === 'object' ? live['script'] : undefined;
+  return script === 'bridge' || script === 'stopped' ? 'bridged' : 'asking';
 }
 
 /** Purposes that are missing are `unknown`. */

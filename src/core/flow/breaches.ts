@@ -99,7 +99,7 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
     return when(true, 3, 'something is erased that nobody took back');
   }
   if (before.ended) return [];
-  if (event.type === 'STAR' && before.bridged) {
+  if (event.type === 'STAR' && before.bridged && before.choosing === null) {
     return endBreaches('`*` in the bridge', granted(before).length, changes, after);
   }
   if (event.type === 'CHOSE' && event.key === '*' && before.choosing !== null) {
@@ -185,7 +185,8 @@ function waits(before: Witness, event: CallEvent): boolean {
       return before.choosing !== null;
     case 'STAR':
     case 'SPOKEN':
-      return before.bridged;
+      // Away for a moment, with an offer on the air: only its answer can come.
+      return before.bridged && before.choosing === null;
     case 'FAILED':
       return true;
     case 'STARTED':

@@ -105,8 +105,7 @@ export function observe(
     asking:
       ended || has('bridge') || has('choose') ? null : askedAfter(flow, before, event, effects),
     choosing: ended || has('bridge') || has('ask') ? null : offeredAfter(before, effects),
-    // Who is asked something is not on the bridge meanwhile.
-    bridged: !ended && (has('bridge') || (before.bridged && !has('choose') && !has('ask'))),
+    bridged: !ended && (before.bridged || has('bridge')),
   };
 }
 
