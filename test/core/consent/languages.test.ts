@@ -24,6 +24,19 @@ const labelled: readonly Labelled[] = JSON.parse(
 const languages = ['de', 'en', 'es', 'fr', 'it', 'nl', 'pt'] as const;
 type Language = (typeof languages)[number];
 
+/** More answers, one a line: language, label, text. */
+const fresh: readonly Labelled[] = readFileSync(
+  join(import.meta.dirname, '../../vectors/answers.txt'),
+  'utf8',
+)
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [lang = '', label, text = ''] = line.split('|');
+    if (label !== 'grant' && label !== 'deny' && label !== 'unclear') throw new Error(line);
+    return { lang, label, text };
+  });
+
 const keys = { grant: '1', refuse: '2' };
 const answerIn = (lang: string, text: string): Answer | undefined =>
   meaningOf(text, keys, lang)?.answer;
@@ -155,6 +168,24 @@ describe.each(languages)('%s', (lang) => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test('fresh answers: no false yes, and of each kind nearly all are told apart', () => {
+    const mine = fresh.filter((one) => one.lang === lang);
+    expect(mine.length).toBeGreaterThanOrEqual(60);
+    for (const label of ['grant', 'deny', 'unclear'] as const) {
+      const texts = mine.filter((one) => one.label === label).map(({ text }) => text);
+      if (label !== 'grant') expect(granted(lang, texts)).toEqual([]);
+      const missed = texts.filter((text) => answerIn(lang, text) !== label);
+      expect(missed.length / texts.length, missed.join(' | ')).toBeLessThan(0.1);
+    }
+  });
+
+  test('the work for 50,000 characters of one answer grows with the length, not faster', () => {
+    for (const text of [...grants, ...denials, ...unclear].filter((one) => one !== '')) {
+      const said = `${text} `.repeat(Math.ceil(50_000 / (text.length + 1)));
+      expect([text, answerIn(lang, `${said}banana`) === 'grant']).toEqual([text, false]);
+    }
   });
 
   test('a minute of speech takes no longer than its length', () => {

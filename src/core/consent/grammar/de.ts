@@ -11,6 +11,7 @@ export const german: Language = {
       [(des|dieses) (gesprächs|telefonats|anrufs)|zu]`,
     that: `(dass|das|wenn) (sie|ihr|du) <call> (<recorded>|aufzeichnet|aufnehmt|aufnimmst)
       |dass <call> <past> wird`,
+    kindly: '(ruhig|gerne|gern|bitte|nur)',
     fully:
       '[damit|voll|ganz|vollkommen|absolut|natürlich|gerne|gern|voll und ganz|sehr|da|ausdrücklich|hiermit|auch|selbstverständlich|völlig|dem|der|grundsätzlich so]',
     okay: '(in ordnung|okay|ok|gut|recht|fein|prima|super|klar)',
@@ -20,23 +21,24 @@ export const german: Language = {
       '(aufzeich~|aufgezeichn~|aufnehm~|aufnahm~|aufgenomm~|mitschn~|mitgeschn~|speicher~|gespeicher~|abspeicher~|record~|abhör~|mithör~|tonband|mitlauf~|aufzunehm~|mitzuschn~|aufzuzeich~)',
   },
   hesitation: /^(?:ä+h*m*|ae+h*m*|ö+h*m*|e+h+m*|ehm+|ah+m+|u+h*m+)$/,
-  opening: ['okay|ok|okey|gut|also|nun|oh|in ordnung|alles klar|prima|super|schön|fein|bitte'],
+  opening: ['okay|ok|okey|gut|also|oh|in ordnung|alles klar|prima|super|schön|fein|bitte'],
   support: [
-    'klar|sicher|okay|ok|gut|in ordnung|prima|super|wunderbar|perfekt',
+    'klar|sicher|okay|ok|gut|in ordnung|prima|perfekt',
     '[das] (ist|geht|wäre) [völlig|für mich|absolut|auch|mir|schon] <okay> [für mich]|passt [für mich]|geht klar|machen wir|das geht',
-    'genau|alles klar|das dürfen sie|das können sie [gerne|gern] (machen|tun)|kannst du machen',
+    '(zeichnen|nehmen|schneiden) sie [<call>] (auf|mit)|<call> <recorded>|<recorded>',
+    'alles klar|das dürfen sie|das können sie [gerne|gern] (machen|tun)|kannst du machen',
   ],
   politeness: [
     'bitte|danke|danke [ihnen|schön|sehr]|dankeschön|vielen dank|besten dank|bitte schön|bitte sehr|bitteschön',
     'mein herr|gnädige frau',
   ],
   assents: [
-    'ja|jep|jepp|jup|jap|yep|yes|jo|jawohl|jawoll|aber ja|oh ja|freilich',
+    'ja|jep|jepp|jup|jap|jo|jawohl|jawoll|aber ja|oh ja|freilich',
     '[ja] (na|aber|ja) klar|klar doch|ja klaro|(aber|ja|ganz|na) sicher|sicher|sicher doch|aber sicher doch',
     '[ja] [sehr|aber|liebend] (gerne|gern)|[aber|ja|na] natürlich|[aber] selbstverständlich|[aber] selbstredend',
     'auf jeden fall|auf alle fälle|unbedingt|mit vergnügen|definitiv|absolut',
     '[ich bin|bin|wir sind] <fully> <fully> einverstanden [mit <act>|damit|<that>]',
-    'mit (der|einer) (aufzeichnung|aufnahme) [bin ich|bin] <fully> einverstanden|damit bin ich <fully> einverstanden|da bin ich <fully> einverstanden',
+    '[ich bin|bin] mit (der|einer) (aufzeichnung|aufnahme) [bin ich|bin] <fully> einverstanden|damit bin ich <fully> einverstanden|da bin ich <fully> einverstanden',
     '[ich] (stimme|stimm) <fully> [<act>] zu|ich stimme <act> <fully> zu|dem stimme ich <fully> zu|zugestimmt|ich bin dafür',
     '[ich] willige <fully> [in] [<act>] ein|ich willige ein [<that>]|ich akzeptiere [das|es|<act>]|akzeptiert',
     `ich (erlaube|gestatte|genehmige|bewillige) [ihnen|euch|dir] [hiermit|gerne] (das|es|<act>|<call> zu <recorded>|das aufzeichnen)
@@ -44,24 +46,27 @@ export const german: Language = {
     `ich (gebe|erteile|geb) [ihnen|euch] [hiermit|gerne|dazu|dafür] [meine|mein|die|das]
       (erlaubnis|einwilligung|zustimmung|genehmigung|einverständnis|okay|ok) [dazu|dafür|zur aufzeichnung|zur aufnahme|hiermit|<act>]`,
     'sie haben (meine|mein) (erlaubnis|einwilligung|zustimmung|genehmigung|einverständnis|okay|ok) [dazu|dafür]',
-    '(sie|ihr|du) (dürfen|können|dürft|könnt|darfst|kannst) [mich|uns|das|es|ruhig|gerne|gern|natürlich|<call>] [ruhig|gerne|gern|jetzt|<call>] [<recorded>]',
-    '(dürfen|können) sie [ruhig|gerne|gern|natürlich] [machen|tun|<recorded>]|das (dürfen|können) sie [gerne|gern|ruhig] [machen|tun|<recorded>]',
-    '(zeichnen|nehmen) sie [ruhig|gerne|gern|bitte|nur] [<call>] [ruhig|gerne|gern|nur|bitte] auf|(nehmt|nimm|zeichne|zeichnet) [<call>] [ruhig|gerne|gern] auf|schneiden sie [<call>] [ruhig|gerne|gern|nur] mit',
-    '[bitte|gerne|gern|ruhig] <call> (darf|kann) [gerne|gern|ruhig|natürlich] <past> werden|[bitte|gerne|gern|ja] [<call>] <recorded>',
-    '(machen sie|mach|macht|tun sie) [das] (nur|ruhig|gerne|gern) [zu]|nur zu|legen sie los|(fangen sie|fang) [ruhig|nur] an',
+    `(sie|ihr|du) (dürfen|dürft|darfst) [das|es|ruhig|gerne|gern|natürlich|<call>] [ruhig|gerne|gern|jetzt|<call>] [<recorded>]
+      |(sie|ihr|du) (können|könnt|kannst) [<call>] [ruhig|gerne|gern|natürlich|jetzt] [<call>] <recorded>`,
+    // Without "gern" or the like the verb in front asks: "dürfen Sie aufzeichnen?"
+    '(dürfen|können) sie (ruhig|gerne|gern|natürlich) [machen|tun|<recorded>]|das (dürfen|können) sie [gerne|gern|ruhig] [machen|tun|<recorded>]',
+    '(zeichnen|nehmen) sie (<kindly> [<call>]|<call> <kindly>) auf|(nehmt|nimm|zeichne|zeichnet) [<call>] <kindly> auf|schneiden sie (<kindly> [<call>]|<call> <kindly>) mit',
+    '[bitte|gerne|gern|ruhig] <call> (darf|kann) [gerne|gern|ruhig|natürlich] <past> werden|(bitte|gerne|gern|ja) [<call>] <recorded>',
+    'ja (machen sie|tun sie) das|(machen sie|mach|macht|tun sie) [das] (nur|ruhig|gerne|gern) [zu]|nur zu|legen sie los|(fangen sie|fang) [ruhig|nur] an',
     '[ja] das ist (für mich|von mir aus gesehen) <okay>|das ist [völlig|vollkommen|absolut|für mich] in ordnung [für mich]|das geht [für mich] in ordnung',
     '(die|eine) (aufzeichnung|aufnahme) ist [für mich] [völlig] (in ordnung|okay|ok)',
   ],
   vetoes: [
     '<opening>* ja ja+ (ja|klar|sicher|gut|okay|ok|in ordnung|<support>|<politeness>)*',
     '<assent> ... aber ...',
+    '... (können|dürfen|kannst|könnt|darfst|dürft) (mich|uns) [gern|gerne|ruhig] [bitte|danke]',
   ],
   agreeing: [
     'kein (problem|ding|thema|akt|stress)|keine (einwände|einwendungen|probleme|sorge|bedenken|frage|ursache)|keinen einwand|keinerlei (einwände|bedenken)',
     'kein einwand|keine umstände|nicht schlimm|nicht tragisch|nichts dagegen|nichts (einzuwenden|auszusetzen)|nicht dagegen|spricht nichts dagegen',
     '(stört|störts|stören) [mich|uns|das] [mich] [gar|überhaupt|eigentlich|weiter] nicht|(macht|machts) [mir] [gar|doch|das] nichts [aus]|nicht (stören|störend)',
     '(soll|sollte) mir (nicht stören|recht sein)|warum [auch|denn|eigentlich] nicht|wieso [auch|denn|eigentlich] nicht|weshalb nicht',
-    'nicht ablehnen|nicht nein sagen|nichts machen|nichts ausmachen|hab [da] nichts|habe [da] nichts|tut nichts',
+    'nicht ablehnen|nicht nein sagen|nichts machen|nichts ausmachen|(hab|habe) [ich] [da|gar|überhaupt] nichts [dagegen|einzuwenden]|tut nichts',
   ],
   aside: [
     '(weiß|weiss|weis|wüsste) [ich|es|das|i|jetzt|s] [das|es|auch|jetzt] [gerade|noch|jetzt|auch|leider|gar|grad|so genau] (nicht|net|ned|nit|nich) [genau|so genau|so recht]',
@@ -71,7 +76,7 @@ export const german: Language = {
     'nicht (sicher|ganz sicher|so schnell|so sicher|wahr|nur|du|ihr|sie|mehr sicher|zu hause|da|hier zuständig)|keine (ahnung|zeit|wahl|andere wahl)|kein (plan|netz|empfang)|keinen (plan|schimmer)|gar keine (ahnung|wahl)',
     'noch nicht (entschieden|sicher|fertig|ganz)|<nein> [nein] nicht (du|ihr|sie|dich)|<nein> (mama|mami|mutti|papa|papi|vati|schatz|schatzi|liebling|kinder|oma|opa|hasso|bello|hund|maus)|(mama|papa|schatz) nein',
     'oder (nicht|nein)|ob (oder|nein) nicht|mich nicht entscheiden|nicht entscheiden|kann (mich|ich) nicht (hören|entscheiden)|(falls|wenn) nicht|wenn nein|nicht der (richtige|besitzer|inhaber)|ich bin nicht (herr|frau|der|die)',
-    'na (ja|gut|und|klar|sicher|dann|schön|bitte|also|toll|wenn|los|natürlich|ja gut|logisch)|ne (frage|sekunde|minute)|wenn es nicht anders geht|(wenns|wenn es|wenn|falls) nicht anders|nicht anders|geht [es] nicht anders',
+    'na (super|prima|ja|gut|und|klar|sicher|dann|schön|bitte|also|toll|wenn|los|natürlich|ja gut|logisch)|ne (frage|sekunde|minute)|wenn es nicht anders geht|(wenns|wenn es|wenn|falls) nicht anders|nicht anders|geht [es] nicht anders',
   ],
   prohibitions: [
     '(<not>|ohne|stop|stopp~|stoppen|beend~|unterlass~|unterbrech~|abbrech~|verbiet~|untersag~|lösch~|gegen) ... <record>',
@@ -88,17 +93,17 @@ export const german: Language = {
     '(natürlich|sicher|bestimmt|lieber|eher|bitte|gar|überhaupt|absolut|definitiv|selbstverständlich|klar|besser|bloß|bloss|gewiss|vorerst|leider|wohl|vielleicht|hoffentlich|glaube|glaub|denke|auch|garantiert|ganz|sicherlich|auf jeden fall|wahrscheinlich|vermutlich|ungern|nur|doch|mal|heute|jetzt|noch|mir|einfach|ausdrücklich|aber|heut|grundsätzlich|wirklich|ja|okay|ok|gerne|gern) (nicht|net|ned|nit|nich|nicht)',
     '(lehn|lehne|lehnen) ... ab|ablehn~|abgelehnt|verweiger~|widersprech~|widerspruch|untersag~|verbiet~|verbitt~|verboten|dagegen|ungern|verzicht~|widerruf~|missbillig~',
     '(auf|in) (keinen|gar keinen|keinem) fall|unter keinen umständen|keinesfalls|keineswegs|niemals|nie|nie im leben|nie und nimmer|nimmer|mitnichten|nichts da|nix da|um keinen preis|auf keinsten',
-    '(kommt|kommts|steht) [gar|überhaupt|für mich|mir] nicht [in frage|infrage|in die tüte]|vergiss es|vergessen sie (es|das)|(lass|lassen sie|lasst) [das|es] [bitte|lieber] (bleiben|sein|das)|lassen sie das|lass das',
+    '(kommt|kommts|steht) [gar|überhaupt|für mich|mir] nicht [in frage|infrage|in die tüte]|vergiss es|vergessen sie (es|das)|(lass|lassen sie|lasst) [das|es] [bitte|lieber] (bleiben|sein|das)|lassen sie das|lass das|(lass|lassen sie) [es|das] [lieber] mal',
     '(<nein>|nein) [vielen|recht|besten] (danke|dank|dankeschön)|(danke|dank) (nein|nee|nö)|nein nein|nee nee|nö nö|<nein> <not>|(sag|sage|sagte|gesagt|ganz klar|eindeutig|eher|lieber|leider|dann|definitiv|absolut|klares|klar|auf jeden fall|ein|natürlich|bestimmt) (nein|nee)',
     '<not> [das|es|dieses] [gespräch|anruf] (auf|mit)|habe [da] (was|etwas) dagegen|muss [das|es|ja|nicht|wirklich] nicht sein|muss nicht|brauch~ [ich] nicht|geht (gar|überhaupt|leider) nicht|geht nicht|das geht [mir] nicht',
   ],
   endings: [
     'nicht|nich|net|ned|nit|gar nix|keine|kein',
     '(ich meine|ich mein|meine|eigentlich|moment|warten sie|warte|quatsch|sorry|entschuldigung|entschuldigen sie|halt|stopp|stop|verzeihung|pardon|vielmehr|beziehungsweise|korrektur|besser gesagt|sage|sag|doch|falsch|ähm nein) [#uh]* (<nein>|doch nein)+ [danke|bitte]',
-    '(nein|nee|nö) (nein|nee|nö)+|doch nicht|lieber nein|eher nein|doch lieber nein',
+    '(nein|nee|nö) (nein|nee|nö)+|doch nicht|(lieber|bitte|dann) ohne [bitte|danke]|lieber nein|eher nein|doch lieber nein',
   ],
   no: [
-    '... (nein|nee|nö|nöö|nööö|nä|neee|neein|nope|negativ) ...',
+    '... (nein|nei|nee|nö|nöö|nööö|nä|neee|neein|nope|negativ) ...',
     '(<opening>|hm|hallo|ja hallo|sorry|tut mir leid|#uh|und|dann)* <nein> (<politeness>|<nein>|#uh|sorry|tut mir leid)*',
     'nix',
   ],

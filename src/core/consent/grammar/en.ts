@@ -48,7 +48,7 @@ export const english: Language = {
     "(i'd|id|i would) be <very> (happy|glad) to [be recorded]",
     'happy to [be recorded]|(fine|okay|ok|happy) with (me|the recording|being recorded)',
   ],
-  vetoes: ['(that|it|this) is [very] (okay|ok|fine|good)'],
+  vetoes: ['<opening>* (record|you (can|may)|proceed)', '<opening>* you (can|may) do (that|so|it)'],
   agreeing: [
     `(no|not (a|an|any|the)|<dont> (have|see) (a|an|any|the)|have no|without [a|any])
       [real|big|huge] (problem|problems|problemo|objection|objections|worries|worry|issue|issues

@@ -16,10 +16,10 @@ export const french: Language = {
   hesitation: /^(?:e+u+h+|h?e+u+|h+e+u+|e+h+|u+h*m+|h+u+m+)$/,
   opening: [
     "d'accord|daccord|ok|okay|bon|alors|ben|bah|eh bien|entendu|très bien|bien|parfait|donc|c'est d'accord",
-    "s'il vous plaît|bonjour|bonsoir|mais",
+    "s'il vous plaît",
   ],
   support: [
-    "d'accord|daccord|ok|okay|c'est (bon|ok|okay|parfait|très bien|entendu) [pour moi]|pour moi [c'est] (ok|bon|d'accord)|ça me va [bien|très bien]|très bien|parfait|entendu|ça marche|exactement|exact|effectivement|ça me convient [bien|parfaitement|très bien]",
+    "d'accord|daccord|ok|okay|c'est (bon|ok|okay|parfait|très bien|entendu) [pour moi]|pour moi [c'est] (ok|bon|d'accord)|ça me va [bien|très bien]|très bien|parfait|entendu|ça marche|ça me convient [bien|parfaitement|très bien]",
     "vous pouvez y aller|c'est noté",
   ],
   politeness: [
@@ -27,8 +27,8 @@ export const french: Language = {
     'madame|monsieur|mademoiselle|messieurs',
   ],
   assents: [
-    'oui|ouais|ouaip|ouep|yes|oui da|mais oui|mais si oui|ben oui|eh oui oui|que oui|affirmatif|oui absolument|ouioui',
-    "[mais|oui] bien (sûr|entendu|évidemment) [que oui]|[mais] certainement|tout à fait|absolument|[mais] évidemment|[mais] naturellement|parfaitement|sûrement oui|assurément|sans hésiter|carrément|mais oui|pour sûr|c'est sûr oui|oui oui",
+    'oui|ouais|ouaip|ouep|oui da|mais oui|mais si oui|ben oui|eh oui oui|que oui|affirmatif|oui absolument|ouioui',
+    "[mais|oui] bien (sûr|entendu|évidemment) [que oui]|[mais] certainement|tout à fait|absolument|[mais] évidemment|[mais] naturellement|parfaitement|sûrement oui|assurément|carrément|mais oui|pour sûr|c'est sûr oui|oui oui",
     '[mais] (avec [grand] plaisir|volontiers|très volontiers|de bon coeur|de bon cœur)|[je vous en prie] allez y|vas y|faites [donc|le] [je vous en prie]|faites|procédez|vous pouvez y aller [oui]',
     "j'accepte [volontiers|bien|bien sûr|tout à fait|totalement] [<act>|d'être (enregistré|enregistrée)|que (vous enregistriez|vous enregistrez|vous m'enregistriez|l'appel soit enregistré|cet appel soit enregistré|la conversation soit enregistrée|ce soit enregistré)|de (être (enregistré|enregistrée))]",
     "(je consens|j'approuve|je l'accepte|je l'autorise|j'autorise|je vous autorise|je vous y autorise|j'y consens|je donne mon aval) [bien|volontiers|tout à fait] [à] [<act>|<record>|<call>|ce que vous m'enregistriez]|accepté|autorisé|accordé",
@@ -48,6 +48,7 @@ export const french: Language = {
     '<assent> ... mais ...',
     "... mais (oui|si) (mais) ...|... bonjour (oui|ouais)|mais d'accord ...|mais (ok|bon) ...",
     'je suis',
+    'mais [oui] bien (sûr|entendu)',
   ],
   agreeing: [
     "[ce|il|ça|c'est|y a|il y a|n'y a] [n'est|n'y a|y a] [vraiment|absolument] (pas|aucun|aucuns|pas de|sans|sans aucun|pas un|pas d'|n'ai pas de|n'ai aucun) [gros|vrai|grand] (problème|problèmes|souci|soucis|objection|objections|inconvénient|gêne|blème|dérangement|stress|prob|hésitation|hésiter)",

@@ -13,14 +13,14 @@ export const italian: Language = {
   },
   hesitation: /^(?:e+h*m+|e+h+m+|u+h*m+|m{2,}|e{2,}|a+h*m+)$/,
   opening: [
-    'ok|okay|va bene|bene|benissimo|allora|certo|perfetto|dunque|okei|buongiorno|buonasera|senta|guardi',
-    "per favore|prego|d'accordo|per cortesia",
+    'ok|okay|va bene|bene|benissimo|allora|certo|perfetto|dunque|okei',
+    "per favore|d'accordo|per cortesia",
   ],
   support: [
-    "va [più che] bene [per me|così]|ok|okay|certo|d'accordo|per me va bene|benissimo|perfetto|mi va bene|esatto|esattamente|chiaro|ottimo|per me ok|sicuro|senz'altro",
+    "va [più che] bene [per me|così]|ok|okay|certo|d'accordo|per me va bene|benissimo|perfetto|mi va bene|ottimo|per me ok|sicuro|senz'altro",
   ],
   politeness: [
-    'grazie [mille|tante|molte|a lei]|per favore|per cortesia|per piacere|prego|la ringrazio|vi ringrazio|signora|signore|signorina',
+    'grazie [mille|tante|molte|a lei]|per favore|per cortesia|per piacere|la ringrazio|vi ringrazio|signora|signore|signorina',
   ],
   assents: [
     'sì|sissignore|certo che sì|[ma] (certo|certamente) che sì|certamente|sicuramente sì|assolutamente sì|sì assolutamente|ovviamente sì|naturalmente|ovviamente|assolutamente certo|sì certo|[ma] (certo|sicuro) sì|affermativo|positivo sì|sì sì',
@@ -28,20 +28,22 @@ export const italian: Language = {
     '[sì] [io] [lo|la|vi] (accetto|acconsento|autorizzo|approvo|consento|permetto) [<act>|(di|a) [<act>|<record>]|che (registriate|registri|si registri|mi registriate|venga registrata|venga registrato) [<call>]|a <record>|alla registrazione|di essere (registrato|registrata)]',
     '[sì] (vi|la|ti) autorizzo [a <record>|alla registrazione]|autorizzato|accettato|accordato|concesso',
     "[io] sono <fully> (d'accordo|favorevole|consenziente|daccordo) [con <act>|alla registrazione|che registriate|che mi registriate|a <record>|con la registrazione|per la registrazione|con questo]",
-    "[io] [vi|le|ti|ve lo|ve la] (do|dò|concedo|fornisco|presto) [tutto] [il|il mio|la mia|mio|l'] <permission> [a <record>|per <record>|alla registrazione|per la registrazione|per <act>]|il mio consenso ce l'avete|avete il consenso",
-    "(avete|ha|hai) [tutto] (il mio|la mia|il|mia|mio|l') <permission> [a <record>|per <record>|alla registrazione|per la registrazione]|consenso (dato|accordato)",
+    "[io] [vi|le|ti|ve lo|ve la] (do|dò|concedo|fornisco|presto) [tutto] [il|il mio|la mia|mio|l'] <permission> [a <record>|per <record>|alla registrazione|per la registrazione|per <act>]|il mio consenso ce l'avete",
+    '(avete|ha|hai) [tutto] (il mio|la mia|mia|mio) <permission> [a <record>|per <record>|alla registrazione|per la registrazione]|consenso (dato|accordato)',
     '[mi|la|lo] (potete|può|puoi|possono) [pure|tranquillamente|benissimo|certamente|anche] (<record>|procedere|farlo|cominciare a registrare|iniziare la registrazione|iniziare a registrare) [pure|tranquillamente]',
-    '[si] può registrare [<call>]|[sì] (registrate|registri|registra|registratemi|registrami|mi registri) [pure|tranquillamente] [<call>] [pure]|(procedete|proceda|procedi|faccia|fate|fai|avanti|vada|vai) pure [e registrate]|faccia pure|fate pure|proceda|procedete|avanti|vada avanti|andate avanti|andate pure',
+    '[sì] (registrate|registri|registra|registratemi|registrami|mi registri) [pure|tranquillamente] [<call>] [pure]|(procedete|proceda|procedi|faccia|fate|fai) pure [e registrate]|faccia pure|fate pure|proceda|procedete|vada avanti|andate avanti',
     'per me (sì|è sì|è un sì)|da parte mia sì|sì da parte mia|sono a favore|voglio essere (registrato|registrata)|(mi|per me) va bene (la registrazione|essere registrato|essere registrata|che registriate|registrare)|va bene la registrazione|ok alla registrazione|sì alla registrazione|per me va bene registrare',
   ],
   vetoes: [
+    // Without its accent and a comma: one may.
+    '... si può ...',
     '<opening>* (di sì|positivo)',
     '(ma|eh|beh|boh) ...',
     '<opening>* avanti',
     '<assent> ... ma ...',
   ],
   agreeing: [
-    "[non] [c'è|ci sono|ho|vedo|è|ce|vi è|ci sarebbe|avrei|avere] (nessun|nessuna|alcun|alcuna|nessunissimo|problemi|problema|un problema|obiezioni|nulla in contrario|niente in contrario|niente da obiettare|difficoltà|contrario|contraria) [problema|problemi|obiezione|obiezioni|difficoltà|inconveniente]",
+    "[non] [c'è|ci sono|ho|vedo|è|ce|vi è|ci sarebbe|avrei|avere] (nessun|nessuna|alcun|alcuna|nessunissimo|problemi|problema|un problema|obiezioni|nulla in contrario|niente in contrario|niente da obiettare|difficoltà) [problema|problemi|obiezione|obiezioni|difficoltà|inconveniente]",
     "(nessun|nessuna|alcun|senza|senza alcun|senza nessun|nessunissimo) (problema|problemi|obiezione|obiezioni|difficoltà|dubbio|inconveniente)|non (c'è|ce|ci sono) [alcun|nessun|nessuna] (problema|problemi|obiezioni|inconvenienti|di che|difficoltà)|non è un problema|non ho (problemi|obiezioni|nulla in contrario|niente in contrario|nulla da obiettare|niente da ridire|niente contro)",
     'non (mi|ci) (dispiace|disturba|importa|dà fastidio|da fastidio|crea problemi|oppongo|dà noia|infastidisce|rifiuto|cambia) [affatto|per niente|nulla|per nulla|niente|assolutamente]|nulla in contrario|niente in contrario|perché no|come no|e come no|non si preoccupi|non preoccuparti|non vi preoccupate|si figuri|di niente|non fa niente|non vedo perché no|non sono contrario|non sono contraria|nulla osta|non posso dire di no|non dico di no',
   ],
@@ -65,9 +67,9 @@ export const italian: Language = {
     'no no+|non',
   ],
   no: ['... (no|nò|nooo|noo|nope) ...'],
-  noAndNot: [],
+  noAndNot: ['si'],
   agreement: [
-    "sì|si|certo|ok|okay|va bene|d'accordo|accetto|acconsento|faccia|fate|registrate|registri|bene|potete|può|volentieri|prego|vada|autorizzo|benissimo",
+    "sì|si|#si|certo|ok|okay|va bene|d'accordo|accetto|acconsento|faccia|fate|registrate|registri|bene|potete|può|volentieri|prego|vada|autorizzo|benissimo",
   ],
   hedges: [
     'forse|magari|credo|penso|suppongo|immagino|probabilmente|se|ma|però|solo|soltanto|a patto|a condizione|purché|dipende|basta che|boh|mah|beh|insomma|più o meno|tanto|fa lo stesso|uguale|indifferente|eventualmente|salvo|tranne|finché|qualora|direi|pare|può darsi|come (vuole|volete|preferisce)',

@@ -57,6 +57,7 @@ export function createJudge(language: Language, keys: SpokenKeys): Judge {
     agreement,
     hedge,
     acknowledgement,
+    openings,
   } = automataOf(language, keys);
 
   const doubt = (words: Words, meant: readonly string[]): Doubt => {
@@ -76,10 +77,12 @@ export function createJudge(language: Language, keys: SpokenKeys): Judge {
     if (words.isQuestion) return { answer: 'unclear', why: 'question' };
     if (words.written.length === 0) return { answer: 'silence', why: 'silence' };
     const short = words.characters <= grantCharactersMax;
-    if (short && grant.matches(words.written) && !veto.matches(words.plain)) {
+    const heard = withStops(words.written, words.stops, language.noAndNot);
+    if (short && grant.matches(words.written) && !veto.matches(heard)) {
       return { answer: 'grant', why: 'yes' };
     }
-    const meant = withMarks(words, language.noAndNot, [
+    const bare = language.noAndNot.map(withoutAccents);
+    const meant = withMarks(withStops(words.plain, words.stops, bare), [
       [agreeing, agreeingMark],
       [aside, asideMark],
     ]);
@@ -87,19 +90,27 @@ export function createJudge(language: Language, keys: SpokenKeys): Judge {
     if (refusal.matches(meant)) return { answer: 'deny', why: 'refused' };
     if (keyNo.matches(meant)) return { answer: 'deny', why: 'key-no' };
     if (!no.matches(meant)) return { answer: 'unclear', why: doubt(words, meant) };
-    if (!agreement.matches(meant)) return { answer: 'deny', why: 'no' };
+    // "Okay, no" has heard and refuses: what leads up to an answer agrees to nothing.
+    const answered = meant.slice(openings.longestFrom(meant, 0));
+    if (!agreement.matches(answered)) return { answer: 'deny', why: 'no' };
     return { answer: 'unclear', why: 'contradiction' };
   };
 }
 
+/** The words, those of the list marked where punctuation parts them off: `no,` is `#no`. */
+function withStops(
+  words: readonly string[],
+  stops: readonly boolean[],
+  list: readonly string[],
+): readonly string[] {
+  return words.map((word, n) => (stops[n] === true && list.includes(word) ? `#${word}` : word));
+}
+
 /** The words, each phrase of a kind replaced by the mark of its kind; the longest one counts. */
 function withMarks(
-  { plain, stops }: Words,
-  noAndNot: readonly string[],
+  read: readonly string[],
   kinds: readonly (readonly [Automaton, string])[],
 ): readonly string[] {
-  const bare = new Set(noAndNot.map(withoutAccents));
-  const read = plain.map((word, n) => (stops[n] === true && bare.has(word) ? `#${word}` : word));
   const marked: string[] = [];
   for (let at = 0; at < read.length; ) {
     const found = kinds.map(([kind, mark]) => ({ mark, length: kind.longestFrom(read, at) }));
@@ -134,7 +145,7 @@ function automataOf(language: Language, keys: SpokenKeys) {
   const anywhere = (list: readonly string[]) => `... (${oneOf(list)}) ...`;
   return {
     grant: strict('<opening>* <assent> (<assent>|<support>|<politeness>|<hesitation> <assent>)*'),
-    veto: lenient(oneOf(language.vetoes)),
+    veto: strict(oneOf(language.vetoes)),
     agreeing: lenient(oneOf(language.agreeing)),
     aside: lenient(oneOf(language.aside)),
     prohibition: lenient(anywhere(language.prohibitions)),
@@ -143,6 +154,7 @@ function automataOf(language: Language, keys: SpokenKeys) {
     keyNo: lenient('<opening>* <key-no> <politeness>*'),
     agreement: lenient(anywhere([agreeingMark, ...language.agreement])),
     hedge: lenient(anywhere(language.hedges)),
+    openings: lenient('<opening>+'),
     acknowledgement: lenient('(<opening>|<politeness>)+'),
   };
 }

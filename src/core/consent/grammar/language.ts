@@ -21,7 +21,10 @@ export interface Language {
   readonly politeness: readonly string[];
   /** What grants on its own. `<record>`-like parts name the act. */
   readonly assents: readonly string[];
-  /** Whole utterances that the lists above would make and that still are no grant: "ja ja". */
+  /**
+   * Whole utterances that the lists above would make and that still are no grant: "ja ja". Accents
+   * count as in a grant, so that `si` there is the word written without one.
+   */
   readonly vetoes: readonly string[];
 
   /** Phrases with a negation that agree rather than refuse: "no problem". */
