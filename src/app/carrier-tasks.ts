@@ -1,6 +1,6 @@
 /**
- * What has to be done after a commit: asked of the carrier, or erased. A task is a row of that commit, so none is
- * lost with the process; it is taken with a lease, so none is done by two.
+ * What has to be done after a commit: asked of the carrier, or erased. A task is a row of that
+ * commit, so none is lost with the process; it is taken with a lease, so none is done by two.
  */
 import { ConsentryError } from '../core/error.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
@@ -16,8 +16,18 @@ const taskLeaseMs = 30_000;
 const retryAfterMs = 5_000;
 /** Attempts at a request that may be repeated: with their waits less than a stream token lives. */
 const attemptsMax = 3;
-/** What the carrier can be asked twice without harm. Ringing somebody is not among it. */
-const repeatable: readonly TaskKind[] = ['start-stream', 'stop-stream', 'hang-up', 'erase'];
+/**
+ * How often each kind is tried at most: what the carrier can be asked twice without harm, and
+ * ringing somebody once. A caller was told that their recording is being deleted, so that is tried
+ * for as long as it takes; the number is the column's largest.
+ */
+const attemptsOf: Readonly<Record<TaskKind, number>> = {
+  'call-agent': 1,
+  'start-stream': attemptsMax,
+  'stop-stream': attemptsMax,
+  'hang-up': attemptsMax,
+  erase: 2 ** 31 - 1,
+};
 /** How long an agent is rung, seconds: about five rings. */
 const agentRingS = 25;
 
@@ -110,8 +120,8 @@ async function afterFailure(parts: TaskParts, task: CarrierTask, error: unknown)
   parts.log.warn({ err: error, task: kind }, 'what a call asked for was not done');
   const again =
     !isGone &&
-    repeatable.includes(kind) &&
-    (await parts.store.postponeTask(id, retryAfterMs, attemptsMax));
+    attemptsOf[kind] > 1 &&
+    (await parts.store.postponeTask(id, retryAfterMs, attemptsOf[kind]));
   if (!again) await parts.store.endTask(id, 'carrier');
 }
 

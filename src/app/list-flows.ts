@@ -4,7 +4,7 @@ import type { CompiledFlow } from '../core/flow/compile.ts';
 import type { FlowDefinition } from '../core/flow/definition.ts';
 import type { Purpose, Role } from '../core/words.ts';
 
-export interface FlowShelf {
+export interface KnownFlows {
   /** Every version that is known, by name and version. */
   all(): readonly CompiledFlow[];
   isPublished(flow: CompiledFlow): boolean;
@@ -33,18 +33,18 @@ export interface FlowDetailView extends FlowView {
   readonly definition: FlowDefinition;
 }
 
-export function listFlows(shelf: FlowShelf): readonly FlowView[] {
+export function listFlows(shelf: KnownFlows): readonly FlowView[] {
   const names = [...new Set(shelf.all().map(({ name }) => name))];
   return names.map((name) => viewOf(shelf, name).view);
 }
 
 /** @throws `not_found` */
-export function showFlow(shelf: FlowShelf, name: string): FlowDetailView {
+export function showFlow(shelf: KnownFlows, name: string): FlowDetailView {
   const { view, shown } = viewOf(shelf, name);
   return { ...view, definition: shown.definition };
 }
 
-function viewOf(shelf: FlowShelf, name: string): { view: FlowView; shown: CompiledFlow } {
+function viewOf(shelf: KnownFlows, name: string): { view: FlowView; shown: CompiledFlow } {
   const versions = shelf.all().filter((flow) => flow.name === name);
   const current = shelf.current(name);
   const shown = current ?? versions.at(-1);

@@ -2,9 +2,9 @@ import { mermaidOf } from '../../core/flow/draw/mermaid.ts';
 import { type Drawing, drawingOf } from '../../core/flow/draw/model.ts';
 import { svgOf } from '../../core/flow/draw/svg.ts';
 import { tableOf } from '../../core/flow/draw/table.ts';
+import { allowedText } from '../../core/nearest.ts';
 import { command, exitCodes, UsageError } from './command.ts';
 import { flowNamed, versionOf } from './flow-shelf.ts';
-import { allowedText } from './nearest.ts';
 import { refuseTaken, writeWhole } from './write-file.ts';
 
 const forms = {

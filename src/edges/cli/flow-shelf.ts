@@ -2,8 +2,8 @@
 import { ConsentryError } from '../../core/error.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
 import { currentVersion } from '../../core/flow/versions.ts';
+import { allowedText } from '../../core/nearest.ts';
 import { UsageError } from './command.ts';
-import { allowedText } from './nearest.ts';
 import type { FlowShelf } from './parts.ts';
 
 /** Every version of a flow, the oldest first. Throws `not_found`. */

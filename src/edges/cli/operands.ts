@@ -1,8 +1,9 @@
 /** Operands and values that mean one thing, read before anything is opened. */
+
+import { allowedText } from '../../core/nearest.ts';
 import { parseNumber } from '../../core/suppression/number.ts';
 import type { Uuid } from '../../core/words.ts';
 import { type Input, UsageError } from './command.ts';
-import { allowedText } from './nearest.ts';
 
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

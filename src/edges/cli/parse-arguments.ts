@@ -1,6 +1,7 @@
 /** Reads a command line by a command's own table of options and operands. */
+
+import { allowedText } from '../../core/nearest.ts';
 import { type Command, commonOptions, type Input, type Option, UsageError } from './command.ts';
-import { allowedText } from './nearest.ts';
 
 /** @throws UsageError saying what is wrong and what is allowed */
 export function parseArguments(

@@ -1,8 +1,8 @@
 /** The command line: finds the verb, reads its arguments, runs it, and says what went wrong. */
 import { ConsentryError, errorTable } from '../../core/error.ts';
+import { allowedText } from '../../core/nearest.ts';
 import { type Command, exitCodes, UsageError } from './command.ts';
 import { commandHelp, groupHelp, programHelp } from './help.ts';
-import { allowedText } from './nearest.ts';
 import { parseArguments, wantsHelp } from './parse-arguments.ts';
 import type { CommandParts } from './parts.ts';
 import { type Verb, verbs } from './verbs.ts';

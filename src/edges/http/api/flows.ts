@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type FlowShelf, listFlows, showFlow } from '../../../app/list-flows.ts';
+import { type KnownFlows, listFlows, showFlow } from '../../../app/list-flows.ts';
 import { type Route, route } from './route.ts';
 import { flowDetail, flowPage } from './shapes.ts';
 
 export interface FlowRouteParts {
-  readonly shelf: FlowShelf;
+  readonly shelf: KnownFlows;
 }
 
 export function flowRoutes({ shelf }: FlowRouteParts): readonly Route[] {
