@@ -23,7 +23,9 @@ export function frames(count: number): Buffer {
   return Buffer.concat(Array.from({ length: count }, (_, n) => frame(n)));
 }
 
-export function entryFor(recording: RecordingRow, kind: string): PreparedEntry {
+type Entered = Pick<RecordingRow, 'id' | 'tenantId' | 'callId' | 'partyId' | 'payloadSha256'>;
+
+export function entryFor(recording: Entered, kind: string): PreparedEntry {
   return {
     id: randomUUID(),
     tenantId: recording.tenantId,

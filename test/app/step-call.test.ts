@@ -138,6 +138,26 @@ test('a step whose deadline has passed writes nothing', async () => {
   expect(desk.gates.isOpen(callSid, 'recording')).toBe(false);
 });
 
+test.each([
+  ['somebody new', '+14155550188', false],
+  ['somebody known', '+14155550189', true],
+])('a first step of %s that reaches the database too late writes nothing there', async (...of) => {
+  const [, from, isKnown] = of;
+  const desk = await openDesk(database.sql, tenant);
+  if (isKnown) await stepCall(desk, voice(newCallSid(), { from }), soon(desk));
+  const late: Desk = {
+    ...desk,
+    store: {
+      ...desk.store,
+      commit: (one) => desk.store.commit({ ...one, deadline: Date.now() - 1 }),
+    },
+  };
+  const callSid = newCallSid();
+  await expect(stepCall(late, voice(callSid, { from }), soon(desk))).rejects.toThrow(/unavailable/);
+  expect(await database.sql`select from leg where call_sid = ${callSid}`).toHaveLength(0);
+  expect(await database.sql`select from step where call_sid = ${callSid}`).toHaveLength(0);
+});
+
 test('star in the bridge withdraws, and the caller is put back', async () => {
   const desk = await openDesk(database.sql, tenant);
   const callSid = newCallSid();
