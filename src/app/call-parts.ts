@@ -6,6 +6,7 @@ import type { CallCache } from './call-cache.ts';
 import type { CallStore, GateChannel, People, Tenant } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { Urls } from './compose-document.ts';
+import type { JurisdictionBook } from './jurisdiction-book.ts';
 import type { EntryMaker } from './make-entry.ts';
 import type { Clock, Gates, Log, Random } from './ports.ts';
 
@@ -57,6 +58,7 @@ export interface CallParts {
   readonly gates: Gates;
   readonly gateChannel: Pick<GateChannel, 'announce'>;
   readonly makeEntry: EntryMaker;
+  readonly jurisdictions: JurisdictionBook;
   readonly urls: () => Urls;
   readonly render: (document: Document) => string;
   /** Carries out a task now; failures are its own business. */

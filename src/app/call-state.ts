@@ -3,7 +3,11 @@
  * people are referred to by the id of their row.
  */
 import { type CallSnapshot, localeOf } from '../core/call/advance.ts';
+import type { RecordedPlace } from '../core/jurisdiction/record.ts';
 import type { CallSid, Hex, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
+
+/** Where somebody may be, without who they are. */
+export type CoarsePlace = Omit<RecordedPlace, 'role'>;
 
 /** A call is pinned to flow, version and hash at its first event. */
 export interface FlowPin {
@@ -59,6 +63,8 @@ export interface CallState {
   /** Controller's name as spoken in this call's prompts. */
   readonly controller: string;
   readonly locale: string;
+  /** Where our own number points to; absent: not known. */
+  readonly linePlace?: CoarsePlace;
   /** True when the line had nobody to ring as the call began: the caller waits alone. */
   readonly noAgent?: boolean;
   /** True once the line's agent was rung. */

@@ -6,6 +6,8 @@
 import type { ShutReason } from '../core/call/effect.ts';
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
+import type { Json } from '../core/ledger/canonical.ts';
+import type { Channel } from '../core/ledger/facts.ts';
 import type { CallSid, Purpose, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type {
@@ -21,6 +23,7 @@ import type {
 import { type CallState, type LegState, localeOfLeg } from './call-state.ts';
 import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
+import type { PlacedParty } from './jurisdiction-book.ts';
 import type { PreparedEntry } from './ports.ts';
 import type { Turn } from './take-turn.ts';
 
@@ -46,6 +49,10 @@ export interface TurnRequest {
   readonly quiet?: boolean;
   /** Entries beside those of the turn's changes. */
   readonly entries?: readonly PreparedEntry[];
+  /** By what way what the turn is about reached us; absent: in the call itself. */
+  readonly channel?: Channel;
+  /** What the turn's entries rest on beside the call; absent: nothing. */
+  readonly evidence?: Json;
 }
 
 export interface TurnResult {
@@ -218,16 +225,32 @@ async function personOf(parts: CallParts, { newPerson }: TurnRequest, id: Uuid |
   return newPerson?.id === id ? newPerson : parts.people.find(id);
 }
 
+/** Which rule the call is under, by the places of everybody who was or is on it. */
+async function jurisdictionOf(parts: CallParts, request: TurnRequest, at: number) {
+  const { placeOf, ruleFor } = parts.jurisdictions;
+  const { legs, strangers, linePlace } = request.turn.state;
+  const parties: PlacedParty[] = [{ role: 'line', place: linePlace ?? placeOf(null) }];
+  for (const { role, personId } of legs) {
+    const person = await personOf(parts, request, personId);
+    parties.push({ role, place: placeOf(person?.number ?? null) });
+  }
+  if (strangers.length > 0) parties.push({ role: 'stranger', place: placeOf(null) });
+  return ruleFor(parties, at);
+}
+
 async function entriesOf(parts: CallParts, request: TurnRequest, at: number) {
+  const { channel = 'call', evidence = null } = request;
   const { id: callId, tenantId } = request.call;
-  const { controller } = request.turn.state;
+  const { changes, state } = request.turn;
+  const { controller } = state;
   const entries: PreparedEntry[] = [...(request.entries ?? [])];
-  for (const { leg, change } of request.turn.changes) {
+  if (changes.length === 0) return entries;
+  const jurisdiction = await jurisdictionOf(parts, request, at);
+  const all = { callId, tenantId, controller, at, jurisdiction, evidence, channel };
+  for (const { leg, change } of changes) {
     const person = await personOf(parts, request, leg.personId);
-    const locale = localeOfLeg(leg, request.turn.state);
-    entries.push(
-      parts.makeEntry.consent({ callId, tenantId, leg, change, person, controller, locale, at }),
-    );
+    const locale = localeOfLeg(leg, state);
+    entries.push(parts.makeEntry.consent({ ...all, leg, change, person, locale }));
   }
   return entries;
 }

@@ -1,8 +1,10 @@
 /** Makes facts into entries: the leaf for the tree, the opening sealed for its person. */
 import type { StatusChange } from '../core/call/effect.ts';
 import { promptHash } from '../core/flow/prompt.ts';
+import type { RecordedRule } from '../core/jurisdiction/record.ts';
+import type { Json } from '../core/ledger/canonical.ts';
 import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
-import type { AccessFacts, EntryFacts, PauseFacts } from '../core/ledger/facts.ts';
+import type { AccessFacts, Channel, EntryFacts, PauseFacts } from '../core/ledger/facts.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Person, Tenant } from './call-ports.ts';
 import type { LegState } from './call-state.ts';
@@ -18,6 +20,9 @@ export interface ConsentChange {
   readonly controller: string;
   readonly locale: string;
   readonly at: Instant;
+  readonly jurisdiction: RecordedRule;
+  readonly evidence: Json;
+  readonly channel: Channel;
 }
 
 /** Facts without the id of their entry, which is given here. */
@@ -60,7 +65,8 @@ export function createEntryMaker(
   }
 
   return {
-    consent({ callId, leg, change, person, controller, locale, at }) {
+    consent({ callId, leg, change, person, controller, locale, at, ...rest }) {
+      const { jurisdiction, evidence, channel } = rest;
       const { callSid, partyId, role, flow } = leg;
       const { kind, purpose, answer } = change;
       const prompts = change.promptIds.map((id) => ({
@@ -84,6 +90,9 @@ export function createEntryMaker(
           locale,
           prompts,
           controller,
+          jurisdiction,
+          evidence,
+          channel,
         },
         person,
       );

@@ -23,7 +23,8 @@ export async function firstTurn(
   webhook: VoiceWebhook,
   fresh: boolean,
 ): Promise<TurnRequest> {
-  const line = await parts.lines.find(webhook.direction === 'inbound' ? webhook.to : webhook.from);
+  const ours = webhook.direction === 'inbound' ? webhook.to : webhook.from;
+  const line = await parts.lines.find(ours);
   const flow =
     parts.flows.current(webhook.flowName ?? line.flow) ?? parts.flows.current(builtInFlow);
   if (flow === null) throw new ConsentryError('flow_invalid', 'there is no built-in flow');
@@ -41,6 +42,7 @@ export async function firstTurn(
     strangers: [],
     controller: line.controller,
     locale,
+    linePlace: parts.jurisdictions.placeOf(parseNumber(ours ?? '')?.e164 ?? null),
     ...(line.agent === null && { noAgent: true }),
     agentCalled: false,
     resumeAt: null,

@@ -163,7 +163,9 @@ async function checkEntry(
   }
   return (
     problems.try(() => {
-      const missing = labelsOf[statement.kind].find((label) => !Object.hasOwn(opening, label));
+      const missing = labelsOf(statement.v, statement.kind).find(
+        (label) => !Object.hasOwn(opening, label),
+      );
       hold(missing === undefined, where, `lacks the opening of “${missing}”`);
       checkOpening(statement, opening, where);
       checkColumns(entry, opening, where);

@@ -3,6 +3,7 @@
  * tried: before the database is asked, before the carrier is told.
  */
 import { ConsentryError } from '../core/error.ts';
+import type { Channel } from '../core/ledger/facts.ts';
 import type { CallSid, Purpose, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { StoredCall } from './call-ports.ts';
@@ -15,6 +16,8 @@ export interface Withdrawal {
   readonly purpose: Purpose;
   /** Whose permission; absent: everybody's. */
   readonly party?: Uuid;
+  /** By what way it was asked for; absent: in the call. */
+  readonly channel?: Channel;
 }
 
 /** The call a name stands for: its id, or the CallSid of a leg. Null if there is none. */
@@ -34,7 +37,7 @@ export async function resolveCall(
  */
 export async function withdraw(
   parts: CallParts,
-  { call: name, purpose, party }: Withdrawal,
+  { call: name, purpose, party, channel = 'call' }: Withdrawal,
 ): Promise<StoredCall | null> {
   const call = await resolveCall(parts, name);
   if (call === null) return null;
@@ -48,7 +51,7 @@ export async function withdraw(
       .filter(({ partyId }) => concerns(partyId))
       .map(({ callSid }) => ({ callSid, event: { type: 'WITHDRAW', purpose } as const }));
     const turn = takeTurn(parts.flows.pinned, state, events);
-    return turn.state === state ? null : { turn };
+    return turn.state === state ? null : { turn, channel };
   });
   // Gates that the turn had nothing to do with wait to hear by which commit they were shut.
   for (const { callSid, partyId } of after?.state.legs ?? []) {

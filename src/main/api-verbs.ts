@@ -38,7 +38,8 @@ export function createApiVerbs(
   return {
     async withdraw({ callId, purpose, partyId, erase }) {
       const party = partyId === null ? {} : { party: partyId };
-      const call = await withdraw(system.parts, { call: callId, purpose, ...party });
+      const asked = { call: callId, purpose, ...party, channel: 'api' } as const;
+      const call = await withdraw(system.parts, asked);
       if (call === null) throw new ConsentryError('not_found');
       // Only what was kept under this permission goes: a recording stands on `recording` alone.
       if (erase && purpose === 'recording') {

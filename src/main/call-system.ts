@@ -11,6 +11,7 @@ import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
 import { inviteOver } from '../app/invite-status.ts';
+import { createJurisdictionBook } from '../app/jurisdiction-book.ts';
 import { createLineBook } from '../app/line-book.ts';
 import { defaultLine, findLine, listLines } from '../app/lines.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
@@ -108,6 +109,7 @@ export function createCallSystem(options: CallSystemOptions) {
     gates,
     gateChannel,
     makeEntry: stores.entries,
+    jurisdictions: createJurisdictionBook(log),
     render: renderTwiml,
     runTask: (id) => void runTask(taskParts, id),
     hashToken: hashMediaToken,

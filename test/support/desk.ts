@@ -13,6 +13,7 @@ import type { CallLine, CallParts } from '../../src/app/call-parts.ts';
 import type { Tenant } from '../../src/app/call-ports.ts';
 import { urlsBelow } from '../../src/app/compose-document.ts';
 import { createGates } from '../../src/app/gates.ts';
+import { createJurisdictionBook } from '../../src/app/jurisdiction-book.ts';
 import { createEntryMaker } from '../../src/app/make-entry.ts';
 import type { Clock, Random } from '../../src/app/ports.ts';
 import type { VoiceWebhook } from '../../src/core/call/webhook.ts';
@@ -72,6 +73,7 @@ export async function openDesk(
     gates: createGates(clock),
     gateChannel: { announce: async () => {} },
     makeEntry: createEntryMaker(tenant, random, prompts.words),
+    jurisdictions: createJurisdictionBook(quiet),
     urls: () => urlsBelow('https://voice.example.com'),
     render: renderTwiml,
     runTask: () => {},

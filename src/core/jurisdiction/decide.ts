@@ -92,29 +92,51 @@ export function decide(
   };
 }
 
-/** What an entry about a call keeps of the decision. */
+/** What is kept of a decision where only the rule matters. */
 export interface RecordingRule {
   readonly mode: Demand;
   readonly ruleIds: readonly string[];
   readonly version: string;
 }
 
+/** Where a party was found to be, whatever it was found from. */
+export type PlacedParty = Pick<Whereabouts, 'places' | 'doubt'>;
+
 export function recordingRule(parties: readonly Party[], day: Day): RecordingRule {
-  const { mode, ruleIds, version: of } = decide(parties, day);
-  return { mode, ruleIds, version: of };
+  return ruleOfPlaces(parties.map(findWhereabouts), day);
+}
+
+/** The same rule as `decide` finds, without what else there is to say about it. */
+export function ruleOfPlaces(
+  parties: readonly PlacedParty[],
+  day: Day,
+  table: RuleTable = shippedRules,
+): RecordingRule {
+  assert(parties.length > 0, 'a call has a party');
+  const ruled = parties.map((party) => rulePlaces(party, day, table));
+  return {
+    mode: ruled.map(({ mode }) => mode).reduce(stricter),
+    ruleIds: sorted(ruled.flatMap(({ ruleIds }) => ruleIds)),
+    version: table.version,
+  };
 }
 
 function decideParty(party: Party, day: Day, table: RuleTable): PartyRule {
   const whereabouts = findWhereabouts(party);
-  const placeRules = whereabouts.places.map((place) => rulesFor(place, day, table));
-  const inDoubt =
-    whereabouts.doubt !== null || placeRules.some(({ shortfalls }) => shortfalls.length > 0);
+  return { ...whereabouts, name: party.name, ...rulePlaces(whereabouts, day, table) };
+}
+
+function rulePlaces(
+  { places, doubt }: PlacedParty,
+  day: Day,
+  table: RuleTable,
+): Pick<PartyRule, 'mode' | 'ruleIds' | 'placeRules'> {
+  const placeRules = places.map((place) => rulesFor(place, day, table));
+  const inDoubt = doubt !== null || placeRules.some(({ shortfalls }) => shortfalls.length > 0);
   const found = placeRules.map(({ demand }) => demand).reduce(stricter, 'one');
   const ids = placeRules.flatMap(({ rules }) => rules.map(({ id }) => id));
   return {
-    ...whereabouts,
-    name: party.name,
-    mode: whereabouts.doubt === null ? found : strictest,
+    mode: doubt === null ? found : strictest,
     ruleIds: sorted(inDoubt ? [...ids, strictestId] : ids),
     placeRules,
   };

@@ -49,8 +49,10 @@ export function clueText({ about, places, confidence }: Clue): string {
   }
 }
 
+type Located = Pick<PartyRule, 'places' | 'confidence' | 'doubt'>;
+
 /** Where a party is, in a few words. */
-export function whereText({ places, confidence, doubt }: PartyRule): string {
+export function whereText({ places, confidence, doubt }: Located): string {
   if (places.length === 0) return 'not known';
   if (doubt === 'contradiction') return `not known: ${placesText(places)} contradict each other`;
   if (doubt === 'withheld') return 'not known well enough: the number is withheld';

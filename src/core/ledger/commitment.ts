@@ -13,7 +13,10 @@ const lengthBytes = 4;
 /** UTF-8 of one UTF-16 code unit. */
 const unitBytesMax = 3;
 
-/** What is hashed before the salt, by label: labels are a closed list. */
+/** Where what is hashed is laid out, one value after the other; longer ones get their own room. */
+const desk = Buffer.alloc(4_096);
+
+/** What is hashed before a salt of ours, by label: labels are a closed list. */
 const heads = new Map<string, Buffer>();
 
 /** SHA-256 over domain, label, salt and canonical value, each after its length (32 bit, big endian). */
@@ -24,11 +27,12 @@ export function commitment(label: string, salt: Uint8Array, value: Json): Hex {
 /** The same for a value that is in canonical form already. */
 export function commitmentTo(label: string, salt: Uint8Array, text: string): Hex {
   const head = headOf(label);
-  const saltAt = head.length + lengthBytes;
+  const saltAt = head.length;
   const textAt = saltAt + salt.length + lengthBytes;
-  const bytes = Buffer.allocUnsafe(textAt + text.length * unitBytesMax);
+  const bytesMax = textAt + text.length * unitBytesMax;
+  const bytes = bytesMax <= desk.length ? desk : Buffer.allocUnsafe(bytesMax);
   bytes.set(head);
-  bytes.writeUInt32BE(salt.length, head.length);
+  if (salt.length !== saltBytes) bytes.writeUInt32BE(salt.length, saltAt - lengthBytes);
   bytes.set(salt, saltAt);
   const length = bytes.write(text, textAt);
   bytes.writeUInt32BE(length, textAt - lengthBytes);
@@ -38,7 +42,10 @@ export function commitmentTo(label: string, salt: Uint8Array, text: string): Hex
 function headOf(label: string): Buffer {
   let head = heads.get(label);
   if (head === undefined) {
-    head = Buffer.concat([domain, label].flatMap((part) => [lengthOf(part), Buffer.from(part)]));
+    const parts = [domain, label].flatMap((part) => [lengthOf(part), Buffer.from(part)]);
+    const length = Buffer.alloc(lengthBytes);
+    length.writeUInt32BE(saltBytes);
+    head = Buffer.concat([...parts, length]);
     heads.set(label, head);
   }
   return head;

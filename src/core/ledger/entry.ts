@@ -6,14 +6,23 @@
 import { type Instant, type Purpose, purposes } from '../words.ts';
 import { canonical, type Json, parseCanonical } from './canonical.ts';
 import { commitment, commitmentTo, saltBytes } from './commitment.ts';
-import { type EntryFacts, type EntryKind, isEntryKind, labelsOf } from './facts.ts';
+import {
+  type EntryFacts,
+  type EntryKind,
+  entryKinds,
+  isEntryKind,
+  labelsOf,
+  type Version,
+  versions,
+  writtenVersion,
+} from './facts.ts';
 import { hold, LedgerFault } from './fault.ts';
 import { hashBytes } from './merkle.ts';
 import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
 
 /** What a leaf says, and what every verifier sees. */
 export interface Statement {
-  readonly v: 1;
+  readonly v: Version;
   readonly kind: EntryKind;
   readonly purpose: Purpose;
   /** Stands for the tenant: 16 bytes, hexadecimal. */
@@ -37,17 +46,22 @@ export interface MadeEntry {
 const saltChars = 2 * saltBytes;
 /** Bytes of a tenant's pseudonym. */
 const tenantBytes = 16;
+/** A leaf is not guessed at: what it commits to is known by its version only. */
+const unknownVersion =
+  `is none of the versions known here (${versions.join(', ')}); ` +
+  'a later release of the program may know it';
 const labelPattern = /^[a-z][A-Za-z0-9]*$/;
+const dayChars = 'YYYY-MM-DD'.length;
 const dayPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** How many random bytes `makeEntry` needs for this kind. */
 export function saltBytesFor(kind: EntryKind): number {
-  return labelsOf[kind].length * saltBytes;
+  return labelsOf(writtenVersion(kind), kind).length * saltBytes;
 }
 
 /** By UTF-16 code units, as canonical JSON has its keys. */
 const sortedLabels = new Map(
-  Object.entries(labelsOf).map(([kind, labels]) => [kind, [...labels].sort()]),
+  entryKinds.map((kind) => [kind, [...labelsOf(writtenVersion(kind), kind)].sort()]),
 );
 
 /**
@@ -59,15 +73,14 @@ const sortedLabels = new Map(
  */
 export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Array): MadeEntry {
   const { kind, purpose } = facts;
+  const at = new Date(facts.at).toISOString();
   hold(tenant.length === tenantBytes, 'tenant', `is not ${tenantBytes} bytes long`);
   hold(salts.length === saltBytesFor(kind), 'salts', 'are too few or too many');
   const saltTexts = Buffer.from(salts.buffer, salts.byteOffset, salts.length).toString('hex');
   let commitments = '';
   let opening = '';
   for (const [i, label] of (sortedLabels.get(kind) ?? []).entries()) {
-    const value = committed(facts, label);
-    if (value === undefined) throw new LedgerFault(label, 'is missing');
-    const text = canonical(value);
+    const text = label === 'at' ? `"${at}"` : textOf(facts, label);
     const salt = salts.subarray(i * saltBytes, (i + 1) * saltBytes);
     const saltText = saltTexts.slice(i * saltChars, (i + 1) * saltChars);
     const comma = i === 0 ? '' : ',';
@@ -76,8 +89,8 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   }
   const tenantText = Buffer.from(tenant).toString('hex');
   const leaf =
-    `{"commitments":{${commitments}},"day":"${dayOf(facts.at)}","kind":"${kind}",` +
-    `"purpose":"${purpose}","tenant":"${tenantText}","v":1}`;
+    `{"commitments":{${commitments}},"day":"${at.slice(0, dayChars)}","kind":"${kind}",` +
+    `"purpose":"${purpose}","tenant":"${tenantText}","v":${writtenVersion(kind)}}`;
   return { leaf: Buffer.from(leaf), opening: Buffer.from(`{${opening}}`) };
 }
 
@@ -95,21 +108,22 @@ export function parseLeaf(leaf: Uint8Array, where: string): Statement {
 export function readStatement(value: Json | undefined, where: string): Statement {
   const keys = ['v', 'kind', 'purpose', 'tenant', 'day', 'commitments'];
   const fields = recordAt(value, where, keys);
-  hold(fields['v'] === 1, `${where}.v`, 'is not 1');
+  const v = versions.find((one) => one === fields['v']);
+  if (v === undefined) throw new LedgerFault(`${where}.v`, unknownVersion);
   const kind = fields['kind'];
   if (!isEntryKind(kind)) throw new LedgerFault(`${where}.kind`, 'is not a kind of entry');
+  const labels = labelsOf(v, kind);
+  hold(labels.length > 0, `${where}.v`, `is ${v}, and there is no ${kind} of that version`);
   const purpose = purposes.find((one) => one === fields['purpose']);
   if (purpose === undefined) throw new LedgerFault(`${where}.purpose`, 'is not a purpose');
   hexAt(fields['tenant'], `${where}.tenant`, tenantBytes);
   const place = `${where}.commitments`;
   const commitments: Record<string, string> = {};
-  for (const [label, hash] of Object.entries(
-    recordAt(fields['commitments'], place, labelsOf[kind]),
-  )) {
+  for (const [label, hash] of Object.entries(recordAt(fields['commitments'], place, labels))) {
     commitments[label] = hexAt(hash, `${place}.${label}`, hashBytes).toString('hex');
   }
   return {
-    v: 1,
+    v,
     kind,
     purpose,
     tenant: stringAt(fields['tenant'], `${where}.tenant`),
@@ -144,7 +158,7 @@ export function readOpening(value: Json | undefined, where: string): Opening {
 export function checkOpening(statement: Statement, opening: Opening, where: string): void {
   for (const [label, { salt, value }] of Object.entries(opening)) {
     const place = `${where}.${label}`;
-    const said = labelsOf[statement.kind].includes(label);
+    const said = labelsOf(statement.v, statement.kind).includes(label);
     hold(said, where, `opens something that a ${statement.kind} does not say`);
     const made = commitment(label, Buffer.from(salt, 'hex'), value);
     hold(made === statement.commitments[label], place, 'does not fit its commitment');
@@ -157,11 +171,22 @@ export function checkOpening(statement: Statement, opening: Opening, where: stri
 
 /** YYYY-MM-DD, UTC. */
 export function dayOf(at: Instant): string {
-  return new Date(at).toISOString().slice(0, 10);
+  return new Date(at).toISOString().slice(0, dayChars);
 }
 
-/** A fact as it is committed to: times in ISO 8601, the rest as it is. */
-function committed(facts: EntryFacts, label: string): Json | undefined {
-  if (label === 'at') return new Date(facts.at).toISOString();
-  return (facts as unknown as Record<string, Json | undefined>)[label];
+/** Texts of facts that many entries share: a rule of jurisdiction is worked out once a day. */
+const shared = new WeakMap<object, string>();
+
+/** A fact as it is committed to. */
+function textOf(facts: EntryFacts, label: string): string {
+  const value = (facts as unknown as Record<string, Json | undefined>)[label];
+  if (value === undefined) throw new LedgerFault(label, 'is missing');
+  if (label !== 'jurisdiction' || typeof value !== 'object' || value === null) {
+    return canonical(value);
+  }
+  const known = shared.get(value);
+  if (known !== undefined) return known;
+  const text = canonical(value);
+  shared.set(value, text);
+  return text;
 }

@@ -1,8 +1,18 @@
 /**
- * What entries say. The kinds and, per kind, the labels of their commitments are closed lists:
- * a verifier refuses a statement that has one label more or less.
+ * What entries say. The kinds and, per kind and version, the labels of their commitments are closed
+ * lists: a verifier refuses a statement that has one label more or less.
+ *
+ * A version that was ever written stays as it is for ever, because receipts of it are in people's
+ * hands. To say more in entries of a kind, append a list of labels to its row below, and give the
+ * facts their fields; to enter something new, add a row.
  */
+import type { RecordedRule } from '../jurisdiction/record.ts';
 import type { Answer, CallSid, Gap, Hex, Instant, Purpose, Role, Uuid } from '../words.ts';
+import type { Json } from './canonical.ts';
+
+/** By what way a person's act reached us. */
+export const channels = ['call', 'text', 'api'] as const;
+export type Channel = (typeof channels)[number];
 
 export interface ConsentFacts {
   readonly kind: 'request' | 'grant' | 'refusal' | 'withdrawal' | 'expiry';
@@ -24,6 +34,11 @@ export interface ConsentFacts {
   readonly prompts: readonly { readonly id: string; readonly sha256: Hex }[];
   /** In whose name the question was asked. */
   readonly controller: string;
+  /** Which rule on recording the call was under. It is written down, and loosens nothing. */
+  readonly jurisdiction: RecordedRule;
+  /** What the entry rests on beside the call: an earlier entry, a document by its hash. */
+  readonly evidence: Json;
+  readonly channel: Channel;
 }
 
 /** A person stopped or resumed a recording without touching the permission. */
@@ -72,7 +87,7 @@ export interface AccessFacts {
 export type EntryFacts = ConsentFacts | PauseFacts | SealingFacts | AccessFacts;
 export type EntryKind = EntryFacts['kind'];
 
-const consent = [
+const consentV1 = [
   'entryId',
   'callId',
   'callSid',
@@ -86,6 +101,15 @@ const consent = [
   'prompts',
   'controller',
 ] as const satisfies readonly (keyof ConsentFacts)[];
+
+const consentV2 = [
+  ...consentV1,
+  'jurisdiction',
+  'evidence',
+  'channel',
+] as const satisfies readonly (keyof ConsentFacts)[];
+
+const consent = [consentV1, consentV2];
 
 const pause = ['entryId', 'callId', 'at', 'by'] as const satisfies readonly (keyof PauseFacts)[];
 
@@ -111,21 +135,40 @@ const access = [
   'by',
 ] as const satisfies readonly (keyof AccessFacts)[];
 
-/** The facts that each kind commits to, one by one; kind and purpose stand in the leaf itself. */
-export const labelsOf: Readonly<Record<EntryKind, readonly string[]>> = {
+/** Versions of a leaf. Not every kind has every version. */
+export const versions = [1, 2] as const;
+export type Version = (typeof versions)[number];
+
+/**
+ * The facts that each kind commits to, by version, the first one first; kind and purpose stand in
+ * the leaf itself.
+ */
+const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   request: consent,
   grant: consent,
   refusal: consent,
   withdrawal: consent,
   expiry: consent,
-  pause,
-  resume: pause,
-  sealing,
-  listening: access,
-  download: access,
-  erasure: access,
+  pause: [pause],
+  resume: [pause],
+  sealing: [sealing],
+  listening: [access],
+  download: [access],
+  erasure: [access],
 };
 
+export const entryKinds = Object.keys(layouts) as readonly EntryKind[];
+
 export function isEntryKind(kind: unknown): kind is EntryKind {
-  return typeof kind === 'string' && Object.hasOwn(labelsOf, kind);
+  return typeof kind === 'string' && Object.hasOwn(layouts, kind);
+}
+
+/** The labels of a leaf; none if there is no such version of the kind. */
+export function labelsOf(version: Version, kind: EntryKind): readonly string[] {
+  return layouts[kind][version - 1] ?? [];
+}
+
+/** The version in which new entries of a kind are written: its newest. */
+export function writtenVersion(kind: EntryKind): Version {
+  return versions[layouts[kind].length - 1] ?? 1;
 }

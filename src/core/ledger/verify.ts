@@ -70,7 +70,9 @@ function verify(text: string, keyOverride: string | undefined): VerifiedReceipt 
     ok: true,
     statement,
     facts: Object.fromEntries(Object.entries(openings).map(([label, { value }]) => [label, value])),
-    withheld: labelsOf[statement.kind].filter((label) => !Object.hasOwn(openings, label)),
+    withheld: labelsOf(statement.v, statement.kind).filter(
+      (label) => !Object.hasOwn(openings, label),
+    ),
     leafIndex,
     size: checkpoint.size,
     origin: checkpoint.origin,

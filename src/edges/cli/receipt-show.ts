@@ -75,7 +75,8 @@ async function awaitReceipt({ receipts, tenantId }: CommandStores, id: Uuid): Pr
 
 function leaveOut(receipt: Receipt, labels: string | null): Receipt {
   if (labels === null) return receipt;
-  const without = namesOf(labels, 'without', labelsOf[receipt.statement.kind]);
+  const { v, kind } = receipt.statement;
+  const without = namesOf(labels, 'without', labelsOf(v, kind));
   const kept = Object.entries(receipt.openings).filter(([label]) => !without.includes(label));
   return { ...receipt, openings: Object.fromEntries(kept) };
 }

@@ -9,8 +9,16 @@ import {
   parseLeaf,
   saltBytesFor,
 } from '../../../src/core/ledger/entry.ts';
-import { type EntryFacts, labelsOf } from '../../../src/core/ledger/facts.ts';
+import {
+  type EntryFacts,
+  type EntryKind,
+  entryKinds,
+  labelsOf,
+  writtenVersion,
+} from '../../../src/core/ledger/facts.ts';
 import { entryOf, everyKind, grant, saltsFor, tenant } from './samples.ts';
+
+const written = (kind: EntryKind) => labelsOf(writtenVersion(kind), kind);
 
 describe('commitments', () => {
   it('a commitment is the hash of four parts, each after its length', () => {
@@ -39,7 +47,7 @@ describe('commitments', () => {
 
 describe('entries of every kind', () => {
   it('the samples have one of every kind', () => {
-    expect(everyKind.map(({ kind }) => kind)).toEqual(Object.keys(labelsOf));
+    expect(everyKind.map(({ kind }) => kind)).toEqual(entryKinds);
   });
 
   it.each(everyKind)('$kind: leaf and opening are read back and fit each other', (facts) => {
@@ -51,14 +59,25 @@ describe('entries of every kind', () => {
       'recording',
       '2026-11-22',
     ]);
-    expect(Object.keys(opening)).toEqual([...labelsOf[facts.kind]].sort());
+    expect(Object.keys(opening)).toEqual([...written(facts.kind)].sort());
     expect(() => checkOpening(statement, opening, 'o')).not.toThrow();
     expect(opening['at']?.value).toBe('2026-11-22T09:30:00.250Z');
   });
 
   it.each(everyKind)('$kind: every fact but kind and purpose is committed to', (facts) => {
     const facts_ = Object.keys(facts).filter((key) => key !== 'kind' && key !== 'purpose');
-    expect([...labelsOf[facts.kind]].sort()).toEqual(facts_.sort());
+    expect([...written(facts.kind)].sort()).toEqual(facts_.sort());
+  });
+
+  it('consents are written in the version that says which law, on what evidence and by what way', () => {
+    expect(parseLeaf(entryOf(grant).leaf, 'leaf')).toMatchObject({
+      v: 2,
+      commitments: expect.objectContaining({
+        jurisdiction: expect.any(String),
+        evidence: expect.any(String),
+        channel: expect.any(String),
+      }),
+    });
   });
 
   it.each(everyKind)('$kind: the leaf holds no fact in the clear', (facts) => {
@@ -75,7 +94,7 @@ describe('leaves', () => {
   it('the same facts with other salts make another leaf, with nothing in common', () => {
     const one = parseLeaf(entryOf(grant, 'one').leaf, 'leaf').commitments;
     const two = parseLeaf(entryOf(grant, 'two').leaf, 'leaf').commitments;
-    for (const label of labelsOf.grant) expect(one[label]).not.toBe(two[label]);
+    for (const label of written('grant')) expect(one[label]).not.toBe(two[label]);
   });
 
   it('any changed bit of a leaf makes it unreadable or another leaf', () => {
@@ -96,7 +115,11 @@ describe('leaves', () => {
     return JSON.stringify(Object.fromEntries(Object.entries(fields).sort()));
   };
   it.each([
-    ['another version', { v: 2 }, 'leaf.v: is not 1'],
+    ['a version to come', { v: 3 }, 'leaf.v: is none of the versions known here (1, 2)'],
+    ['a version to come of a kind to come', { v: 3, kind: 'choice' }, 'leaf.v: is none of'],
+    ['a version that is a text', { v: '2' }, 'leaf.v: is none of'],
+    ['an earlier version', { v: 1 }, 'leaf.commitments: has a field other than'],
+    ['a version its kind has not', { v: 2, kind: 'pause' }, 'leaf.v: is 2, and there is no pause'],
     ['an unknown kind', { kind: 'consent' }, 'leaf.kind: is not a kind of entry'],
     ['a kind of every object', { kind: 'toString' }, 'leaf.kind: is not a kind of entry'],
     ['an unknown purpose', { purpose: 'profit' }, 'leaf.purpose: is not a purpose'],
@@ -105,7 +128,7 @@ describe('leaves', () => {
     ['a day that is none', { day: '2026-13-01' }, 'leaf.day: does not have the form'],
     ['a time for a day', { day: '2026-11-22T09:30' }, 'leaf.day: does not have the form'],
     ['one field more', { zone: 'UTC' }, 'leaf: has a field other than'],
-    ['labels of another kind', { kind: 'pause' }, 'leaf.commitments: lacks “by”'],
+    ['labels of another kind', { v: 1, kind: 'pause' }, 'leaf.commitments: lacks “by”'],
     ['no commitments', { commitments: {} }, 'leaf.commitments: lacks “entryId”'],
     ['a list of commitments', { commitments: [] }, 'leaf.commitments: is not an object'],
   ])('a leaf with %s is refused', (_name, change, why) => {
@@ -163,7 +186,7 @@ describe('openings', () => {
 describe('making an entry', () => {
   it('too few salts, another tenant and a value that is not canonical are refused', () => {
     const salts = saltsFor(grant, 'salt');
-    expect(saltBytesFor('grant')).toBe(12 * 32);
+    expect(saltBytesFor('grant')).toBe(15 * 32);
     expect(() => makeEntry(grant, tenant, salts.subarray(1))).toThrow('salts');
     expect(() => makeEntry(grant, tenant.subarray(1), salts)).toThrow('tenant');
     const half = { ...grant, flow: { ...grant.flow, version: 1.5 } };

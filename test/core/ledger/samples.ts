@@ -32,6 +32,17 @@ export const grant: ConsentFacts = {
   locale: 'en',
   prompts: [{ id: 'ask-recording', sha256: 'cd'.repeat(32) }],
   controller: 'Example Ltd',
+  jurisdiction: {
+    table: '2026-01-02',
+    mode: 'all',
+    rules: ['US', 'US-CA', 'strictest'],
+    parties: [
+      { role: 'caller', places: ['US-CA'], confidence: 'low', doubt: null },
+      { role: 'line', places: [], confidence: 'none', doubt: 'nowhere' },
+    ],
+  },
+  evidence: null,
+  channel: 'call',
 };
 
 const { entryId, callId, callSid, partyId } = grant;

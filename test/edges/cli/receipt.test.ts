@@ -14,7 +14,7 @@ import {
   signer,
   tenantId,
 } from '../../app/ledger-world.ts';
-import { receiptOf, signer as sampleSigner } from '../../core/ledger/samples.ts';
+import { grant, receiptOf, signer as sampleSigner } from '../../core/ledger/samples.ts';
 import { consentry } from './console.ts';
 
 let folder: string;
@@ -34,6 +34,39 @@ describe('receipt verify, offline', () => {
     expect(out).toContain('The receipt holds: grant of recording on 2026-11-22.');
     expect(out).toContain('It is entry 3 of the 9 under a checkpoint signed by ledger.test.');
     expect(out).toContain(`Checked with the key in the receipt itself: ${sampleSigner.vkey}`);
+  });
+
+  test('which law, by what way and on what evidence are told in plain words', async () => {
+    const { out } = await consentry({ stdin: [text] }, 'receipt', 'verify', '-');
+    const lines = out.split('\n').map((line) => line.trim());
+    const at = lines.findIndex((line) => line.startsWith('jurisdiction'));
+    expect(lines.slice(at, at + 3)).toEqual([
+      'jurisdiction  everybody must consent (rules: US, US-CA, strictest; table of 2026-01-02; no legal advice)',
+      'caller: California (US-CA), confidence low',
+      'line: not known',
+    ]);
+    expect(lines).toContain('channel       in the call');
+    expect(lines).toContain('evidence      nothing beside the call itself');
+  });
+
+  test('facts in a form that is not known are printed as they are', async () => {
+    const odd = { ...grant, jurisdiction: { mode: '\u001b[2J' } as never, channel: 'fax' as never };
+    const { out } = await consentry(
+      { stdin: [formatReceipt(receiptOf(0, 1, odd))] },
+      'receipt',
+      'verify',
+      '-',
+    );
+    expect(out).toMatch(/channel +fax/);
+    expect(out).toMatch(/jurisdiction +\{"mode":"\\u001b\[2J"\}/);
+  });
+
+  test('receipts of the first version verify as ever', async () => {
+    const file = join(import.meta.dirname, '../../golden/receipts/v1-grant.json');
+    const { code, out } = await consentry({}, 'receipt', 'verify', file);
+    expect(code).toBe(0);
+    expect(out).toContain('The receipt holds: grant of recording on 2026-11-22.');
+    expect(out).not.toContain('jurisdiction');
   });
 
   test('it can come by standard input, and the verdict as JSON', async () => {
