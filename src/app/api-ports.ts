@@ -54,6 +54,9 @@ export interface EntryRecord {
   readonly purpose: Purpose | null;
   readonly partyId: Uuid | null;
   readonly at: Instant;
+  readonly personId: Uuid | null;
+  /** Null when erased, and in lists. */
+  readonly openingSealed: Buffer | null;
 }
 
 export interface StepRecord {

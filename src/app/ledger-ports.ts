@@ -108,5 +108,7 @@ export interface CheckpointKeeper {
   last(): Promise<string | null>;
 }
 
+export type SealedOpening = Pick<StoredEntry, 'id' | 'personId' | 'openingSealed'>;
+
 /** Opens an entry's sealed opening. Throws when the key or the bytes do not fit. */
-export type OpenOpening = (entry: StoredEntry) => Promise<Opening>;
+export type OpenOpening = (entry: SealedOpening) => Promise<Opening>;

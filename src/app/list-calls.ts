@@ -1,9 +1,11 @@
 /** Pages of calls and recordings, and one call by any of its names. */
 import { ConsentryError } from '../core/error.ts';
+import type { Opening } from '../core/ledger/entry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { CallSid, Instant, Uuid } from '../core/words.ts';
 import type { CallPhase, CallReads, CallRecord, Ciphers, SealedPerson } from './api-ports.ts';
 import { invalid, readCursor, writeCursor } from './cursor.ts';
+import type { OpenOpening } from './ledger-ports.ts';
 import { openLineNumber } from './lines.ts';
 import {
   type CallDetailView,
@@ -20,6 +22,7 @@ export interface ReadParts {
   readonly ciphers: Ciphers;
   /** The number of a person's row; null when it is erased. */
   readonly openNumber: (tenantId: Uuid, person: SealedPerson) => string | null;
+  readonly openOpening: OpenOpening;
 }
 
 export interface PageWanted {
@@ -77,7 +80,20 @@ export async function showCall(
   tenantId: Uuid,
   name: Uuid | CallSid,
 ): Promise<CallDetailView> {
-  return viewCallDetail(await findCall(parts, tenantId, name), openers(parts, tenantId));
+  const call = await findCall(parts, tenantId, name);
+  const openings = new Map<Uuid, Opening>();
+  for (const entry of call.entries) {
+    if (entry.openingSealed === null) continue;
+    const opening = await parts.openOpening(entry).catch(unlessKeyIsGone);
+    if (opening !== null) openings.set(entry.id, opening);
+  }
+  return viewCallDetail(call, openers(parts, tenantId), openings);
+}
+
+/** An entry whose person was erased is shown without its facts; the rest of the call still is. */
+function unlessKeyIsGone(error: unknown): null {
+  if (error instanceof ConsentryError && error.code === 'key_missing') return null;
+  throw error;
 }
 
 /** @throws `invalid_request` for a cursor that is not one of ours */

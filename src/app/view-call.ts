@@ -1,6 +1,10 @@
 /** Calls, recordings and lines as the API shows them: numbers masked, times ISO 8601 UTC. */
 import { maskNumber } from '../core/access/mask.ts';
 import { ConsentryError } from '../core/error.ts';
+import type { RecordedRule } from '../core/jurisdiction/record.ts';
+import { recordedRuleOf } from '../core/jurisdiction/record-text.ts';
+import type { Opening } from '../core/ledger/entry.ts';
+import { type Channel, channels } from '../core/ledger/facts.ts';
 import {
   type CallSid,
   type Hex,
@@ -43,6 +47,12 @@ export interface EntryView {
   readonly receiptId: Uuid;
 }
 
+/** With what the entry's opened facts say beside who answered what. */
+export interface EntryDetailView extends EntryView {
+  readonly channel?: Channel;
+  readonly jurisdiction?: RecordedRule;
+}
+
 export type TimelineView =
   | { readonly type: 'step'; readonly kind: string; readonly callSid: CallSid; readonly at: string }
   | {
@@ -71,6 +81,7 @@ export interface CallView {
 }
 
 export interface CallDetailView extends CallView {
+  readonly entries: readonly EntryDetailView[];
   /** Steps and entries, oldest first; never a key or a word. */
   readonly timeline: readonly TimelineView[];
 }
@@ -93,7 +104,12 @@ export function viewCall(call: CallRecord, open: Openers): CallView {
   };
 }
 
-export function viewCallDetail(call: CallRecord, open: Openers): CallDetailView {
+/** @param openings of the call's entries, by id; of those that can be opened */
+export function viewCallDetail(
+  call: CallRecord,
+  open: Openers,
+  openings: ReadonlyMap<Uuid, Opening>,
+): CallDetailView {
   const steps = call.steps.map(({ kind, callSid, at }) => ({
     at,
     view: { type: 'step', kind, callSid, at: iso(at) } as const,
@@ -104,7 +120,16 @@ export function viewCallDetail(call: CallRecord, open: Openers): CallDetailView 
   });
   // The step comes before the entries it made: the sort keeps the order of equal times.
   const timeline = [...steps, ...entries].sort((a, b) => a.at - b.at).map(({ view }) => view);
-  return { ...viewCall(call, open), timeline };
+  const shown = viewCall(call, open);
+  const detailed = shown.entries.map((entry) => ({ ...entry, ...saidOf(openings.get(entry.id)) }));
+  return { ...shown, entries: detailed, timeline };
+}
+
+/** Entries of other kinds and of the first version say neither. */
+function saidOf(opening: Opening | undefined): Pick<EntryDetailView, 'channel' | 'jurisdiction'> {
+  const channel = channels.find((one) => one === opening?.['channel']?.value);
+  const jurisdiction = recordedRuleOf(opening?.['jurisdiction']?.value);
+  return { ...(channel && { channel }), ...(jurisdiction && { jurisdiction }) };
 }
 
 export function viewRecording(recording: RecordingRow): RecordingView {

@@ -111,6 +111,7 @@ export function createEdges(edge: EdgeParts) {
     reads: stores.reads,
     ciphers: stores.ciphers,
     openNumber: stores.openNumber,
+    openOpening: stores.openOpening,
     lines: stores.lines,
     flows: stores.flowList,
     shelf: stores.flows,

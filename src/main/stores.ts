@@ -13,7 +13,7 @@ import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
-import type { OpenOpening, StoredEntry } from '../app/ledger-ports.ts';
+import type { OpenOpening, SealedOpening } from '../app/ledger-ports.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
 import { createReceipts } from '../app/receipt.ts';
 import type { Config } from '../config.ts';
@@ -49,7 +49,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     const key = cipher.unwrapPersonKey(person.keyWrapped);
     return cipher.open(key, numberContext(person.id), person.numberSealed).toString('utf8');
   };
-  const openOpening: OpenOpening = async (entry: StoredEntry) => {
+  const openOpening: OpenOpening = async (entry: SealedOpening) => {
     if (entry.openingSealed === null)
       throw new ConsentryError('key_missing', 'the entry was erased');
     const person = entry.personId === null ? null : await people.find(entry.personId);

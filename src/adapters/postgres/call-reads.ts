@@ -24,7 +24,7 @@ export function createCallReads(sql: Sql): CallReads {
           where call.tenant_id = ${tenantId} and ${matches(tx, filter)} and ${following(tx, page, 'call')}
           order by call.started_at desc, call.id limit ${page.limit + 1}`;
         const { rows: shown, next } = cut(rows, page);
-        return { rows: await fill(tx, shown, { withSteps: false }), next };
+        return { rows: await fill(tx, shown, { inDetail: false }), next };
       }) as Promise<Page<CallRecord>>,
 
     call: (tenantId, name) =>
@@ -33,7 +33,7 @@ export function createCallReads(sql: Sql): CallReads {
           ? tx`call.id = ${name}`
           : tx`call.id = (select call_id from leg where call_sid = ${name})`;
         const rows = await tx`${callsFrom(tx)} where call.tenant_id = ${tenantId} and ${isNamed}`;
-        const [call] = await fill(tx, rows, { withSteps: true });
+        const [call] = await fill(tx, rows, { inDetail: true });
         return call ?? null;
       }) as Promise<CallRecord | null>,
 
@@ -108,7 +108,7 @@ function matches(tx: TransactionSql, filter: CallFilter): Fragment {
 async function fill(
   tx: TransactionSql,
   rows: readonly Row[],
-  { withSteps }: { withSteps: boolean },
+  { inDetail }: { inDetail: boolean },
 ): Promise<CallRecord[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row['id'] as Uuid);
@@ -120,9 +120,11 @@ async function fill(
   const recordings = await tx`
     select * from recording where call_id = any(${ids}::uuid[]) order by started_at, id`;
   const entries = await tx`
-    select id, call_id, kind, purpose, party_id, at from entry
+    select id, call_id, kind, purpose, party_id, at, person_id,
+      ${inDetail ? tx`opening` : tx`null`} as opening
+    from entry
     where call_id = any(${ids}::uuid[]) order by at, id`;
-  const steps = withSteps
+  const steps = inDetail
     ? await tx`
         select leg.call_id, step.call_sid, step.kind, step.at
         from step join leg on leg.call_sid = step.call_sid

@@ -55,6 +55,8 @@ export function entryOf(row: Row): EntryRecord {
     purpose: row['purpose'] as EntryRecord['purpose'],
     partyId: row['party_id'] as Uuid | null,
     at: instant(row['at']),
+    personId: row['person_id'] as Uuid | null,
+    openingSealed: row['opening'] as Buffer | null,
   };
 }
 

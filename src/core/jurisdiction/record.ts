@@ -3,7 +3,7 @@
  * the rule was found from, never a number. Pure in the places alone, so that whoever asks in every
  * step of a call may remember answers.
  */
-import type { Role } from '../words.ts';
+import { roles } from '../words.ts';
 import type { Day } from './day.ts';
 import { type PlacedParty, ruleOfPlaces, shippedRules } from './decide.ts';
 import type { Demand } from './lookup.ts';
@@ -12,7 +12,8 @@ import type { Confidence, RuleTable } from './rules.ts';
 import type { Doubt } from './whereabouts.ts';
 
 /** Whose place counts: everybody's with a leg, the line's, and of strangers on the bridge. */
-export type RecordedRole = Role | 'line' | 'stranger';
+export const recordedRoles = [...roles, 'line', 'stranger'] as const;
+export type RecordedRole = (typeof recordedRoles)[number];
 
 /** What was known of one party's place. A type and not an interface, so that it is JSON. */
 export type RecordedPlace = {

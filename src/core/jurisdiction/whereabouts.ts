@@ -39,7 +39,8 @@ export type ClueAbout =
   | { readonly is: 'unknown-number' };
 
 /** Why a party's place is not known well enough for any rule but the strictest. */
-export type Doubt = 'withheld' | 'nowhere' | 'contradiction';
+export const doubts = ['withheld', 'nowhere', 'contradiction'] as const;
+export type Doubt = (typeof doubts)[number];
 
 export interface Whereabouts {
   readonly clues: readonly Clue[];

@@ -4,6 +4,11 @@ import type { CallDetailView, CallView, RecordingView } from '../../../app/view-
 import { scopes } from '../../../core/access/scope.ts';
 import { type ErrorCode, errorTable } from '../../../core/error.ts';
 import { taskKinds } from '../../../core/flow/definition.ts';
+import { demands } from '../../../core/jurisdiction/lookup.ts';
+import { recordedRoles } from '../../../core/jurisdiction/record.ts';
+import { confidences } from '../../../core/jurisdiction/rules.ts';
+import { doubts } from '../../../core/jurisdiction/whereabouts.ts';
+import { channels } from '../../../core/ledger/facts.ts';
 import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
 import type { Problem } from '../problem.ts';
 
@@ -78,7 +83,29 @@ export const call = z.object({
   entries: z.array(entry),
 }) satisfies z.ZodType<CallView>;
 
+const jurisdiction = z
+  .object({
+    table: z.string().describe('Version of the table of rules.'),
+    mode: z.enum(demands),
+    rules: z.array(z.string()),
+    parties: z.array(
+      z.object({
+        role: z.enum(recordedRoles),
+        places: z.array(z.string()).describe('Such as `US-CA`; none if nothing pointed anywhere.'),
+        confidence: z.enum(confidences),
+        doubt: z.enum(doubts).nullable(),
+      }),
+    ),
+  })
+  .describe('Which rule on recording the call was under: a look-up, and no legal advice.');
+
 export const callDetail = call.extend({
+  entries: z.array(
+    entry.extend({
+      channel: z.enum(channels).exactOptional().describe('By what way the act reached us.'),
+      jurisdiction: jurisdiction.exactOptional(),
+    }),
+  ),
   timeline: z
     .array(
       z.discriminatedUnion('type', [

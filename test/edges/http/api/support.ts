@@ -64,6 +64,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     deskTasks: createDeskTasks(sql),
     idempotency: createIdempotencyStore(sql),
     ciphers,
+    openOpening: async () => ({}),
     openNumber: (id, person) => openSeededNumber(ciphers(id), person),
     flows: {
       names: () => ['inbound', 'inbound-speech'],
