@@ -58,7 +58,13 @@ export interface StoredStep {
   readonly reply: Buffer;
 }
 
-export type TaskKind = 'call-agent' | 'start-stream' | 'stop-stream' | 'hang-up' | 'erase';
+export type TaskKind =
+  | 'call-agent'
+  | 'start-stream'
+  | 'stop-stream'
+  | 'hang-up'
+  | 'fetch'
+  | 'erase';
 
 /** Something to be done after the commit: of the carrier, or an erasure. */
 export interface CarrierTask {

@@ -3,6 +3,7 @@
  * people are referred to by the id of their row.
  */
 import { type CallSnapshot, localeOf } from '../core/call/advance.ts';
+import type { Whisper } from '../core/flow/definition-bridge.ts';
 import type { RecordedPlace } from '../core/jurisdiction/record.ts';
 import type { CallSid, Hex, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
 
@@ -40,6 +41,8 @@ export interface LegState {
   readonly awaits: Awaited;
   /** True once a failure put the party through without us: their conversation is not ours to end. */
   readonly letThrough?: boolean;
+  /** True once the carrier was asked to fetch the next step: not the party brings it then. */
+  readonly fetching?: boolean;
   /** Name of the carrier's stream of this leg, while one is meant to run. */
   readonly streamName: string | null;
 }
@@ -52,6 +55,16 @@ export interface StrangerReport {
   /** The carrier's number of the report, counted per bridge; null when it gave none. */
   readonly sequence: number | null;
   readonly present: boolean;
+}
+
+/** Whom the caller's flow had rung last. */
+export interface Ring {
+  /** The invite's. */
+  readonly step: string;
+  readonly partyId: Uuid;
+  /** True once they are known not to come, or nobody waits for them any more. */
+  readonly over: boolean;
+  readonly whisper: Whisper | null;
 }
 
 export interface CallState {
@@ -71,6 +84,8 @@ export interface CallState {
   readonly agentCalled: boolean;
   /** True once the agent is known not to come: the caller is not left waiting. */
   readonly inviteOver?: boolean;
+  /** Absent while the flow had nobody rung. */
+  readonly ring?: Ring;
   /** When a paused recording resumes by itself; null when it is not paused. */
   readonly resumeAt: Instant | null;
 }

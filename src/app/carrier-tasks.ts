@@ -26,6 +26,7 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   'start-stream': attemptsMax,
   'stop-stream': attemptsMax,
   'hang-up': attemptsMax,
+  fetch: attemptsMax,
   erase: 2 ** 31 - 1,
 };
 /** How long an agent is rung, seconds: about five rings. */
@@ -45,7 +46,13 @@ export interface TaskParts {
 }
 
 interface Bodies {
-  readonly 'call-agent': { readonly step: string; readonly lineId: Uuid };
+  readonly 'call-agent': {
+    readonly step: string;
+    readonly lineId: Uuid | null;
+    /** Whom, if it is not the line's agent. */
+    readonly to?: string;
+    readonly timeoutS?: number;
+  };
   readonly 'start-stream': {
     readonly callSid: CallSid;
     readonly name: string;
@@ -54,22 +61,24 @@ interface Bodies {
   };
   readonly 'stop-stream': { readonly callSid: CallSid; readonly name: string };
   readonly 'hang-up': { readonly callSid: CallSid };
+  readonly fetch: { readonly callSid: CallSid; readonly step: string };
   readonly erase: { readonly partyId: Uuid };
 }
 
 async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent']): Promise<void> {
-  const line = await parts.lines.byId(body.lineId);
+  const line = body.lineId === null ? null : await parts.lines.byId(body.lineId);
+  const to = body.to ?? line?.agent ?? null;
   // Marked before the request: a time-out must never become a second call.
   await parts.store.endTask(id, null);
-  if (line?.agent == null || line.number === null) return parts.inviteOver?.(body.step);
+  if (to === null || line === null || line.number === null) return parts.inviteOver?.(body.step);
   const { step, status } = parts.urls();
   try {
     await parts.carrier.createCall({
-      to: line.agent,
+      to,
       from: line.number,
       url: step(body.step),
       statusCallback: `${status}?invite=${body.step}`,
-      timeoutS: agentRingS,
+      timeoutS: body.timeoutS ?? agentRingS,
     });
   } catch (error) {
     // A carrier that did not answer may be ringing all the same; if so, it reports the outcome.
@@ -77,6 +86,14 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
     if (!unknown) await parts.inviteOver?.(body.step);
     throw error;
   }
+}
+
+/** Only while the leg still waits for that step: the party may have brought it themselves. */
+async function fetchNext(parts: TaskParts, { callSid, step }: Bodies['fetch']): Promise<void> {
+  const call = await parts.store.findByCallSid(callSid);
+  const leg = call?.state.legs.find((one) => one.callSid === callSid);
+  if (leg === undefined || leg.phase === 'ended' || leg.nextStep !== step) return;
+  await parts.carrier.redirect(callSid, parts.urls().step(step));
 }
 
 /** False once the leg is over or its stream was stopped, which can be while a request failed. */
@@ -102,6 +119,9 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
       break;
     case 'hang-up':
       await parts.carrier.hangUp((body as Bodies['hang-up']).callSid);
+      break;
+    case 'fetch':
+      await fetchNext(parts, body as Bodies['fetch']);
       break;
     case 'erase':
       await parts.eraseParty(task.callId, (body as Bodies['erase']).partyId);

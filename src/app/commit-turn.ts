@@ -25,6 +25,7 @@ import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
 import type { PlacedParty } from './jurisdiction-book.ts';
 import type { PreparedEntry } from './ports.ts';
+import { fetchNext, ringSomebody, stopRinging } from './ring.ts';
 import type { Turn } from './take-turn.ts';
 
 /** How long a document's stream token is good for: the carrier starts the stream at once. */
@@ -178,6 +179,7 @@ function answer(parts: CallParts, draft: Draft, request: TurnRequest, webhook: V
   });
   setLeg(draft, leg.callSid, {
     awaits,
+    ...(leg.fetching === true && { fetching: false }),
     nextStep: awaits === 'nothing' ? null : nextStep,
     ...(stops && !starts ? { streamName: null } : {}),
   });
@@ -203,6 +205,13 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
     }
     if (effect.type === 'erase') {
       draft.tasks.push({ kind: 'erase', body: { partyId: leg.partyId } });
+    }
+    if (effect.type === 'ring' && request.quiet !== true) {
+      ringSomebody(parts, draft, request.call, effect);
+    }
+    if (effect.type === 'unring') stopRinging(draft);
+    if (effect.type === 'fetch' && request.quiet !== true) {
+      fetchNext(draft, leg, (sid, change) => setLeg(draft, sid, change));
     }
     const { lineId } = request.call;
     const { agentCalled, noAgent } = draft.state;

@@ -68,6 +68,12 @@ function menu(effect: Effect & { type: 'choose' }, context: DocumentContext): Ve
   return { verb: 'gather', action, ...first, more, timeoutS, speech: false, postEmpty: true };
 }
 
+/** The same for somebody who waits: silence until it is spoken again. */
+function wait(effect: Effect & { type: 'wait' }, context: DocumentContext): Verb {
+  const prompts = [{ promptId: effect.promptId, locale: null }];
+  return menu({ type: 'choose', prompts, timeoutS: effect.everyS }, context);
+}
+
 function bridge(context: DocumentContext): Verb {
   return {
     verb: 'bridge',
@@ -121,6 +127,10 @@ export function composeDocument(effects: readonly Effect[], context: DocumentCon
         verbs.push(menu(effect, context));
         awaits = 'choice';
         break;
+      case 'wait':
+        verbs.push(wait(effect, context));
+        awaits = 'choice';
+        break;
       case 'next':
         verbs.push({ verb: 'redirect', url: context.urls.step(context.nextStep) });
         awaits = 'spoken';
@@ -140,5 +150,5 @@ export function composeDocument(effects: readonly Effect[], context: DocumentCon
 }
 
 function isSpoken(effect: Effect): boolean {
-  return ['say', 'ask', 'choose', 'next', 'bridge', 'hangup'].includes(effect.type);
+  return ['say', 'ask', 'choose', 'wait', 'next', 'bridge', 'hangup'].includes(effect.type);
 }

@@ -12,7 +12,7 @@ import { type Turn, takeTurn } from './take-turn.ts';
  *
  * @param before the leg as it was before the turn
  */
-export function hangUpsAfter({ state }: Turn, before: LegState): readonly CallSid[] {
+export function hangUpsAfter({ state, effects }: Turn, before: LegState): readonly CallSid[] {
   const ended = state.legs.find(({ callSid }) => callSid === before.callSid);
   if (ended?.phase !== 'ended') return [];
   if (before.role !== 'caller' && before.phase !== 'bridged') return [];
@@ -20,8 +20,15 @@ export function hangUpsAfter({ state }: Turn, before: LegState): readonly CallSi
   const live = state.legs.filter(
     ({ phase, letThrough }) => phase !== 'ended' && letThrough !== true,
   );
-  const over = before.role === 'caller' || live.every(({ role }) => role === 'caller');
-  return over ? live.map(({ callSid }) => callSid) : [];
+  if (before.role === 'caller') return live.map(({ callSid }) => callSid);
+  if (live.some(({ role }) => role !== 'caller')) return [];
+  return live.filter((leg) => !goesOn(leg, effects)).map(({ callSid }) => callSid);
+}
+
+/** A caller whose flow has something for them after the conversation, or who waits off the bridge. */
+function goesOn({ callSid, phase, fetching }: LegState, effects: Turn['effects']): boolean {
+  const fetches = effects.some((one) => one.callSid === callSid && one.effect.type === 'fetch');
+  return fetches || fetching === true || phase === 'asking';
 }
 
 /**

@@ -49,6 +49,8 @@ function stepEvent(
       // Two keys at once are no choice.
       return { type: 'CHOSE', key: webhook.digits?.length === 1 ? webhook.digits : null };
     case 'bridge':
+      // Fetched by us: the carrier tells nothing of a Dial then. With it, it was the party.
+      if (leg.fetching === true && webhook.dialCallStatus === null) return { type: 'SPOKEN' };
       // Nobody but the caller is sent back by `*`: anybody else comes back when the bridge is over.
       return leg.role === 'caller' ? { type: 'STAR' } : { type: 'SPOKEN' };
     default:

@@ -3,11 +3,13 @@ import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import { parseNumber } from '../core/suppression/number.ts';
+import type { CallSid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { Invite, NewLeg, NewPerson, Person, StoredCall } from './call-ports.ts';
 import type { CallState } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
 import { openingEvents } from './interpret-webhook.ts';
+import { whisperFor } from './ring.ts';
 import { startLeg, type Turn, takeTurn } from './take-turn.ts';
 
 /** What a flow is called that answers lines nobody configured. */
@@ -91,6 +93,8 @@ export async function invitedTurn(
   const flow = parts.flows.current(agentFlow);
   if (call === null || flow === null) return null;
   if (call.endedAt !== null) return 'over';
+  const { ring } = call.state;
+  if (ring?.partyId === invite.partyId && ring.over) return 'over';
   if (call.state.legs.some(({ partyId }) => partyId === invite.partyId)) return null;
   const number = parseNumber(webhook.to ?? '');
   const person = number === null ? null : await parts.people.ensure(number.e164);
@@ -100,8 +104,16 @@ export async function invitedTurn(
     role: invite.role,
     personId: person?.id ?? null,
   };
-  const turn = openingTurn(parts, webhook, flow, newLeg, call.state);
+  const opening = openingTurn(parts, webhook, flow, newLeg, call.state);
+  const turn = whispered(opening, webhook.callSid, whisperFor(call.state, invite.partyId));
   return { call, newLegs: [newLeg], turn, answering: { webhook, kind: 'answered' } };
+}
+
+/** What they are told is spoken before their own question, which stays as it is. */
+function whispered(turn: Turn, callSid: CallSid, promptId: string | null): Turn {
+  if (promptId === null) return turn;
+  const told = { callSid, effect: { type: 'say', promptId } } as const;
+  return { ...turn, effects: [told, ...turn.effects] };
 }
 
 /** A leg's first turn, in the call as it is without it. */

@@ -82,6 +82,8 @@ export interface Carrier {
     statusCallback: string;
     timeoutS: number;
   }): Promise<CallSid>;
+  /** Takes a live leg out of whatever it is doing, to the document of this address. */
+  redirect(callSid: CallSid, url: string): Promise<void>;
   /** Ends a leg. */
   hangUp(callSid: CallSid): Promise<void>;
   /** Null when the carrier does not know the leg. */

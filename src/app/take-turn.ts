@@ -11,6 +11,7 @@ import type { CompiledFlow } from '../core/flow/compile.ts';
 import { isWithin } from '../core/flow/hours.ts';
 import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin, LegState } from './call-state.ts';
+import { partnerEvents } from './partner-events.ts';
 
 export interface LegEvent {
   readonly callSid: CallSid;
@@ -66,10 +67,15 @@ export function startLeg(
   };
 }
 
+/** On the bridge, or about to be fetched to it: somebody who waits is counted early, never late. */
+function isThere({ phase, snapshot }: LegState): boolean {
+  return phase === 'bridged' || (phase === 'asking' && snapshot.context.waiting === true);
+}
+
 /** The gated purposes that everybody but `leg` who is on the bridge has granted. */
 function grantedByOthers(state: CallState, leg: LegState): readonly Purpose[] {
   if (state.strangers.length > 0) return [];
-  const others = state.legs.filter((other) => other !== leg && other.phase === 'bridged');
+  const others = state.legs.filter((other) => other !== leg && isThere(other));
   return gatedPurposes.filter((purpose) =>
     others.every((other) => other.statuses[purpose] === 'granted'),
   );
@@ -104,6 +110,9 @@ export function takeTurn(
   }
 
   for (const { callSid, event } of events) deliver(callSid, event);
+  for (const event of partnerEvents(before, state)) {
+    for (const { callSid, role } of state.legs) if (role === 'caller') deliver(callSid, event);
+  }
   // A leg alone with its machine's default (everybody else agrees) needs no word of the others.
   const alone =
     state.legs.length === 1 && state.strangers.length === 0 && earlier.strangers.length === 0;

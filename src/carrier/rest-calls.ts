@@ -55,7 +55,10 @@ export function createCall(world: World, body: string): object {
     ['To', to, 21211],
     ['From', from, 21212],
   ] as const) {
-    if (!/^\+[1-9]\d{6,14}$/.test(number)) throw invalidParameter(name, 'an E.164 number', code);
+    const sip = name === 'To' && /^sips?:[^@\s]+@[^@\s]+\.[^@\s]+$/.test(number);
+    if (!sip && !/^\+[1-9]\d{6,14}$/.test(number)) {
+      throw invalidParameter(name, name === 'To' ? 'E.164, or a SIP address' : 'E.164', code);
+    }
   }
   const request = documentOf(form);
   if (request === null) throw new RestError(400, 21205, "Either 'Url' or 'Twiml' is needed");

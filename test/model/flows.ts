@@ -92,3 +92,43 @@ export const everything: FlowDefinition = {
 };
 
 export const everythingFlow = compileFlow(everything);
+
+/** Rings a number first, then lets callers wait for the agent; whoever was there, a menu comes last. */
+export const reaching: FlowDefinition = {
+  ...twoQuestions,
+  name: 'reaching',
+  person: 'wait',
+  bridge: everything.bridge,
+  steps: {
+    greet: { say: 'greeting', next: 'recording' },
+    recording: {
+      ...twoQuestions.steps['recording'],
+      granted: 'ring',
+      refused: 'ring',
+    } as Step,
+    ring: {
+      dial: '+442079460000',
+      timeout: 20,
+      whisper: { granted: 'whisper-granted', refused: 'whisper-refused' },
+      unanswered: 'wait',
+      afterwards: 'after',
+    },
+    wait: {
+      queue: 'waiting',
+      to: 'agent',
+      every: 30,
+      choices: { '1': 'leave-word', '8': 'repeat' },
+      otherwise: 'sorry',
+      attempts: 3,
+      timeout: 25,
+      whisper: { granted: 'whisper', refused: 'whisper' },
+      afterwards: 'after',
+    },
+    'leave-word': { task: 'call-back', next: 'goodbye' },
+    sorry: { say: 'sorry', next: 'leave-word' },
+    after: { menu: 'after', choices: { '1': 'leave-word' }, otherwise: 'goodbye', attempts: 1 },
+    goodbye: { end: 'goodbye' },
+  },
+};
+
+export const reachingFlow = compileFlow(reaching);

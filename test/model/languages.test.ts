@@ -14,6 +14,8 @@ interface Way {
   readonly acts: readonly string[];
   /** Outside business hours. */
   readonly closed?: boolean;
+  /** What they press while they wait for somebody; nothing unless said. */
+  readonly waiting?: string;
 }
 
 const flows = new Map(shipped.all().map((flow) => [flow.name, flow]));
@@ -56,6 +58,15 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
     { title: 'a person', acts: [keys.person] },
     ...(keys.none === undefined ? [] : [{ title: 'no to everything', acts: [keys.none] }]),
     ...menu.map((way) => ({ ...way, title: `${way.title}, out of hours` })),
+    ...steps.flatMap((step) =>
+      'queue' in step
+        ? Object.keys(step.choices).map((key) => ({
+            title: `key ${key} while waiting`,
+            acts: [keys.refuse],
+            waiting: key,
+          }))
+        : [],
+    ),
   ];
 }
 
@@ -63,7 +74,7 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
 function play(
   flow: CompiledFlow,
   locale: string,
-  { acts, closed }: Way,
+  { acts, closed, waiting = '-' }: Way,
   speak: Speak,
 ): readonly string[] {
   const lines: string[] = [];
@@ -75,15 +86,16 @@ function play(
     const step = advance(flow, snapshot, event);
     snapshot = step.snapshot;
     lines.push(...step.effects.flatMap((effect) => spoken(effect, speak)));
-    const listens = step.effects.find(({ type }) => type === 'ask' || type === 'choose');
+    const listens = step.effects.find(({ type }) => ['ask', 'choose', 'wait'].includes(type));
     if (phaseOf(snapshot) !== 'asking' || listens === undefined) return lines;
     const asked = listens.type === 'ask' ? listens.purpose : '';
     turn = asked === question ? turn + 1 : 0;
     question = asked;
-    const act = acts[Math.min(turn, acts.length - 1)] ?? '-';
+    const asAsked = acts[Math.min(turn, acts.length - 1)] ?? '-';
+    const act = listens.type === 'wait' ? waiting : asAsked;
     const tongue = listens.type === 'choose' ? languageKey(flow, locale) : null;
     lines.push(`> ${tongue ?? act}`);
-    event = listens.type === 'choose' ? chosen(tongue ?? act) : heard(flow, locale, act);
+    event = listens.type !== 'ask' ? chosen(tongue ?? act) : heard(flow, locale, act);
   }
   throw new Error('this call does not end');
 }
@@ -134,6 +146,10 @@ function spoken(effect: Effect, speak: Speak): readonly string[] {
       return effect.stretches.map(({ promptId }) => speak(promptId, null));
     case 'choose':
       return effect.prompts.map((prompt) => speak(prompt.promptId, prompt.locale));
+    case 'wait':
+      return [speak(effect.promptId, null)];
+    case 'ring':
+      return [`(rings: ${effect.to})`];
     case 'task':
       return [`(task: ${effect.kind})`];
     case 'open-gate':

@@ -13,6 +13,8 @@ import type { TheoremNumber } from '../../src/core/flow/theorems.ts';
 import {
   everything,
   everythingFlow,
+  reaching,
+  reachingFlow,
   shippedFlow,
   twoQuestions,
   twoQuestionsFlow,
@@ -39,6 +41,9 @@ const withGate = (forgets: Partial<Parameters<typeof envelopeRules.gateOpen>[0]>
   compileFlow(inbound.definition, {
     gateOpen: (view, purpose) => envelopeRules.gateOpen({ ...view, ...forgets }, purpose),
   });
+
+const forgetsWaiting: typeof envelopeRules.gateOpen = ({ waiting: _, ...view }, purpose) =>
+  envelopeRules.gateOpen(view, purpose);
 
 const granted = { statuses: { recording: 'granted' as const } };
 /** An action that does nothing and asks for nothing. */
@@ -279,6 +284,59 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     7,
     'the key for none refuses only this question',
     () => replacing(everythingFlow, { actions: { refuseRest: nothing } }),
+  ],
+  [
+    1,
+    'who waits is recorded meanwhile',
+    () => compileFlow(reaching, { gateOpen: (view, purpose) => forgetsWaiting(view, purpose) }),
+  ],
+  [
+    1,
+    'who was brought to somebody still counts as waiting',
+    () => replacing(reachingFlow, { actions: { noteArrived: nothing } }),
+  ],
+  [
+    3,
+    'the star does nothing while it rings',
+    () => replacing(reachingFlow, { guards: { canWithdraw: () => false } }),
+  ],
+  [
+    3,
+    'the star is not heard on the way out of the bridge',
+    () =>
+      rewritten(reachingFlow, (text) =>
+        text.replaceAll('"unanswered":{"on":{"STAR"', '"unanswered":{"on":{"CHOSE"'),
+      ),
+  ],
+  [
+    5,
+    'who is called out of the bridge hears nothing',
+    () =>
+      rewritten(reachingFlow, (text) =>
+        text.replaceAll('"SPOKEN":{"target":"#leg.live.script.wait"}', '"SPOKEN":{}'),
+      ),
+  ],
+  [
+    5,
+    'somebody waits for ever',
+    () =>
+      replacing(reachingFlow, {
+        guards: { mayRetry: () => true },
+        actions: { nextAttempt: nothing },
+      }),
+  ],
+  [
+    6,
+    'who says no is put through to somebody else',
+    () =>
+      compileFlow({
+        ...reaching,
+        steps: {
+          ...reaching.steps,
+          recording: { ...reaching.steps['recording'], refused: 'ring-another' } as never,
+          'ring-another': { ...reaching.steps['ring'], dial: '+442079460999' } as never,
+        },
+      }),
   ],
   [7, 'a no is not heard', () => replacing(inbound, { guards: { denies: () => false } })],
   [7, 'no key leads to a person', () => ({ ...inbound, keys: { ...inbound.keys, person: '' } })],

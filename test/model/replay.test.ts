@@ -35,7 +35,9 @@ type Step = Pick<Advance, 'snapshot' | 'effects'>;
 
 /** Whether a webhook can bring this event, given what was said last. */
 function canCome(event: CallEvent, { effects }: Step): boolean {
-  const last = effects.findLast(({ type }) => ['ask', 'choose', 'bridge', 'hangup'].includes(type));
+  const last = effects.findLast(({ type }) =>
+    ['ask', 'choose', 'wait', 'bridge', 'hangup'].includes(type),
+  );
   if (event.type === 'HANGUP') return last?.type !== 'hangup';
   if (last?.type === 'ask') {
     return (
@@ -45,7 +47,7 @@ function canCome(event: CallEvent, { effects }: Step): boolean {
       !(event.answer === 'silence' && event.stretch !== last.stretches.at(-1)?.stretch)
     );
   }
-  if (last?.type === 'choose') return event.type === 'CHOSE';
+  if (last?.type === 'choose' || last?.type === 'wait') return event.type === 'CHOSE';
   return last?.type === 'bridge' && event.type === 'STAR';
 }
 
@@ -113,6 +115,10 @@ function expectedOf({ snapshot, effects }: Step, line: string) {
     }
     if (effect.type === 'choose') {
       said.push(...effect.prompts.map((prompt) => words(prompt.promptId, prompt.locale)));
+      ends.push('Gather');
+    }
+    if (effect.type === 'wait') {
+      said.push(words(effect.promptId, null));
       ends.push('Gather');
     }
     if (effect.type === 'bridge') ends.push('Conference');

@@ -25,6 +25,25 @@ const ways: readonly (readonly [string, string, readonly Act[]])[] = [
   ['inbound-speech', 'says-yes', ['"yes please"', { type: 'HANGUP' }]],
   ['inbound-speech', 'says-no', ['"no thank you"', { type: 'HANGUP' }]],
   ['inbound-speech', 'is-in-doubt', ['"I guess so"', '"maybe"', { type: 'HANGUP' }]],
+  [
+    'waiting-line',
+    'is-put-through',
+    [
+      '1',
+      { type: 'UNANSWERED' },
+      { type: 'CHOSE', key: null },
+      { type: 'READY' },
+      { type: 'CHOSE', key: null },
+      { type: 'STAR' },
+      { type: 'HANGUP' },
+    ],
+  ],
+  [
+    'waiting-line',
+    'stops-the-recording-while-waiting',
+    ['1', { type: 'CHOSE', key: '*' }, { type: 'READY' }, { type: 'CHOSE', key: null }],
+  ],
+  ['waiting-line', 'wants-a-person', ['0', { type: 'CHOSE', key: '0' }]],
   ['agent', 'allows', ['1', { type: 'SPOKEN' }]],
   ['agent', 'refuses', ['2', { type: 'SPOKEN' }]],
   ['agent', 'says-nothing', ['-', '-', { type: 'SPOKEN' }]],
@@ -86,6 +105,13 @@ function spoken(effect: Effect): readonly string[] {
       return effect.stretches.map(
         ({ promptId, timeoutS }) => `  "${words(promptId)}" listening, then ${timeoutS} s`,
       );
+    case 'wait':
+      return [`  "${words(effect.promptId)}" listening, then ${effect.everyS} s`];
+    case 'ring':
+      return [
+        `  rings ${effect.to}, who hears:`,
+        ...Object.entries(effect.whisper ?? {}).map(([when, id]) => `    ${when}: "${words(id)}"`),
+      ];
     case 'open-gate':
       return [`  gate for ${effect.purpose} opens`];
     case 'shut-gate':

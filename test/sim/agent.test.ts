@@ -235,7 +235,7 @@ describe('an agent who cannot be had', () => {
   );
 
   test('because the carrier refuses to ring them, leaves no caller waiting either', async () => {
-    const to = await lineTo('sip:desk@example.com');
+    const to = await lineTo('sip:desk@nowhere');
     const caller = server.call({ to, caller: willing });
     expect(await caller.ended).toMatchObject({ by: 'api' });
     expect(caller.all('bridged')).toHaveLength(1);

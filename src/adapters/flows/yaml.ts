@@ -29,6 +29,12 @@ export function compileYaml(file: string, text: string): CompiledFlow {
     Alias: (_, alias) => {
       faults.push(`${at(alias.range?.[0] ?? 0)}: an alias is not allowed in a flow`);
     },
+    // A telephone number without quotes is a number to YAML, and would lose its plus.
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'number' && scalar.source?.startsWith('+') === true) {
+        scalar.value = scalar.source;
+      }
+    },
   });
   if (faults.length > 0) throw new ConsentryError('flow_invalid', faults.join('\n'));
 

@@ -62,6 +62,11 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
       );
       return call.sid;
     },
+    async redirect(callSid, url) {
+      await attempt('redirect call', () =>
+        client.calls(callSid).update({ url: withOverrides(url), method: 'POST' }),
+      );
+    },
     async hangUp(callSid) {
       await attempt('hang up', () => client.calls(callSid).update({ status: 'completed' }));
     },

@@ -1,9 +1,11 @@
+import { statusOf } from '../consent/status.ts';
 import { assert } from '../error.ts';
 import type { CompiledFlow } from '../flow/compile.ts';
 import { shutReasons } from '../flow/envelope.ts';
 import { type CallMachineState, transition } from '../flow/transition.ts';
+import type { Purpose } from '../words.ts';
 import { effectsOf } from './actions.ts';
-import type { Effect, StatusChange } from './effect.ts';
+import type { Effect, ShutReason, StatusChange } from './effect.ts';
 import type { CallEvent } from './event.ts';
 import {
   type CallSnapshot,
@@ -73,10 +75,10 @@ function gated(
   const moved: CallSnapshot = { state: value as StateValue, context, streaming: before.streaming };
   const wereOpen = openGates(before, flow.rules);
   const areOpen = openGates(moved, flow.rules);
-  const reason = shutReasons[event.type];
   const shut = wereOpen
     .filter((purpose) => !areOpen.includes(purpose))
     .map((purpose): Effect => {
+      const reason = shutReason(moved, purpose, event);
       assert(reason !== null, `${event.type} shut a gate`);
       return { type: 'shut-gate', purpose, reason };
     });
@@ -90,4 +92,14 @@ function gated(
   const streams: Effect[] =
     streaming === before.streaming ? [] : [{ type: streaming ? 'start-stream' : 'stop-stream' }];
   return { after: { ...moved, streaming }, streams, gates: [...shut, ...open] };
+}
+
+/** A recording goes on after the waiting; where nothing was taken back, nothing is over. */
+function shutReason(
+  { context }: CallSnapshot,
+  purpose: Purpose,
+  { type }: CallEvent,
+): ShutReason | null {
+  const waits = context.waiting === true && statusOf(context.statuses, purpose) === 'granted';
+  return waits ? 'pause' : shutReasons[type];
 }

@@ -1,4 +1,5 @@
 import type { DeskTaskKind } from '../flow/definition.ts';
+import type { Whisper } from '../flow/definition-bridge.ts';
 import type { Answer, Purpose, Stretch } from '../words.ts';
 
 /** Why a gate was shut by the machine. */
@@ -14,7 +15,7 @@ export interface AskedStretch {
 
 /**
  * What a leg's machine wants done, as data, in order. The first group is spoken to the carrier
- * as one TwiML document and ends with exactly one of `ask`, `choose`, `next`, `bridge` or
+ * as one TwiML document and ends with exactly one of `ask`, `choose`, `wait`, `next`, `bridge` or
  * `hangup`; the second is carried out at the edge, after the commit (gates that shut: before it).
  */
 export type Effect =
@@ -34,6 +35,8 @@ export type Effect =
       readonly prompts: readonly { readonly promptId: string; readonly locale: string | null }[];
       readonly timeoutS: number;
     }
+  /** Wait for somebody who is rung: the prompt, then silence; a key leads out. */
+  | { readonly type: 'wait'; readonly promptId: string; readonly everyS: number }
   /** Ask the carrier for the next document. */
   | { readonly type: 'next' }
   /** Join the conference; `*` comes back to us. */
@@ -46,6 +49,17 @@ export type Effect =
   | { readonly type: 'shut-gate'; readonly purpose: Purpose; readonly reason: ShutReason }
   /** Ring the line's agent, once per call. */
   | { readonly type: 'call-agent' }
+  /** Ring somebody, unless somebody is being rung or is there. `to`: `agent`, or where. */
+  | {
+      readonly type: 'ring';
+      readonly to: string;
+      readonly timeoutS: number;
+      readonly whisper: Whisper | null;
+    }
+  /** Whoever was rung is not waited for any more. */
+  | { readonly type: 'unring' }
+  /** The carrier is to ask for this leg's next document now, whatever it is playing. */
+  | { readonly type: 'fetch' }
   /** Leave word for the people who handle requests. */
   | { readonly type: 'task'; readonly kind: DeskTaskKind }
   /** Erase what was recorded of this party until now. */

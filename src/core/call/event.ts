@@ -29,6 +29,12 @@ export type CallEvent =
   | { readonly type: 'RESUME' }
   /** The purposes that everybody else now on the bridge has granted; alone on it: all purposes. */
   | { readonly type: 'OTHERS'; readonly granted: readonly Purpose[] }
+  /** Somebody whom we rang is on the bridge. */
+  | { readonly type: 'READY' }
+  /** Nobody comes of those who were rung. */
+  | { readonly type: 'UNANSWERED' }
+  /** Whoever was on the bridge with them has hung up. */
+  | { readonly type: 'LEFT' }
   /** The carrier's answering-machine detection says that no person is on the line. */
   | { readonly type: 'MACHINE' }
   /** The carrier reported an error, or a prompt could not be played. */

@@ -1,7 +1,7 @@
 import { isGated } from '../consent/purpose.ts';
 import { assert } from '../error.ts';
 import type { CompiledFlow } from '../flow/compile.ts';
-import { type CallContext, type EnvelopeRules, envelopeRules } from '../flow/envelope.ts';
+import { type CallContext, type EnvelopeRules, envelopeRules, onBridge } from '../flow/envelope.ts';
 import type { CallMachineState } from '../flow/transition.ts';
 import { type Purpose, type Status, statuses } from '../words.ts';
 
@@ -30,7 +30,9 @@ export function phaseOf({ state }: CallSnapshot): Phase {
   if (state === 'ended') return 'ended';
   const live = typeof state === 'object' ? state['live'] : undefined;
   const script = typeof live === 'object' ? live['script'] : undefined;
-  return script === 'bridge' || script === 'stopped' ? 'bridged' : 'asking';
+  if (script === 'bridge' || script === 'stopped') return 'bridged';
+  const [within] = typeof script === 'object' ? Object.values(script) : [];
+  return onBridge.includes(within ?? null) ? 'bridged' : 'asking';
 }
 
 /** Purposes that are missing are `unknown`. */

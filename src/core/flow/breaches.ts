@@ -100,12 +100,10 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   }
   if (before.ended) return [];
   if (event.type === 'STAR' && before.bridged && before.choosing === null) {
-    return endBreaches('`*` in the bridge', granted(before).length, changes, after);
+    return endBreaches('`*` in the bridge', granted(before).length, endings(changes), after);
   }
   if (event.type === 'CHOSE' && event.key === '*' && before.choosing !== null) {
-    // Going on may ask the next question; what was granted before ends all the same.
-    const ended = changes.filter(({ kind }) => kind !== 'request');
-    return endBreaches('`*` in a menu', granted(before).length, ended, after);
+    return endBreaches('`*` in a menu', granted(before).length, endings(changes), after);
   }
   if (event.type === 'HANGUP') {
     return [
@@ -117,6 +115,11 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   return after.gates
     .filter((purpose) => !event.granted.includes(purpose))
     .flatMap((purpose) => when(true, 3, `somebody joins without ${purpose} and its gate is open`));
+}
+
+/** Going on may ask the next question; what was granted before ends all the same. */
+function endings(changes: readonly StatusChange[]): readonly StatusChange[] {
+  return changes.filter(({ kind }) => kind !== 'request');
 }
 
 function endBreaches(
@@ -140,14 +143,17 @@ const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][
   STARTED: ['request'],
   HEARD: ['request', 'grant', 'refusal', 'withdrawal'],
   CHOSE: ['request', 'withdrawal'],
-  SPOKEN: [],
-  STAR: ['withdrawal'],
+  SPOKEN: ['request'],
+  STAR: ['request', 'withdrawal'],
   WITHDRAW: ['withdrawal', 'refusal'],
   PAUSE: [],
   RESUME: [],
   OTHERS: [],
+  READY: [],
+  UNANSWERED: [],
+  LEFT: [],
   MACHINE: ['expiry'],
-  FAILED: ['expiry'],
+  FAILED: ['request', 'expiry'],
   HANGUP: [],
 };
 
@@ -161,7 +167,7 @@ function entryBreaches({ before, event, step, after }: WitnessedStep): readonly 
   ];
 }
 
-const final: readonly Effect['type'][] = ['ask', 'choose', 'next', 'bridge', 'hangup'];
+const final: readonly Effect['type'][] = ['ask', 'choose', 'wait', 'next', 'bridge', 'hangup'];
 const spoken: readonly Effect['type'][] = ['say', ...final];
 
 /** A webhook that waits is answered with one document, and nothing else speaks. */
@@ -204,7 +210,7 @@ function keyBreaches({ before, event, step, after }: WitnessedStep): readonly Br
     ...when(after.asking?.purpose === purpose, 7, `a refusal of ${purpose} is asked again`),
     ...when(after.gates.includes(purpose), 7, `a refusal of ${purpose} leaves its gate open`),
     ...when(
-      event.person === true && !(after.bridged && after.gates.length === 0),
+      event.person === true && !((after.bridged || after.waiting) && after.gates.length === 0),
       7,
       'the key for a person does not lead to one, unrecorded',
     ),

@@ -1,5 +1,5 @@
 import type { BranchStep, EndStep, LanguageStep, MenuStep, TaskStep } from './definition.ts';
-import { go, say } from './question.ts';
+import { go, goWith, say } from './question.ts';
 import type { CallState } from './setup.ts';
 
 /** Seconds of silence after a menu that count as no key. */
@@ -10,27 +10,11 @@ const menuTimeoutS = 6;
  * and the menu is spoken again as long as attempts are left.
  */
 export function menuState(step: MenuStep, withdrawn: string): CallState {
-  const { attempts, otherwise } = step;
   const choose = {
     type: 'choose',
     params: { prompts: [{ promptId: step.menu, locale: null }], timeoutS: menuTimeoutS },
   } as const;
-  const stop = stopping(withdrawn);
-  // Entered anew by whoever is in it already, so that the menu is spoken each time.
-  const again = { target: 'again', reenter: true } as const;
-  const on = {
-    CHOSE: [
-      { guard: { type: 'starsAgain', params: { attempts } }, ...again, actions: [...stop] },
-      { guard: { type: 'stars' }, ...goWith(otherwise, stop) },
-      ...Object.entries(step.choices).map(([key, target]) =>
-        target === 'repeat'
-          ? ({ guard: { type: 'choseAgain', params: { key, attempts } }, ...again } as const)
-          : { guard: { type: 'chose', params: { key } } as const, ...go(target) },
-      ),
-      { guard: { type: 'mayRetry', params: { attempts } }, ...again },
-      go(otherwise),
-    ],
-  } as const;
+  const on = { CHOSE: menuChoices(step, withdrawn) } as const;
   return {
     initial: 'first',
     exit: [{ type: 'noAttempt' }],
@@ -41,8 +25,33 @@ export function menuState(step: MenuStep, withdrawn: string): CallState {
   } as CallState;
 }
 
+/**
+ * What each key leads to where keys are listened for, and how often that is done.
+ * @param leaving what is done on every way out
+ */
+export function menuChoices(
+  { choices, attempts, otherwise }: Pick<MenuStep, 'choices' | 'attempts' | 'otherwise'>,
+  withdrawn: string,
+  leaving: readonly object[] = [],
+) {
+  const stop = stopping(withdrawn);
+  // Entered anew by whoever is in it already, so that the menu is spoken each time.
+  const again = { target: 'again', reenter: true } as const;
+  return [
+    { guard: { type: 'starsAgain', params: { attempts } }, ...again, actions: [...stop] },
+    { guard: { type: 'stars' }, ...goWith(otherwise, [...leaving, ...stop]) },
+    ...Object.entries(choices).map(([key, target]) =>
+      target === 'repeat'
+        ? { guard: { type: 'choseAgain', params: { key, attempts } }, ...again }
+        : { guard: { type: 'chose', params: { key } }, ...goWith(target, leaving) },
+    ),
+    { guard: { type: 'mayRetry', params: { attempts } }, ...again },
+    goWith(otherwise, leaving),
+  ];
+}
+
 /** What `*` does wherever keys are listened for: the same as in the bridge. */
-function stopping(withdrawn: string) {
+export function stopping(withdrawn: string) {
   return [{ type: 'withdrawAll' }, say(withdrawn)] as const;
 }
 
@@ -83,10 +92,4 @@ export function taskState(step: TaskStep): CallState {
 
 export function endState(step: EndStep): CallState {
   return { entry: [say(step.end)], always: go('end') };
-}
-
-/** Goes to a step, doing something on the way. */
-function goWith(target: string, actions: readonly object[]) {
-  const way = go(target);
-  return { ...way, actions: [...actions, ...('actions' in way ? way.actions : [])] };
 }

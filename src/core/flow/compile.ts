@@ -1,5 +1,6 @@
 import { ConsentryError } from '../error.ts';
 import type { Hex, Purpose, Role } from '../words.ts';
+import { dialState, queueState } from './bridging.ts';
 import { branchState, endState, languageState, menuState, taskState } from './choice.ts';
 import { type FlowDefinition, isAsk, type KeyMap, promptIdsOf, type Step } from './definition.ts';
 import { type CallContext, type EnvelopeRules, envelopeRules } from './envelope.ts';
@@ -112,7 +113,7 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
   const { withdrawn, unrecorded, erase } = definition.bridge;
   const steps = Object.entries(definition.steps).map(([name, step]): [string, CallState] => [
     name,
-    stateOfStep(definition, step, purposes),
+    stateOfStep(definition, name, step, purposes),
   ]);
   return {
     initial: 'start',
@@ -134,11 +135,15 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
 }
 
 function stateOfStep(
-  { speech, bridge }: FlowDefinition,
+  definition: FlowDefinition,
+  name: string,
   step: Step,
   purposes: readonly Purpose[],
 ): CallState {
-  if ('ask' in step) return askState(step, speech, bridge.unrecorded, purposes);
+  const { bridge } = definition;
+  if ('ask' in step) return askState(step, definition, purposes);
+  if ('dial' in step) return dialState(step, definition, purposes);
+  if ('queue' in step) return queueState(name, step, definition, purposes);
   if ('menu' in step) return menuState(step, bridge.withdrawn);
   if ('language' in step) return languageState(step, bridge.withdrawn);
   if ('branch' in step) return branchState(step);

@@ -1,4 +1,5 @@
 import type { Purpose, Role } from '../words.ts';
+import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
 
 /** Which key says what. `*` refuses in every flow: the same key withdraws in the bridge. */
 export interface KeyMap {
@@ -100,7 +101,16 @@ export interface EndStep {
   readonly end: string;
 }
 
-export type Step = SayStep | AskStep | MenuStep | LanguageStep | BranchStep | TaskStep | EndStep;
+export type Step =
+  | SayStep
+  | AskStep
+  | MenuStep
+  | LanguageStep
+  | BranchStep
+  | TaskStep
+  | DialStep
+  | QueueStep
+  | EndStep;
 
 /** Days as authors write them. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -139,6 +149,8 @@ export interface FlowDefinition {
   readonly hours?: BusinessHours;
   /** The step a call begins with. */
   readonly first: string;
+  /** The `dial` or `queue` step that the key for a person leads to; absent: `bridge`. */
+  readonly person?: string;
   readonly steps: Readonly<Record<string, Step>>;
   readonly bridge: {
     /** Prompt: recording has stopped. Spoken when `*` ended a grant. */
@@ -160,12 +172,18 @@ export function isAsk(step: Step): step is AskStep {
 /** The steps (and `bridge` or `end`) a step can lead to. */
 export function targetsOf(step: Step): readonly string[] {
   if ('ask' in step) return [step.granted, step.refused];
-  if ('menu' in step) {
-    return [...Object.values(step.choices), step.otherwise].filter((name) => name !== 'repeat');
+  if ('dial' in step) return [step.unanswered, ...afterwardsOf(step)];
+  if ('menu' in step || 'queue' in step) {
+    const keys = Object.values(step.choices).filter((name) => name !== 'repeat');
+    return [...keys, step.otherwise, ...('queue' in step ? afterwardsOf(step) : [])];
   }
   if ('branch' in step) return [...step.branch.map(({ next }) => next), step.otherwise];
   if ('end' in step) return ['end'];
   return [step.next];
+}
+
+function afterwardsOf({ afterwards }: DialStep | QueueStep): readonly string[] {
+  return afterwards === undefined ? [] : [afterwards];
 }
 
 /** The prompts of one step, in the order they can be heard. */
@@ -177,6 +195,7 @@ function promptsOfStep(step: Step): readonly string[] {
   if ('say' in step) return [step.say];
   if ('menu' in step) return [step.menu];
   if ('language' in step) return [step.language];
+  if (ringsSomebody(step)) return [...('queue' in step ? [step.queue] : []), ...whispersOf(step)];
   return 'end' in step ? [step.end] : [];
 }
 

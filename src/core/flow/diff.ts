@@ -1,5 +1,6 @@
 import type { CompiledFlow } from './compile.ts';
 import type { FlowDefinition, Step } from './definition.ts';
+import { destinationOf, ringsSomebody } from './definition-bridge.ts';
 import { bridgePromptsOf, kindOf, promptsOf, waysOf } from './draw/model.ts';
 import type { PromptText } from './prompt-rules.ts';
 
@@ -14,7 +15,8 @@ export type DifferenceKind =
   | 'hours'
   | 'person'
   | 'purpose'
-  | 'task';
+  | 'task'
+  | 'ringing';
 
 /** One thing that callers meet in one version and not in the other. */
 export interface FlowDifference {
@@ -126,7 +128,13 @@ function wholeDifferences(
     ...whole('listening', 'answers in words', yesNo(a.speech), yesNo(b.speech)),
     ...whole('hours', 'business hours', hours(a), hours(b)),
     ...whole('way', 'beginning', renamed.get(a.first) ?? a.first, b.first),
+    ...whole('way', 'to a person', personOf(a, renamed), personOf(b, new Map())),
   ];
+}
+
+/** Null where it is our own bridge. */
+function personOf({ person }: FlowDefinition, renamed: ReadonlyMap<string, string>): string | null {
+  return person === undefined ? null : (renamed.get(person) ?? person);
 }
 
 function yesNo(value: boolean): string {
@@ -162,6 +170,8 @@ function stepDifferences(
   return [
     ...found('purpose', 'asks for', purpose(one), purpose(other)),
     ...found('task', 'leaves word', task(one), task(other)),
+    ...found('ringing', 'rings', ringOf(one), ringOf(other)),
+    ...found('ringing', 'speaks every', everyOf(one), everyOf(other)),
     ...found('attempts', 'attempts', attemptsOf(one), attemptsOf(other)),
     ...answers.flatMap((answer) =>
       found('way', answer, was.get(answer) ?? null, is.get(answer) ?? null),
@@ -175,6 +185,14 @@ function stepDifferences(
   ];
 }
 
+function ringOf(step: Step): string | null {
+  return ringsSomebody(step) ? `${destinationOf(step)}, ${step.timeout} s at most` : null;
+}
+
+function everyOf(step: Step): string | null {
+  return 'queue' in step ? `${step.every} s` : null;
+}
+
 function attemptsOf(step: Step): string | null {
   return 'attempts' in step ? String(step.attempts) : null;
 }
@@ -184,7 +202,7 @@ function waysByAnswer(
   step: Step,
   renamed: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const repeats = 'menu' in step ? Object.entries(step.choices) : [];
+  const repeats = 'menu' in step || 'queue' in step ? Object.entries(step.choices) : [];
   return new Map([
     ...waysOf(definition, step).map(([target, answer]): [string, string] => [
       answer ?? 'then',

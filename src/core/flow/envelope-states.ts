@@ -65,17 +65,23 @@ export function bridgeState(definition: FlowDefinition, purposes: readonly Purpo
  * Everything else, and silence, leads back.
  */
 export function stoppedState(withdrawn: string, erase: EraseOffer): CallState {
+  return offerState(withdrawn, erase, go('bridge')) as CallState;
+}
+
+/** @param back where the party is led, whatever they press */
+export function offerState(withdrawn: string, erase: EraseOffer, back: { target: string }) {
   const prompts = [withdrawn, erase.offer].map((promptId) => ({ promptId, locale: null }));
+  const hangup = 'actions' in back && Array.isArray(back.actions) ? back.actions : [];
   return {
     entry: [{ type: 'choose', params: { prompts, timeoutS: offerTimeoutS } }],
     on: {
       CHOSE: [
         {
           guard: { type: 'chose', params: { key: erase.key } },
-          ...go('bridge'),
-          actions: [{ type: 'erase' }, say(erase.done)],
+          ...back,
+          actions: [{ type: 'erase' }, say(erase.done), ...hangup],
         },
-        go('bridge'),
+        back,
       ],
     },
   };

@@ -31,12 +31,27 @@ export interface CallContext {
   readonly locale?: string;
   /** True when the call began outside the flow's business hours. */
   readonly closed?: boolean;
+  /** True while they wait for somebody who is rung: nobody listens, so nothing is kept. */
+  readonly waiting?: boolean;
 }
 
 /** What a gate is decided by. */
 export interface GateView extends Omit<CallContext, 'attempt' | 'locale' | 'closed'> {
   readonly ended: boolean;
 }
+
+/**
+ * Where a leg within a step counts as being on the bridge: also on the way back from it, until the
+ * next document has come, and while the offer to erase is on the air.
+ */
+export const onBridge: readonly unknown[] = [
+  'joined',
+  'stopped',
+  'unanswered',
+  'afterwards',
+  'stopped-unanswered',
+  'stopped-afterwards',
+];
 
 /** The rules of the envelope that tests replace by broken ones. */
 export interface EnvelopeRules {
@@ -50,6 +65,7 @@ function gateOpen(view: GateView, purpose: Purpose): boolean {
     statusOf(view.statuses, purpose) === 'granted' &&
     view.others.includes(purpose) &&
     !view.paused &&
+    view.waiting !== true &&
     !view.machine &&
     !view.ended
   );
@@ -68,6 +84,9 @@ export const shutReasons: Readonly<Record<CallEventType, ShutReason | null>> = {
   PAUSE: 'pause',
   RESUME: null,
   OTHERS: 'others',
+  READY: null,
+  UNANSWERED: null,
+  LEFT: null,
   MACHINE: 'machine',
   FAILED: 'failure',
   HANGUP: 'hangup',

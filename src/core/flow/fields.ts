@@ -1,4 +1,5 @@
 import { allowedText } from '../nearest.ts';
+import { lineAgent } from './definition-bridge.ts';
 import type { Mistake } from './mistakes.ts';
 
 export type Path = Mistake['path'];
@@ -8,6 +9,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 const nameShape = /^[a-z][a-z0-9-]{0,63}$/;
 /** A language, perhaps with a script and a region: `en`, `pt-BR`. */
 const localeShape = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
+/** E.164; and a SIP address without a password or parameters, which a carrier would pass on. */
+const numberShape = /^\+[1-9]\d{6,14}$/;
+const sipShape = /^sips?:[A-Za-z0-9._~-]{1,64}@[A-Za-z0-9.-]{1,255}(:\d{1,5})?$/;
 
 /**
  * Reads one member after another and goes on after a mistake, so that an author sees all of them
@@ -32,6 +36,15 @@ export class FieldReader {
   digit(value: unknown, path: Path): string {
     if (typeof value === 'string' && /^[0-9]$/.test(value)) return value;
     this.wrong(value, path, "must be one digit in quotes, such as '1'");
+    return '';
+  }
+
+  /** Whom to ring. */
+  destination(value: unknown, path: Path): string {
+    const text = typeof value === 'string' ? value : '';
+    if (text === lineAgent || numberShape.test(text) || sipShape.test(text)) return text;
+    const examples = `${lineAgent}, a number such as '+442079460000', or sip:desk@example.com`;
+    this.wrong(value, path, `must be ${examples}`);
     return '';
   }
 

@@ -33,7 +33,8 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
       .flatMap(({ steps }) => steps)
       .flatMap(({ step }) => step.effects)
       .flatMap((effect) => {
-        if (effect.type === 'say') return effect.promptId;
+        if (effect.type === 'say' || effect.type === 'wait') return effect.promptId;
+        if (effect.type === 'ring') return Object.values(effect.whisper ?? {});
         if (effect.type === 'choose') return effect.prompts.map(({ promptId }) => promptId);
         return effect.type === 'ask' ? effect.stretches.map(({ promptId }) => promptId) : [];
       }),
@@ -77,7 +78,7 @@ function unequalWays(node: Node): readonly string[] {
   const accepted = accepting.at(-1)?.to.witness;
   const declined = declining.at(-1)?.to.witness;
   if (accepted?.bridged !== declined?.bridged) return ['declining does not lead to the bridge'];
-  if (accepted?.rung !== declined?.rung) return ['declining does not ring the agent'];
+  if (accepted?.rung !== declined?.rung) return ['declining does not ring whom accepting rings'];
   if (accepted?.choosing?.join() !== declined?.choosing?.join()) {
     return ['declining leads to another menu'];
   }

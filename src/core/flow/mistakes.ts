@@ -1,4 +1,5 @@
 import { type FlowDefinition, isAsk, type Step, targetsOf } from './definition.ts';
+import { ringsSomebody } from './definition-bridge.ts';
 
 /** One thing wrong in a flow, and where: the path of names from the top of the file. */
 export interface Mistake {
@@ -18,6 +19,7 @@ export function mistakesOf(definition: FlowDefinition): readonly Mistake[] {
     ...purposeMistakes(definition),
     ...keyMistakes(definition),
     ...referenceMistakes(definition),
+    ...ringMistakes(definition),
   ];
 }
 
@@ -52,7 +54,14 @@ function ways(step: Step): readonly {
       { target: step.refused, allowed: ['bridge'], path: ['refused'] },
     ];
   }
-  if ('menu' in step) {
+  const afterwards =
+    ringsSomebody(step) && step.afterwards !== undefined
+      ? [{ target: step.afterwards, allowed: anywhere, path: ['afterwards'] }]
+      : [];
+  if ('dial' in step) {
+    return [{ target: step.unanswered, allowed: anywhere, path: ['unanswered'] }, ...afterwards];
+  }
+  if ('menu' in step || 'queue' in step) {
     return [
       ...Object.entries(step.choices).map(([key, target]) => ({
         target,
@@ -60,6 +69,7 @@ function ways(step: Step): readonly {
         path: ['choices', key],
       })),
       { target: step.otherwise, allowed: anywhere, path: ['otherwise'] },
+      ...afterwards,
     ];
   }
   if ('branch' in step) {
@@ -82,8 +92,8 @@ function circleMistakes({ steps }: FlowDefinition): readonly Mistake[] {
     .map((name) => ({ path: ['steps', name], message: 'leads back to itself' }));
 }
 
-function reachMistakes({ first, steps }: FlowDefinition): readonly Mistake[] {
-  const reached = reachedFrom(steps, [first]);
+function reachMistakes({ first, person, steps }: FlowDefinition): readonly Mistake[] {
+  const reached = reachedFrom(steps, [first, ...(person === undefined ? [] : [person])]);
   return Object.keys(steps)
     .filter((name) => !reached.has(name))
     .map((name) => ({ path: ['steps', name], message: 'no other step leads here' }));
@@ -157,4 +167,20 @@ function referenceMistakes({ steps, locales, hours }: FlowDefinition): readonly 
         message: `${locale} is not one of the flow's locales: ${locales.join(', ')}`,
       }));
   });
+}
+
+/** Only a caller waits for somebody; and who wants a person is led to one. */
+function ringMistakes({ steps, role, person }: FlowDefinition): readonly Mistake[] {
+  const ringing = Object.entries(steps).filter(([, step]) => ringsSomebody(step));
+  const strays = ringing.map(([name]): Mistake => {
+    const message = `rings somebody, which only a flow of role caller does; this one's is ${role}`;
+    return { path: ['steps', name], message };
+  });
+  const led = person === undefined || ringing.some(([name]) => name === person);
+  const names = ringing.map(([name]) => name).join(', ');
+  const known = names === '' ? 'and there is none' : `such as ${names}`;
+  return [
+    ...(role === 'caller' ? [] : strays),
+    ...(led ? [] : [{ path: ['person'], message: `must be a dial or queue step, ${known}` }]),
+  ];
 }

@@ -1,4 +1,5 @@
 import { type AskStep, type FlowDefinition, type Step, targetsOf } from './definition.ts';
+import { ringsSomebody } from './definition-bridge.ts';
 import { wordCount } from './prompt-measure.ts';
 
 /**
@@ -31,5 +32,5 @@ export function spokenBefore(
 }
 
 function listens(step: Step): boolean {
-  return 'ask' in step || 'menu' in step || 'language' in step;
+  return 'ask' in step || 'menu' in step || 'language' in step || ringsSomebody(step);
 }

@@ -1,4 +1,5 @@
 import { type AskStep, type FlowDefinition, isAsk, promptIdsOf } from './definition.ts';
+import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
 import { fillPrompt, unknownVariables } from './prompt.ts';
 import { faultIf, type PromptFault } from './prompt-fault.ts';
 import { keyAt, someController, wordCount } from './prompt-measure.ts';
@@ -11,6 +12,9 @@ export type PromptText = (locale: string, id: string) => string | null;
 
 /** About 25 seconds of speech: nobody listens longer. */
 const wordsMax = 60;
+
+/** About five seconds, before the question of whoever picked up. */
+const whisperWordsMax = 12;
 
 /** Theorem 8: the prompts of a flow, in each of its locales. */
 export function promptBreaches(definition: FlowDefinition, textOf: PromptText): readonly Breach[] {
@@ -42,6 +46,9 @@ export function flowFaults(
         ...questionFaults(definition, ask, written),
         ...(words === null ? [] : questionWordingFaults(words, definition, ask, spoken)),
       ]),
+    ...Object.values(definition.steps)
+      .filter(ringsSomebody)
+      .flatMap((step) => ringFaults(step, written, spoken)),
   ];
 }
 
@@ -70,6 +77,25 @@ export function textFaults(locale: string, id: string, text: string): readonly P
 /** As it is spoken, with some name put in. */
 export function spokenText(text: string): string {
   return fillPrompt(text, { controller: someController });
+}
+
+/** Who waits hears every way out; who picks up hears their own question before long. */
+function ringFaults(
+  step: DialStep | QueueStep,
+  written: (id: string) => string,
+  spoken: (id: string) => string,
+): readonly PromptFault[] {
+  const keys = 'queue' in step ? Object.keys(step.choices) : [];
+  const prompt = 'queue' in step ? step.queue : '';
+  return [
+    ...keys.flatMap((key) =>
+      faultIf(keyAt(written(prompt), key) < 0, prompt, 'choices', `does not say ${key}`),
+    ),
+    ...whispersOf(step).flatMap((id) => {
+      const long = wordCount(spoken(id)) > whisperWordsMax;
+      return faultIf(long, id, 'long', `is a whisper of more than ${whisperWordsMax} words`);
+    }),
+  ];
 }
 
 /** Who asks, and every choice by its key, the one that grants first. */

@@ -1,6 +1,6 @@
 import type { AskedStretch } from '../call/effect.ts';
 import type { Purpose } from '../words.ts';
-import type { AskStep } from './definition.ts';
+import type { AskStep, FlowDefinition } from './definition.ts';
 import type { CallState, Question } from './setup.ts';
 
 /**
@@ -22,6 +22,12 @@ export function go(target: string) {
     : { target: `#leg.live.script.${target}` };
 }
 
+/** Goes to a step, doing something on the way. */
+export function goWith(target: string, actions: readonly object[]) {
+  const way = go(target);
+  return { ...way, actions: [...actions, ...('actions' in way ? way.actions : [])] };
+}
+
 /**
  * A question. `first` speaks purpose and choices over two gathers; a key that grants before the
  * purpose was spoken leads to `again`, which speaks the purpose without listening; silence and
@@ -30,12 +36,12 @@ export function go(target: string) {
  */
 export function askState(
   step: AskStep,
-  speech: boolean,
-  unrecorded: string,
+  definition: FlowDefinition,
   purposes: readonly Purpose[],
 ): CallState {
   const { ask: purpose } = step;
-  const noesTo = (question: Question) => noes(step, question, unrecorded, purposes);
+  const { speech } = definition;
+  const noesTo = (question: Question) => noes(step, question, definition, purposes);
   const asked: Question = { purpose, promptIds: [step.purpose, step.choices] };
   const askedAgain: Question = { purpose, promptIds: [step.purpose, step.retry] };
   const listen = (...stretches: AskedStretch[]) =>
@@ -81,13 +87,18 @@ export function askState(
  * then, whatever was granted before), a no to everything, a refusal, and any answer to a question that was taken
  * back or is put to a machine.
  */
-function noes(step: AskStep, question: Question, unrecorded: string, purposes: readonly Purpose[]) {
+function noes(
+  step: AskStep,
+  question: Question,
+  { person, bridge: { unrecorded } }: FlowDefinition,
+  purposes: readonly Purpose[],
+) {
   const { purpose } = question;
   const refuse = { type: 'refuse', params: question } as const;
   return [
     {
       guard: 'wantsPerson',
-      ...go('bridge'),
+      ...go(person ?? 'bridge'),
       actions: [refuse, { type: 'withdrawAll' }, say(unrecorded)],
     },
     {

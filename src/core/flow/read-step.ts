@@ -11,13 +11,14 @@ import {
   taskKinds,
 } from './definition.ts';
 import type { FieldReader, Fields, Path } from './fields.ts';
+import { readDial, readQueue } from './read-bridge.ts';
 
 /** The choices are spoken once more after silence or doubt; a third time is the most. */
 const askedMin = 2;
 const spokenMax = 3;
 const menuAttempts = 2;
 
-const kinds = ['say', 'ask', 'menu', 'language', 'branch', 'task', 'end'] as const;
+const kinds = ['say', 'ask', 'menu', 'language', 'branch', 'task', 'dial', 'queue', 'end'] as const;
 type Kind = (typeof kinds)[number];
 
 const readers: Readonly<
@@ -40,6 +41,8 @@ const readers: Readonly<
       next: reader.name(at['next'], [...path, 'next']),
     };
   },
+  dial: readDial,
+  queue: readQueue,
   end: (reader, fields, path) => {
     const at = reader.members(fields, path, ['end']);
     return { end: reader.name(at['end'], [...path, 'end']) };

@@ -38,7 +38,7 @@ export function readDefinition(
 }
 
 function readFlow(reader: FieldReader, raw: unknown): FlowDefinition {
-  const optional = ['role', 'locales', 'speech', 'keys', 'hours', 'first', 'bridge'];
+  const optional = ['role', 'locales', 'speech', 'keys', 'hours', 'first', 'person', 'bridge'];
   const at = { ...defaults, ...reader.members(raw, [], ['name', 'version', 'steps'], optional) };
   const name = reader.name(at['name'], ['name']);
   const version = reader.whole(at['version'], ['version'], 1, versionMax);
@@ -54,6 +54,7 @@ function readFlow(reader: FieldReader, raw: unknown): FlowDefinition {
     keys: readKeys(reader, at['keys']),
     ...(at['hours'] === undefined ? {} : { hours: readHours(reader, at['hours']) }),
     first: at['first'] === undefined ? (first ?? '') : reader.name(at['first'], ['first']),
+    ...(at['person'] === undefined ? {} : { person: reader.name(at['person'], ['person']) }),
     steps,
     bridge: readBridge(reader, at['bridge']),
   };

@@ -82,7 +82,7 @@ function placeAfter(flow: CompiledFlow, { snapshot, listening }: Place, event: C
   let now: Place['listening'] = phase === 'ended' || phase === 'bridged' ? null : listening;
   for (const effect of step.effects) {
     if (effect.type === 'ask') now = effect.stretches.map(({ stretch }) => stretch);
-    if (effect.type === 'choose') now = 'menu';
+    if (effect.type === 'choose' || effect.type === 'wait') now = 'menu';
   }
   return { snapshot: step.snapshot, listening: now, bridged: phase === 'bridged' };
 }
@@ -124,6 +124,12 @@ function partOf(flow: CompiledFlow, at: Place, event: CallEvent, later: boolean)
       return { remark: 'by API: POST /v1/calls/{call}/recording {"state": "resumed"}' };
     case 'OTHERS':
       return { remark: othersText(event.granted) };
+    case 'READY':
+      return { remark: 'somebody who was rung comes onto the bridge' };
+    case 'UNANSWERED':
+      return { remark: 'nobody who was rung comes' };
+    case 'LEFT':
+      return { remark: 'whoever was on the bridge with the caller hangs up' };
     case 'MACHINE':
       return { remark: 'the carrier says that an answering machine is on the line' };
     case 'FAILED':
@@ -167,7 +173,7 @@ function actOf(
 function choiceKey({ definition }: CompiledFlow, key: string): string {
   if (key !== '#') return key;
   const used = Object.values(definition.steps).flatMap((step) =>
-    'menu' in step || 'language' in step ? Object.keys(step.choices) : [],
+    'choices' in step && typeof step.choices === 'object' ? Object.keys(step.choices) : [],
   );
   const { erase } = definition.bridge;
   return idleKey(erase === undefined ? used : [...used, erase.key]);

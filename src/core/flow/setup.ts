@@ -5,6 +5,7 @@ import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
 import { assert } from '../error.ts';
 import type { Purpose } from '../words.ts';
 import type { Condition, DeskTaskKind } from './definition.ts';
+import type { Whisper } from './definition-bridge.ts';
 import { type CallContext, expiries, refusal, starWithdrawals, withdrawal } from './envelope.ts';
 
 /** A question as the machine knows it. */
@@ -96,8 +97,12 @@ const effects = setup({
         timeoutS: number;
       },
     ) => {},
+    wait: (_, _params: { promptId: string; everyS: number }) => {},
     bridge: () => {},
     hangup: () => {},
+    ring: (_, _params: { to: string; timeoutS: number; whisper: Whisper | null }) => {},
+    unring: () => {},
+    fetch: () => {},
     'call-agent': () => {},
     task: (_, _params: { kind: DeskTaskKind }) => {},
     erase: () => {},
@@ -177,6 +182,8 @@ export const callSetup = effects.extend({
     noteOthers: assign(({ event }, { purposes }: { purposes: readonly Purpose[] }) => ({
       others: common(purposes, event),
     })),
+    noteWaiting: assign({ waiting: true }),
+    noteArrived: assign({ waiting: false }),
     noteMachine: assign({ machine: true }),
     noteClosed: assign({ closed: true }),
     noteLocale: assign({ locale: (_, { locale }: { locale: string }) => locale }),

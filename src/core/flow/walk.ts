@@ -2,6 +2,7 @@ import type { Advance, CallSnapshot } from '../call/advance.ts';
 import type { CallEvent } from '../call/event.ts';
 import { answers, stretches } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
+import { ringsSomebody } from './definition-bridge.ts';
 import type { Witness } from './witness.ts';
 
 /** A state of the walk: the leg, and what a witness knows of it. */
@@ -20,6 +21,13 @@ export interface Edge {
   readonly to: Node;
 }
 
+/** What becomes of those who are rung. */
+const partnerEvents: readonly CallEvent[] = [
+  { type: 'READY' },
+  { type: 'UNANSWERED' },
+  { type: 'LEFT' },
+];
+
 const started: CallEvent = { type: 'STARTED' };
 
 /** How a call can begin: within business hours, and outside them where the flow has any. */
@@ -31,7 +39,7 @@ export function beginningsOf({ definition }: CompiledFlow): readonly CallEvent[]
 function choicesOf({ definition }: CompiledFlow): readonly CallEvent[] {
   const { erase } = definition.bridge;
   const keys = Object.values(definition.steps).flatMap((step) =>
-    'menu' in step || 'language' in step ? Object.keys(step.choices) : [],
+    'choices' in step && typeof step.choices === 'object' ? Object.keys(step.choices) : [],
   );
   if (erase !== undefined) keys.push(erase.key);
   if (keys.length === 0) return [];
@@ -61,6 +69,7 @@ export function alphabetOf(flow: CompiledFlow): readonly CallEvent[] {
     { type: 'PAUSE' },
     { type: 'RESUME' },
     ...[purposes, [], ...groups].map((granted): CallEvent => ({ type: 'OTHERS', granted })),
+    ...(Object.values(flow.definition.steps).some(ringsSomebody) ? partnerEvents : []),
     { type: 'MACHINE' },
     { type: 'FAILED' },
     { type: 'HANGUP' },

@@ -5,7 +5,8 @@ import { gatedPurposes, isGated } from '../consent/purpose.ts';
 import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
 import { type Purpose, purposes, type Stretch } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
-import { isAsk } from './definition.ts';
+import { type FlowDefinition, isAsk } from './definition.ts';
+import { lineAgent } from './definition-bridge.ts';
 
 /**
  * What somebody knows of a leg who sees only what goes in and what comes out: events, effects and
@@ -21,7 +22,8 @@ export interface Witness {
   readonly machine: boolean;
   readonly ended: boolean;
   readonly streaming: boolean;
-  readonly rung: boolean;
+  /** Whom the leg had rung last; null while nobody was. */
+  readonly rung: string | null;
   /** The question on the air, and the parts of it that are listened over. */
   readonly asking: {
     readonly purpose: Purpose;
@@ -31,6 +33,8 @@ export interface Witness {
   } | null;
   /** The prompts of the menu on the air. */
   readonly choosing: readonly string[] | null;
+  /** The menu on the air is one of somebody who waits. */
+  readonly waiting: boolean;
   readonly bridged: boolean;
 }
 
@@ -43,21 +47,22 @@ export function freshWitness(flow: CompiledFlow): Witness {
     machine: false,
     ended: false,
     streaming: false,
-    rung: false,
+    rung: null,
     asking: null,
     choosing: null,
+    waiting: false,
     bridged: false,
   };
 }
 
 /** Whether audio may pass for a purpose, by what the witness knows. */
 export function mayPass(witness: Witness, purpose: Purpose): boolean {
-  const { statuses, others, paused, machine, ended } = witness;
+  const { statuses, others, paused, machine, ended, waiting } = witness;
   return (
     isGated(purpose) &&
     statusOf(statuses, purpose) === 'granted' &&
     others.includes(purpose) &&
-    !(paused || machine || ended)
+    !(paused || machine || ended || waiting)
   );
 }
 
@@ -101,12 +106,32 @@ export function observe(
     machine: before.machine || event.type === 'MACHINE',
     ended,
     streaming: has('start-stream') || (before.streaming && !has('stop-stream')),
-    rung: before.rung || has('call-agent'),
+    rung: rungAfter(before, effects),
     asking:
-      ended || has('bridge') || has('choose') ? null : askedAfter(flow, before, event, effects),
+      ended || has('bridge') || has('choose') || has('wait')
+        ? null
+        : askedAfter(flow, before, event, effects),
     choosing: ended || has('bridge') || has('ask') ? null : offeredAfter(before, effects),
-    bridged: !ended && (before.bridged || has('bridge')),
+    waiting:
+      !ended &&
+      (has('wait') || (before.waiting && !(has('bridge') || has('ask') || has('choose')))),
+    bridged:
+      !ended && (has('bridge') || (before.bridged && !leavesBridge(flow.definition, effects))),
   };
+}
+
+function rungAfter(before: Witness, effects: readonly Effect[]): string | null {
+  const ring = effects.find((effect) => effect.type === 'ring');
+  if (ring !== undefined) return ring.to;
+  return effects.some(({ type }) => type === 'call-agent') ? lineAgent : before.rung;
+}
+
+/** A question or a menu is heard off the bridge; the offer to erase is part of the conversation. */
+function leavesBridge({ bridge }: FlowDefinition, effects: readonly Effect[]): boolean {
+  return effects.some((effect) => {
+    if (effect.type !== 'choose') return effect.type === 'ask' || effect.type === 'wait';
+    return !effect.prompts.some(({ promptId }) => promptId === bridge.erase?.offer);
+  });
 }
 
 function gatesAfter(gates: readonly Purpose[], effects: readonly Effect[]): readonly Purpose[] {
@@ -136,6 +161,8 @@ function askedAfter(
 }
 
 function offeredAfter(before: Witness, effects: readonly Effect[]): Witness['choosing'] {
+  const wait = effects.find((effect) => effect.type === 'wait');
+  if (wait !== undefined) return [wait.promptId];
   const choose = effects.find((effect) => effect.type === 'choose');
   return choose === undefined ? before.choosing : choose.prompts.map(({ promptId }) => promptId);
 }

@@ -1,5 +1,18 @@
 import type { CompiledFlow } from '../compile.ts';
-import { type FlowDefinition, isAsk, type KeyMap, type Step, targetsOf } from '../definition.ts';
+import {
+  type FlowDefinition,
+  isAsk,
+  type KeyMap,
+  type MenuStep,
+  type Step,
+  targetsOf,
+} from '../definition.ts';
+import {
+  type DialStep,
+  destinationOf,
+  type QueueStep,
+  ringsSomebody,
+} from '../definition-bridge.ts';
 import type { PromptText } from '../prompt-rules.ts';
 
 /** Something that is spoken in a node: what for, which prompt, and its words as written. */
@@ -117,18 +130,42 @@ export function promptsOf(step: Step): readonly (readonly [part: string, id: str
   if ('say' in step) return [['says', step.say]];
   if ('menu' in step) return [['menu', step.menu]];
   if ('language' in step) return [['in each language', step.language]];
+  if (ringsSomebody(step)) {
+    const queue = 'queue' in step ? [['waiting', step.queue] as const] : [];
+    return [...queue, ...whispers(step)];
+  }
   return 'end' in step ? [['goodbye', step.end]] : [];
 }
 
+/** What the other side hears. */
+function whispers(step: DialStep | QueueStep): readonly (readonly [string, string])[] {
+  const { whisper } = step;
+  if (whisper === undefined) return [];
+  if (whisper.granted === whisper.refused) return [['to whom is rung', whisper.granted]];
+  return [
+    ['to whom is rung, if granted', whisper.granted],
+    ['to whom is rung, if not', whisper.refused],
+  ];
+}
+
 function notesOf(step: Step): readonly string[] {
+  if (ringsSomebody(step)) {
+    const rings = `rings ${destinationOf(step)} for at most ${step.timeout} s`;
+    const star = '* stops what was allowed, and comes back here';
+    if ('dial' in step) return ['connected', rings, star];
+    return [rings, ...repeats(step), `spoken every ${step.every} s, at most ${times(step)}`, star];
+  }
   if ('ask' in step) return [`asks for ${step.ask}`, `choices spoken at most ${times(step)}`];
   if ('menu' in step) {
-    const again = Object.entries(step.choices)
-      .filter(([, target]) => target === 'repeat')
-      .map(([key]) => `key ${key}: hear it again`);
-    return [...again, `spoken at most ${times(step)}`];
+    return [...repeats(step), `spoken at most ${times(step)}`];
   }
   return 'task' in step ? [`leaves word for people: ${step.task}`] : [];
+}
+
+function repeats({ choices }: Pick<MenuStep, 'choices'>): readonly string[] {
+  return Object.entries(choices)
+    .filter(([, target]) => target === 'repeat')
+    .map(([key]) => `key ${key}: hear it again`);
 }
 
 function times({ attempts }: { readonly attempts: number }): string {
@@ -141,11 +178,13 @@ function times({ attempts }: { readonly attempts: number }): string {
  */
 export function waysOf(definition: FlowDefinition, step: Step): readonly Way[] {
   if ('ask' in step) return answerWays(definition, step.granted, step.refused);
-  if ('menu' in step) {
+  if ('dial' in step) return [[step.unanswered, 'nobody comes'], overWay(step)];
+  if ('menu' in step || 'queue' in step) {
     const keys = Object.entries(step.choices).filter(([, target]) => target !== 'repeat');
     return [
       ...keys.map(([key, target]): Way => [target, `key ${key}`]),
-      [step.otherwise, 'nothing, or another key'],
+      [step.otherwise, 'queue' in step ? 'nobody comes' : 'nothing, or another key'],
+      ...('queue' in step ? [overWay(step)] : []),
     ];
   }
   if ('language' in step) {
@@ -166,8 +205,12 @@ export function waysOf(definition: FlowDefinition, step: Step): readonly Way[] {
   return targetsOf(step).map((target): Way => [target, null]);
 }
 
+function overWay({ afterwards }: DialStep | QueueStep): Way {
+  return [afterwards ?? 'end', 'the other side has hung up'];
+}
+
 function answerWays(
-  { keys, speech }: FlowDefinition,
+  { keys, speech, person }: FlowDefinition,
   granted: string,
   refused: string,
 ): readonly Way[] {
@@ -176,7 +219,7 @@ function answerWays(
     [refused, speech ? `no: ${keys.refuse}, * or in words` : `no: ${keys.refuse} or *`],
     ...(keys.none === undefined ? [] : [[refused, `no to everything: ${keys.none}`] as const]),
     [refused, 'nothing, or doubt, to the end'],
-    ['bridge', `to a person: ${keys.person}`],
+    [person ?? 'bridge', `to a person: ${keys.person}`],
   ];
 }
 

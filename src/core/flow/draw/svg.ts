@@ -68,6 +68,8 @@ const colours: Readonly<Record<string, readonly [light: string, dark: string]>> 
   language: ['#ddf3f0', '#173f3b'],
   branch: ['#ebebeb', '#3a3a3a'],
   task: ['#fbe6ef', '#52243a'],
+  dial: ['#d9f2ea', '#164236'],
+  queue: ['#dceef5', '#17394a'],
   start: ['#ffffff', '#22262b'],
   bridge: ['#def3df', '#1c4423'],
   end: ['#f8dedb', '#552521'],
