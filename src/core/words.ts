@@ -15,6 +15,7 @@
  * frame     20 ms of audio: 160 bytes of mu-law
  * segment   200 ms of sealed audio in the live spool
  * gap       a hole in a recording, signed, with its reason
+ * screening the decision whether a number may be contacted now, with every reason
  * entry     one fact; the ledger is the Merkle tree of all facts; a receipt is one fact with its proof
  */
 

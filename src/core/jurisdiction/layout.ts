@@ -48,7 +48,7 @@ function partyLines(party: PartyRule, number: string): readonly string[] {
 }
 
 /** What is too long goes on below the words it began with, after a label or a dash. */
-function folded(line: string): readonly string[] {
+export function folded(line: string): readonly string[] {
   const indent = /^(?: +(?:(?:where|rule|so|-) +)?)?/.exec(line)?.[0] ?? '';
   const lines: string[] = [];
   let now = indent;

@@ -20,6 +20,7 @@ import { recordingErase } from './recording-erase.ts';
 import { recordingExport } from './recording-export.ts';
 import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
+import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
 
 /** `external`: run by others, with arguments of their own. */
@@ -95,6 +96,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       commands: { check: promptsCheck },
     },
   ],
+  ['screen', screen],
   ['answer', answer],
   [
     'jurisdiction',

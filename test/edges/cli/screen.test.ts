@@ -1,0 +1,135 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { consentry, jsonLines } from './console.ts';
+
+const screen = (...args: readonly string[]) => consentry({}, 'screen', ...args);
+/** Without the breaks of lines that are too long. */
+const unfolded = (text: string) => text.replaceAll(/\s+/g, ' ');
+const summer = ['--at', '2026-07-01T12:30Z'];
+
+describe('a number is screened without a server', () => {
+  test.each([
+    ['+12125550100', 'allow', ''],
+    ['+18505550100', 'hold', 'OUTSIDE_HOURS'],
+    ['+18005550100', 'deny', 'PREMIUM_OR_TOLLFREE'],
+    ['+14575550100', 'deny', 'UNKNOWN_AREA_CODE'],
+    ['911', 'deny', 'EMERGENCY_NUMBER'],
+    ['nobody', 'deny', 'INVALID_NUMBER'],
+  ])('%s: %s %s', async (number, decision, codes) => {
+    const { code, out, err } = await screen(number, ...summer);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.trimEnd()).toMatch(new RegExp(`  ${decision} *${codes}$`));
+    const json = jsonLines((await screen(number, ...summer, '--json')).out)[0];
+    expect(json).toMatchObject({ decision, allowed: decision === 'allow', channel: 'call' });
+    const reasons = (json?.['reasons'] ?? []) as readonly { code: string }[];
+    expect(reasons.map((one) => one.code).join(' ')).toBe(codes);
+  });
+
+  test('as JSON, everything that was decided is there under its name', async () => {
+    const { out } = await screen('+18505550100', ...summer, '--json');
+    expect(jsonLines(out)).toEqual([
+      expect.objectContaining({
+        number: '+1 850 ••••• 100',
+        channel: 'call',
+        decision: 'hold',
+        allowed: false,
+        reasons: [
+          {
+            code: 'OUTSIDE_HOURS',
+            rule: 'US US-FL',
+            why: expect.stringContaining('outside of the hours'),
+          },
+        ],
+        window: {
+          open: false,
+          nextOpen: '2026-07-01T13:00:00.000Z',
+          zones: ['America/New_York', 'America/Chicago'],
+          places: ['US-FL'],
+          hours: 'Mon–Sun 08:00–20:00',
+        },
+        nextPermitted: '2026-07-01T13:00:00.000Z',
+        rules: { version: '2026-11-26', ids: ['US', 'US-FL'], warnings: [] },
+        evidenceId: null,
+        asOf: null,
+      }),
+    ]);
+  });
+
+  test('who sells needs lists, and is told which', async () => {
+    const args = ['+13055550100', '--purpose', 'marketing-calls', '--at', '2026-07-01T15:00Z'];
+    const { out } = await screen(...args, '--json');
+    expect(jsonLines(out)[0]).toMatchObject({
+      decision: 'deny',
+      reasons: [
+        { code: 'LIST_STALE', list: 'national US' },
+        { code: 'LIST_STALE', list: 'state US-FL' },
+      ],
+    });
+  });
+
+  test('explained, the answer comes first, then why, when, and by what rules', async () => {
+    const { code, out } = await screen('+18505550100', ...summer, '--explain');
+    expect(code).toBe(0);
+    for (const told of [
+      '+1 850 ••••• 100: a call for service, at 2026-07-01T12:30:00.000Z',
+      'hold: not now; it may become allowed without the person doing anything',
+      'OUTSIDE_HOURS: it is outside of the hours somewhere the number may be',
+      'zones America/New_York, America/Chicago',
+      'Mon–Sun 08:00–20:00, on the clocks of all of them',
+      'the first instant that is permitted: 2026-07-01T13:00:00.000Z',
+      'US-FL: Fla. Stat. § 501.616: whoever has a Florida area code is presumed to be a resident.',
+      'Confidence low, review by 2027-05-22',
+      'This is not legal advice.',
+    ]) {
+      expect(unfolded(out)).toContain(told);
+    }
+    expect(out.split('\n').filter((line) => line.length > 96)).toEqual([]);
+  });
+
+  test('a known address adds its rules', async () => {
+    const { out } = await screen('+12125550100', ...summer, '--place', 'us-ca', '--json');
+    expect(jsonLines(out)[0]).toMatchObject({
+      decision: 'hold',
+      window: { places: ['US-NY', 'US-CA'], nextOpen: '2026-07-01T15:00:00.000Z' },
+    });
+  });
+
+  test('a file is answered line by line, in its order, with a bad line for itself', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'screen-')), 'numbers.txt');
+    writeFileSync(file, '+12125550100\nnonsense\n+1 850 555 0100\n');
+    const { out } = await screen('--file', file, ...summer, '--json');
+    expect(jsonLines(out).map((one) => one['decision'])).toEqual(['allow', 'deny', 'hold']);
+  });
+
+  test('no number is shown whole', async () => {
+    const args = ['+14155550199', '+493012345678', ...summer, '--purpose', 'marketing-calls'];
+    const text = await screen(...args, '--explain');
+    const json = await screen(...args, '--json');
+    for (const digits of ['4155550199', '5550199', '3012345678', '12345678']) {
+      expect(text.out + json.out).not.toContain(digits);
+    }
+  });
+
+  test('without a time it is now', async () => {
+    const before = Date.now();
+    const at = jsonLines((await screen('+12125550100', '--json')).out)[0]?.['at'];
+    expect(Date.parse(String(at))).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(String(at))).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+test.each([
+  [[], 'it takes either NUMBER or --file FILE'],
+  [['+12125550100', '--file', 'x'], 'it takes either NUMBER or --file FILE'],
+  [['+12125550100', '--at', '2026-07-01'], 'allowed: an instant with its offset, such as'],
+  [['+12125550100', '--at', '2026-02-30T12:00Z'], '--at cannot be “2026-02-30T12:00Z”'],
+  [['+12125550100', '--place', 'Nowhere'], '--place cannot be “Nowhere”'],
+  [['+12125550100', '--channel', 'fax'], 'fax'],
+  [['+12125550100', '--purpose', 'fun'], 'fun'],
+])('%j is refused: %s', async (args, told) => {
+  const { code, out, err } = await screen(...args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(told);
+});
