@@ -15,6 +15,7 @@ interface Rule {
 const pureNode = ['node:crypto', 'node:buffer'];
 const ownPackage: Record<string, readonly string[]> = {
   'age-header': ['age-encryption'],
+  argon2: ['@node-rs/argon2'],
   flows: ['yaml'],
   postgres: ['postgres'],
   twilio: ['twilio'],

@@ -1,6 +1,7 @@
 /** What the API reads and keeps, beside the calls themselves. */
 import type { Scope } from '../core/access/scope.ts';
 import type { CallSid, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
+import type { Session } from './account-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { FieldCipher, RecordingRow } from './ports.ts';
 
@@ -165,13 +166,17 @@ export interface DeskTaskStore {
 
 // ---------------------------------------------------------------- keys
 
+/** Who asks: a service by its key, or a person by their session. */
 export interface ApiKey {
+  /** Of the key, or of the person. */
   readonly id: Uuid;
   readonly tenantId: Uuid;
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | null;
+  /** Present when a person asks. */
+  readonly session?: Session;
 }
 
 export interface KeyStore {

@@ -4,7 +4,13 @@ import { promptHash } from '../core/flow/prompt.ts';
 import type { RecordedRule } from '../core/jurisdiction/record.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
-import type { AccessFacts, Channel, EntryFacts, PauseFacts } from '../core/ledger/facts.ts';
+import type {
+  AccessFacts,
+  Channel,
+  EntryFacts,
+  ListingFacts,
+  PauseFacts,
+} from '../core/ledger/facts.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Person, Tenant } from './call-ports.ts';
 import type { LegState } from './call-state.ts';
@@ -33,6 +39,8 @@ export interface EntryMaker {
   sealing(recording: RecordingRow, at: Instant): PreparedEntry;
   access(facts: Nameless<AccessFacts>): PreparedEntry;
   pause(facts: Nameless<PauseFacts>): PreparedEntry;
+  /** @param person whose number it is; null: a prefix, which is nobody's */
+  listing(facts: Nameless<ListingFacts>, person: Person | null): PreparedEntry;
 }
 
 /** What an entry's sealed opening is bound to. */
@@ -52,7 +60,7 @@ export function createEntryMaker(
     return {
       id,
       tenantId: tenant.id,
-      callId: facts.callId,
+      callId: 'callId' in facts ? facts.callId : null,
       partyId: 'partyId' in facts ? facts.partyId : null,
       recordingId: 'recordingId' in facts ? facts.recordingId : null,
       kind: facts.kind,
@@ -119,5 +127,6 @@ export function createEntryMaker(
     },
     access: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     pause: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    listing: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
   };
 }

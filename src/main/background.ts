@@ -1,4 +1,5 @@
 /** What runs beside the requests: leases, news of other processes, upkeep. */
+import type { Follower } from '../app/follow-own-list.ts';
 import { hearGateNews } from '../app/hear-gates.ts';
 import { keepRenewing } from '../app/renew-gates.ts';
 import type { createLog } from '../log.ts';
@@ -10,6 +11,7 @@ const upkeepEveryMs = 1_000;
 /** @returns how to stop all of it; what is under way is finished first */
 export async function startBackground(
   system: CallSystem,
+  follower: Follower,
   log: ReturnType<typeof createLog>,
 ): Promise<() => Promise<void>> {
   const { gates, live, caretaker } = system;
@@ -19,6 +21,7 @@ export async function startBackground(
   const stopHearing = await system.gateChannel.listen((news) => {
     void hearGateNews({ gates, clock, log, stillGranted, holds }, news);
   });
+  await follower.start();
   await caretaker.suspectLive();
   let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -30,5 +33,6 @@ export async function startBackground(
     stopRenewing();
     await round;
     await stopHearing();
+    await follower.stop();
   };
 }

@@ -83,6 +83,13 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       random,
     },
     keys: { keys: stores.apiKeys, clock, random },
+    users: {
+      accounts: stores.accounts,
+      sessions: stores.sessions,
+      hasher: stores.hasher,
+      clock,
+      random,
+    },
     tasks: { deskTasks: stores.deskTasks, openNumber: stores.openNumber, clock },
     reads: stores.reads,
     recordings: {

@@ -3,11 +3,13 @@
 import { signatureCheck } from '../adapters/twilio/signature.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
 import { endLeg } from '../app/end-call.ts';
+import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import { stepCall } from '../app/step-call.ts';
 import type { Account } from '../config.ts';
+import { addressBehind } from '../edges/http/address.ts';
 import { createApi } from '../edges/http/api/api.ts';
 import type { CarrierHandlers } from '../edges/http/carrier.ts';
 import type { Readiness } from '../edges/http/health.ts';
@@ -28,6 +30,7 @@ export interface EdgeParts {
   readonly stores: Stores;
   readonly system: CallSystem;
   readonly sequencer: Sequencer;
+  readonly follower: Follower;
   readonly account: Account;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
@@ -84,6 +87,7 @@ async function readiness(edge: EdgeParts): Promise<Readiness> {
   const parts = {
     database: await database,
     ledger: sequencer.health() ?? 'ok',
+    ownList: edge.follower.isStale() ? 'may be behind' : 'ok',
     vault: (await stores.vault.health()) ?? 'ok',
     spool: (await stores.spool.health()) ?? 'ok',
     keys: (await foundation.keys.health()) ?? 'ok',
@@ -117,6 +121,16 @@ export function createEdges(edge: EdgeParts) {
     shelf: stores.flows,
     keys: stores.apiKeys,
     deskTasks: stores.deskTasks,
+    accounts: stores.accounts,
+    sessions: stores.sessions,
+    settings: stores.settings,
+    policy: stores.policy,
+    hasher: stores.hasher,
+    ownList: stores.ownList,
+    ownCopy: stores.ownIndex,
+    people: stores.people,
+    entries: stores.entries,
+    addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
     clock,
     random,

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
+import { followOwnList } from '../app/follow-own-list.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
@@ -162,6 +163,13 @@ async function start(
   await sequencer.start();
   const key = await firstKey(config, foundation, stores);
   await system.lines.warm();
+  const follower = followOwnList({
+    store: stores.ownList,
+    copy: stores.ownIndex,
+    clock,
+    log,
+  });
+  await follower.catchUp();
 
   let stopping = false;
   const isStopping = () => stopping;
@@ -170,6 +178,7 @@ async function start(
     stores,
     system,
     sequencer,
+    follower,
     account,
     publicUrl,
     log,
@@ -177,7 +186,7 @@ async function start(
     isStopping,
   });
   undo.push(() => media.stop());
-  undo.push(await startBackground(system, log));
+  undo.push(await startBackground(system, follower, log));
   await http.listen(port, config.host);
   simulated?.pointLine({
     voiceUrl: `${publicUrl}/twilio/voice`,

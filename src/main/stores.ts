@@ -1,25 +1,32 @@
 /** The stores and books over a foundation, shared by the server and the commands. */
 import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts';
+import { argon2 } from '../adapters/argon2/hash.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
+import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
+import { createOwnList } from '../adapters/postgres/own-list.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
+import { createSessions } from '../adapters/postgres/sessions.ts';
+import { createSettings } from '../adapters/postgres/settings.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
 import type { OpenOpening, SealedOpening } from '../app/ledger-ports.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
 import { createReceipts } from '../app/receipt.ts';
+import { defaultSettings, rememberPolicy } from '../app/settings.ts';
 import type { Config } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { decodeOpening } from '../core/ledger/entry.ts';
 import { signerOf } from '../core/ledger/note.ts';
+import { OwnIndex } from '../core/suppression/own-index.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
@@ -66,6 +73,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
   const callerFlows = () =>
     flows.all().filter((flow) => flow.role === 'caller' && flows.isPublished(flow));
 
+  const settings = createSettings(sql, tenant.id, defaultSettings);
+
   return {
     flows,
     prompts,
@@ -89,6 +98,13 @@ export async function openStores(config: Config, foundation: Foundation, folders
     lines: createLineStore(sql),
     apiKeys: createKeyStore(sql),
     deskTasks: createDeskTasks(sql),
+    accounts: createAccounts(sql, tenant),
+    sessions: createSessions(sql, tenant),
+    settings,
+    policy: rememberPolicy(settings, clock),
+    hasher: argon2,
+    ownList: createOwnList(sql, tenant),
+    ownIndex: new OwnIndex(),
     entries: createEntryMaker(tenant, random, prompts.words),
   };
 }

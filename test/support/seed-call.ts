@@ -9,6 +9,7 @@ import type { CallSid, Purpose, Role, Status, Uuid } from '../../src/core/words.
 
 export interface SeededTenant {
   readonly id: Uuid;
+  readonly pseudonym: string;
   readonly cipher: FieldCipher;
 }
 
@@ -33,10 +34,12 @@ export interface SeededCall {
 
 export async function seedTenant(sql: Sql): Promise<SeededTenant> {
   const id = randomUUID();
+  const pseudonym = randomBytes(16);
   await sql`
     insert into tenant (id, name, pseudonym, data_key_wrapped, token_key_wrapped, kek_id)
-    values (${id}, ${id}, ${randomBytes(16)}, ${randomBytes(60)}, ${randomBytes(60)}, 'test')`;
-  return { id, cipher: createFieldCipher(randomBytes(32), randomBytes(32)) };
+    values (${id}, ${id}, ${pseudonym}, ${randomBytes(60)}, ${randomBytes(60)}, 'test')`;
+  const cipher = createFieldCipher(randomBytes(32), randomBytes(32));
+  return { id, pseudonym: pseudonym.toString('hex'), cipher };
 }
 
 /** The number of a person as `seedCall` sealed it. */

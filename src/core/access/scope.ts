@@ -13,7 +13,10 @@ export const scopes = [
   'flows:read',
   'tasks:read',
   'tasks:write',
+  'lists:read',
+  'lists:write',
   'keys:write',
+  'users:write',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

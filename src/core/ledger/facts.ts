@@ -84,7 +84,29 @@ export interface AccessFacts {
   readonly by: string;
 }
 
-export type EntryFacts = ConsentFacts | PauseFacts | SealingFacts | AccessFacts;
+/** A number was put on the own list, or taken off it. */
+export interface ListingFacts {
+  readonly kind: 'listing' | 'lifting';
+  /** What is not done any more: marketing by calls or by texts. */
+  readonly purpose: 'marketing-calls' | 'marketing-texts';
+  readonly entryId: Uuid;
+  /** E.164, or the beginning of numbers with `*` behind it. */
+  readonly number: string;
+  readonly scope: string;
+  readonly provisional: boolean;
+  readonly reason: string;
+  /** By what way it came, such as `api` or `text`. */
+  readonly source: string;
+  /** Who: an API key's or user's id, or `caller`. */
+  readonly by: string;
+  /** Null: for ever. */
+  readonly until: Instant | null;
+  readonly at: Instant;
+  /** For a lifting: the person's later opt-in, a document by its hash. */
+  readonly evidence: Json;
+}
+
+export type EntryFacts = ConsentFacts | PauseFacts | SealingFacts | AccessFacts | ListingFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -135,6 +157,19 @@ const access = [
   'by',
 ] as const satisfies readonly (keyof AccessFacts)[];
 
+const listing = [
+  'entryId',
+  'number',
+  'scope',
+  'provisional',
+  'reason',
+  'source',
+  'by',
+  'until',
+  'at',
+  'evidence',
+] as const satisfies readonly (keyof ListingFacts)[];
+
 /** Versions of a leaf. Not every kind has every version. */
 export const versions = [1, 2] as const;
 export type Version = (typeof versions)[number];
@@ -155,6 +190,8 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   listening: [access],
   download: [access],
   erasure: [access],
+  listing: [listing],
+  lifting: [listing],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

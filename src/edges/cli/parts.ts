@@ -9,6 +9,7 @@ import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
+import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
@@ -53,6 +54,7 @@ export interface CommandStores {
   readonly tenantId: Uuid;
   readonly lines: LineParts;
   readonly keys: KeyParts;
+  readonly users: UserParts;
   readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;

@@ -22,6 +22,7 @@ import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
 import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
+import { userAdd, userList, userReset, userSet } from './user.ts';
 
 /** `external`: run by others, with arguments of their own. */
 export type Verb = Command | CommandGroup | keyof CommandParts['external'];
@@ -104,6 +105,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'explains which rule on recording a call is under',
       about: 'A jurisdiction is the law of the places where the parties of a call may be.',
       commands: { explain: jurisdictionExplain },
+    },
+  ],
+  [
+    'user',
+    {
+      summary: 'makes and changes the accounts of people who sign in',
+      about: 'A user is one person with an address of their own; programs use API keys instead.',
+      commands: { list: userList, add: userAdd, set: userSet, reset: userReset },
     },
   ],
   [

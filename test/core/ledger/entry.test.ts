@@ -56,7 +56,7 @@ describe('entries of every kind', () => {
     expect(leafOf(statement)).toEqual(leaf);
     expect([statement.kind, statement.purpose, statement.day]).toEqual([
       facts.kind,
-      'recording',
+      facts.purpose,
       '2026-11-22',
     ]);
     expect(Object.keys(opening)).toEqual([...written(facts.kind)].sort());

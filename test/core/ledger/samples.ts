@@ -49,6 +49,20 @@ const { entryId, callId, callSid, partyId } = grant;
 const recordingId = '00000000-0000-4000-8000-000000000005';
 const recording = { purpose: 'recording', entryId, callId, partyId, recordingId, at } as const;
 
+const listing = {
+  purpose: 'marketing-calls',
+  entryId,
+  number: '+4915112345678',
+  scope: 'all',
+  provisional: false,
+  reason: 'request',
+  source: 'api',
+  by: 'key-1',
+  until: null,
+  at,
+  evidence: null,
+} as const;
+
 /** One of every kind. */
 export const everyKind: readonly EntryFacts[] = [
   { ...grant, kind: 'request', answer: null },
@@ -70,6 +84,8 @@ export const everyKind: readonly EntryFacts[] = [
   { ...recording, kind: 'listening', by: 'key-1' },
   { ...recording, kind: 'download', by: 'key-1' },
   { ...recording, kind: 'erasure', by: 'retention' },
+  { ...listing, kind: 'listing' },
+  { ...listing, kind: 'lifting', evidence: { document: 'ab'.repeat(32) } },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

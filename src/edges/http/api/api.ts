@@ -7,6 +7,7 @@ import { createOnce } from '../../../app/idempotency.ts';
 import type { LineParts } from '../../../app/lines.ts';
 import type { ReadParts } from '../../../app/list-calls.ts';
 import type { Log } from '../../../app/ports.ts';
+import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
 import { answerProblem } from './answer-problem.ts';
 import { callRoutes } from './calls.ts';
 import { docsRouter } from './docs.ts';
@@ -14,12 +15,15 @@ import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { openApiRouter } from './openapi.ts';
+import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { Route } from './route.ts';
 import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
+import { type SessionRouteParts, sessionRoutes } from './sessions.ts';
 import { taskRoutes } from './tasks.ts';
+import { type UserRouteParts, userRoutes } from './users.ts';
 
 export interface ApiParts
   extends ReadParts,
@@ -27,6 +31,9 @@ export interface ApiParts
     FlowRouteParts,
     DeskTaskParts,
     KeyParts,
+    OptOutRouteParts,
+    Omit<SessionRouteParts, 'authenticator'>,
+    Omit<UserRouteParts, 'authenticator'>,
     ApiVerbs {
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
@@ -40,7 +47,7 @@ export interface Api {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const authenticator = createAuthenticator(parts);
+  const authenticator = eitherOf(createAuthenticator(parts), createSessionFinder(parts));
   const routes = [
     ...callRoutes(parts),
     ...recordingRoutes(parts),
@@ -48,7 +55,10 @@ export function createApi(parts: ApiParts): Api {
     ...lineRoutes(parts),
     ...flowRoutes(parts),
     ...taskRoutes(parts),
+    ...optOutRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
+    ...sessionRoutes({ ...parts, authenticator }),
+    ...userRoutes({ ...parts, authenticator }),
   ];
   const once = createOnce(parts);
   return {

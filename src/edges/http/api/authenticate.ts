@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Authenticator } from '../../../app/api-keys.ts';
 import type { ApiKey } from '../../../app/api-ports.ts';
-import { allows, type Scope } from '../../../core/access/scope.ts';
+import { allows } from '../../../core/access/scope.ts';
 import { ConsentryError } from '../../../core/error.ts';
+import type { Route } from './route.ts';
 
 /** RFC 6750 § 2.1; the key may be any printable text. A key in a query or a body is none. */
 const bearer = /^Bearer +(\S.*)$/i;
@@ -21,8 +22,36 @@ export async function authenticate(
   throw new ConsentryError('unauthenticated');
 }
 
+/** Who asks where nobody has to sign in. */
+export const nobody: ApiKey = {
+  id: '00000000-0000-0000-0000-000000000000',
+  tenantId: '00000000-0000-0000-0000-000000000000',
+  name: 'nobody',
+  scopes: [],
+  createdAt: 0,
+  lastUsedAt: null,
+};
+
 /** Throws `forbidden`. */
-export function checkScope(key: ApiKey, scope: Scope): void {
-  if (allows(key.scopes, scope)) return;
-  throw new ConsentryError('forbidden', `this needs an API key with the scope ${scope}`);
+export function checkAccess(
+  { scopes, session }: ApiKey,
+  { scope, restrictedToo = false }: Pick<Route, 'scope' | 'restrictedToo'>,
+): void {
+  if (scope === 'public') return;
+  if (session?.restricted === true && !restrictedToo) {
+    throw new ConsentryError(
+      'forbidden',
+      'set up a second factor first: POST /v1/me/second-factor',
+    );
+  }
+  if (scope === 'self') {
+    if (session !== undefined) return;
+    throw new ConsentryError(
+      'forbidden',
+      'this is for people who have signed in, not for API keys',
+    );
+  }
+  if (allows(scopes, scope)) return;
+  const who = session === undefined ? 'an API key' : 'a role';
+  throw new ConsentryError('forbidden', `this needs ${who} with the scope ${scope}`);
 }

@@ -9,7 +9,7 @@ import { type Html, html, raw } from './html.ts';
 import { errorsOf, inline } from './openapi.ts';
 import { protect } from './protect.ts';
 import type { Route } from './route.ts';
-import { named, shapes } from './shapes.ts';
+import { answerShapes, named } from './shapes.ts';
 
 export function docsRouter(routes: readonly Route[]): Router {
   const body = Buffer.from(docsPage(routes));
@@ -48,7 +48,7 @@ ${introduction()}
 <h2 id="routes">Routes</h2>
 ${routes.map(routeSection)}
 <h2 id="shapes">Shapes</h2>
-${Object.values(shapes).map((shape) => shapeSection(named.get(shape)?.id ?? '', shape))}
+${answerShapes.map((shape) => shapeSection(named.get(shape)?.id ?? '', shape))}
 <h2 id="errors">Errors</h2>
 ${errorSection()}
 </main>
@@ -80,11 +80,17 @@ answer for a day. A request that was refused changed nothing and may be sent aga
 <pre><code>curl -H "Authorization: Bearer $KEY" https://consentry.example/v1/calls?limit=10</code></pre>`;
 }
 
+function scopeText(scope: Route['scope']): Html {
+  if (scope === 'public') return html`for anybody`;
+  if (scope === 'self') return html`for people who have signed in`;
+  return html`scope <code>${scope}</code>`;
+}
+
 function routeSection(route: Route): Html {
   return html`<section aria-labelledby="${route.name}">
 <h3 id="${route.name}">${route.summary}</h3>
 <p class="route"><strong>${route.method.toUpperCase()}</strong> <code>/v1${route.path}</code>
-<span class="scope">scope <code>${route.scope}</code></span></p>
+<span class="scope">${scopeText(route.scope)}</span></p>
 ${route.about === undefined ? '' : html`<p>${prose(route.about)}</p>`}
 ${fieldTable('In the path', route.params)}
 ${fieldTable('In the query', route.query)}

@@ -37,7 +37,8 @@ export function describeApi(routes: readonly Route[]): Json {
         apiKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key; the scope it needs stands with every operation.',
+          description:
+            'An API key or the token of a session; the scope it needs stands with every operation, `self` where it has to be a session.',
         },
       },
     },
@@ -58,7 +59,7 @@ function operationOf(route: Route): Json {
     summary: route.summary,
     ...(route.about !== undefined && { description: route.about }),
     tags: [route.path.split('/')[1]],
-    security: [{ apiKey: [route.scope] }],
+    security: route.scope === 'public' ? [] : [{ apiKey: [route.scope] }],
     parameters: parametersOf(route),
     ...(route.body !== null && {
       requestBody: {
@@ -120,8 +121,7 @@ function responseOf({ about, type, shape, status }: Described): Json {
 /** Every code that a route can answer with, in the order of the table of errors. */
 export function errorsOf(route: Route): readonly ErrorCode[] {
   const own = new Set<ErrorCode>([
-    'unauthenticated',
-    'forbidden',
+    ...(route.scope === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
     'invalid_request',
     'internal',
     'unavailable',

@@ -39,7 +39,10 @@ interface RouteText {
   readonly path: string;
   /** Stable name of the operation. */
   readonly name: string;
-  readonly scope: Scope;
+  /** `self`: any person who has signed in, no key; `public`: anybody. */
+  readonly scope: Scope | 'self' | 'public';
+  /** True: also with a session that is good for setting up a second factor only. */
+  readonly restrictedToo?: boolean;
   readonly summary: string;
   readonly about?: string;
   readonly answers: readonly Described[];

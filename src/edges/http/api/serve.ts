@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from '../../../app/api-keys.ts';
 import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
-import { authenticate, checkScope } from './authenticate.ts';
+import { authenticate, checkAccess, nobody } from './authenticate.ts';
 import { checkShape, invalidRequest } from './check-shape.ts';
 import { readJson, readQuery } from './read-request.ts';
 import type { Asked, Reply, Route } from './route.ts';
@@ -17,8 +17,11 @@ const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
 
 export function serve(route: Route, parts: ServeParts): RequestHandler {
   return async (request, response) => {
-    const key = await authenticate(parts.authenticator, request, response);
-    checkScope(key, route.scope);
+    const key =
+      route.scope === 'public'
+        ? nobody
+        : await authenticate(parts.authenticator, request, response);
+    checkAccess(key, route);
     const params = route.params.safeParse(request.params);
     // What cannot be a name is the name of nothing.
     if (!params.success) throw new ConsentryError('not_found');

@@ -191,8 +191,18 @@ export const flowPage = z.object({ data: z.array(flow), next: z.null() });
 export const deskTaskPage = z.object({ data: z.array(deskTask), next });
 export const apiKeyPage = z.object({ data: z.array(apiKey), next: z.null() });
 
-/** Shapes of answers by name. */
-export const shapes = {
+/** Shapes of answers that were given a name, in order: what `/docs` shows. */
+const namedShapes: z.ZodObject[] = [];
+export const answerShapes: readonly z.ZodObject[] = namedShapes;
+
+export function nameShapes(shapes: Readonly<Record<string, z.ZodObject>>): void {
+  for (const [id, shape] of Object.entries(shapes)) {
+    named.add(shape, { id });
+    namedShapes.push(shape);
+  }
+}
+
+nameShapes({
   recording,
   call,
   callDetail,
@@ -210,8 +220,7 @@ export const shapes = {
   flowPage,
   deskTaskPage,
   apiKeyPage,
-};
-for (const [id, shape] of Object.entries(shapes)) named.add(shape, { id });
+});
 
 // ---------------------------------------------------------------- requests
 

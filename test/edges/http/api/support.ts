@@ -2,16 +2,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import supertest from 'supertest';
+import { argon2 } from '../../../../src/adapters/argon2/hash.ts';
+import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
+import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
+import { createPeople } from '../../../../src/adapters/postgres/people.ts';
+import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
+import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
+import { createEntryMaker } from '../../../../src/app/make-entry.ts';
 import type { Clock, Random } from '../../../../src/app/ports.ts';
+import { defaultSettings } from '../../../../src/app/settings.ts';
 import type { Scope } from '../../../../src/core/access/scope.ts';
 import { ConsentryError } from '../../../../src/core/error.ts';
+import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
 import { type Api, type ApiParts, createApi } from '../../../../src/edges/http/api/api.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres.ts';
 import { openSeededNumber, type SeededTenant, seedTenant } from '../../../support/seed-call.ts';
@@ -33,7 +42,8 @@ export interface ApiServer {
   readonly pauses: PauseAsk[];
   readonly logged: Logged[];
   /** Moved by hand. */
-  readonly time: { now: number };
+  readonly time: { now: number; address: string };
+  readonly ownCopy: OwnIndex;
   key(scopes: readonly Scope[], tenant?: SeededTenant): Promise<string>;
   get(path: string, key: string): supertest.Test;
   send(method: 'post' | 'put' | 'delete', path: string, key: string, body?: object): supertest.Test;
@@ -48,7 +58,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const { sql } = database;
   const tenant = await seedTenant(sql);
   const other = await seedTenant(sql);
-  const time = { now: Date.parse('2026-03-02T00:00:00Z') };
+  const time = { now: Date.parse('2026-03-02T00:00:00Z'), address: '192.0.2.7' };
   const clock: Clock = { now: () => time.now, monotonic: () => time.now };
   const withdrawals: WithdrawAsk[] = [];
   const pauses: PauseAsk[] = [];
@@ -57,11 +67,23 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     logged.push({ level, fields, message });
   };
   const ciphers = (id: string) => (id === tenant.id ? tenant : other).cipher;
+  const settings = createSettings(sql, tenant.id, defaultSettings);
+  const ownCopy = new OwnIndex();
   const parts: ApiParts = {
     reads: createCallReads(sql),
     lines: createLineStore(sql),
     keys: createKeyStore(sql),
     deskTasks: createDeskTasks(sql),
+    accounts: createAccounts(sql, tenant),
+    sessions: createSessions(sql, tenant),
+    settings,
+    policy: async () => (await settings.current('sign-in')).value,
+    hasher: argon2,
+    ownList: createOwnList(sql, tenant),
+    ownCopy,
+    people: createPeople(sql, tenant, random),
+    entries: createEntryMaker(tenant, random, () => ''),
+    addressOf: () => time.address,
     idempotency: createIdempotencyStore(sql),
     ciphers,
     openOpening: async () => ({}),
@@ -106,6 +128,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     pauses,
     logged,
     time,
+    ownCopy,
     key: async (scopes, of = tenant) =>
       (await createKey(parts, of.id, null, { name: 'test', scopes })).key,
     get: (path, key) => as(supertest(app).get(path), key),

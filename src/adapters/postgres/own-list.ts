@@ -1,0 +1,169 @@
+/**
+ * The tenant's own list, in Postgres.
+ *
+ * A reader of the stream must not go by `seq` alone: numbers are drawn before transactions commit,
+ * so a lower one can appear after a higher one was read, and would never be looked for again (with
+ * eight writers one change in seven is lost that way). A reader goes by (xid, seq), and only up to
+ * the oldest transaction that is still running: below it nothing can appear any more.
+ */
+import type { Row, Sql } from 'postgres';
+import type { Tenant } from '../../app/call-ports.ts';
+import type { Listed, ListingWanted, OwnListStore, StreamPlace } from '../../app/own-list-ports.ts';
+import type { PreparedEntry } from '../../app/ports.ts';
+import type {
+  Channel,
+  ListingReason,
+  ListingScope,
+  OwnChange,
+} from '../../core/suppression/own-change.ts';
+import type { Uuid } from '../../core/words.ts';
+import { revokePermits } from './permits.ts';
+
+const notices = 'consentry_listing';
+const beginning: StreamPlace = { xid: '0', seq: 0 };
+
+/** What the sealed number of a listing is bound to. */
+const numberContext = (token: Buffer): string => `listing/${token.toString('hex')}`;
+
+/**
+ * The row of `listing` is locked first, and the number of the change drawn under the lock: for one
+ * key the order of `seq` is the order of commits. Nothing is written if it is so already.
+ */
+const putListing = `
+  with kept as (
+    insert into listing as old (tenant_id, token, channel, scope, number_sealed, listed,
+      provisional, reason, source, by, until, since, seq, entry_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+      nextval('listing_event_seq_seq'), $13)
+    on conflict (tenant_id, token, channel, scope) do update set
+      listed = excluded.listed, provisional = excluded.provisional, reason = excluded.reason,
+      source = excluded.source, by = excluded.by, until = excluded.until,
+      since = case when old.listed and excluded.listed then old.since else excluded.since end,
+      seq = nextval('listing_event_seq_seq'), entry_id = excluded.entry_id
+    where old.listed <> excluded.listed
+      or excluded.listed and old.provisional and not excluded.provisional
+      or excluded.listed and old.until is distinct from excluded.until
+        and (excluded.until is null or old.until < excluded.until)
+    returning *
+  ),
+  revoked as (${revokePermits}),
+  told as (
+    insert into listing_event (seq, tenant_id, token, channel, scope, number_sealed, listed,
+      provisional, reason, until, at)
+    select seq, tenant_id, token, channel, scope, number_sealed, listed, provisional, reason,
+      until, $12 from kept
+    returning seq
+  ),
+  added as (
+    insert into entry (id, tenant_id, kind, purpose, at, opening, person_id)
+    select $13, $1, $14, $15, $12, $16, $17 from kept where $13::uuid is not null
+    returning id
+  ),
+  queued as (
+    insert into ledger_queue (entry_id, leaf) select id, $18 from added
+  )
+  select kept.seq::float8 as seq, kept.listed, kept.provisional, kept.until,
+    pg_notify('${notices}', '') as woken
+  from kept`;
+
+export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
+  const { cipher } = tenant;
+
+  function changeOf(row: Row): OwnChange {
+    const token = row['token'] as Buffer;
+    const number = cipher.open(null, numberContext(token), row['number_sealed'] as Buffer);
+    return {
+      seq: row['seq'] as number,
+      number: number.toString('utf8'),
+      channel: row['channel'] as Channel,
+      scope: row['scope'] as ListingScope,
+      listed: row['listed'] as boolean,
+      provisional: row['provisional'] as boolean,
+      reason: row['reason'] as ListingReason,
+      until: instantOf(row['until']),
+      at: (row['at'] as Date).getTime(),
+    };
+  }
+
+  return {
+    async put(wanted: ListingWanted, entry: PreparedEntry | null) {
+      const token = cipher.token(wanted.number);
+      const sealed = cipher.seal(null, numberContext(token), Buffer.from(wanted.number));
+      const rows = await sql.unsafe(
+        putListing,
+        [
+          tenant.id,
+          token,
+          wanted.channel,
+          wanted.scope,
+          sealed,
+          wanted.listed,
+          wanted.provisional,
+          wanted.reason,
+          wanted.source,
+          wanted.by,
+          wanted.until === null ? null : new Date(wanted.until),
+          new Date(wanted.at),
+          entry?.id ?? null,
+          entry?.kind ?? null,
+          entry?.purpose ?? null,
+          entry?.openingSealed ?? null,
+          entry?.personId ?? null,
+          entry?.leaf ?? null,
+        ],
+        { prepare: true },
+      );
+      const row = rows[0];
+      if (row === undefined) return null;
+      const { number, channel, scope, listed, provisional, reason, until, at } = wanted;
+      return { seq: row['seq'], number, channel, scope, listed, provisional, reason, until, at };
+    },
+
+    async find(number) {
+      const rows = await sql`
+        select *, seq::float8 as seq, since as at from listing
+        where tenant_id = ${tenant.id} and token = ${cipher.token(number)}
+        order by channel, scope`;
+      return rows.map(
+        (row): Listed => ({
+          ...changeOf(row),
+          source: row['source'] as string,
+          by: row['by'] as string,
+          since: (row['since'] as Date).getTime(),
+          entryId: row['entry_id'] as Uuid | null,
+        }),
+      );
+    },
+
+    async news(after, limit) {
+      const { xid, seq } = after ?? beginning;
+      // One statement, so that the horizon and what lies below it are of one moment.
+      const rows = await sql`
+        select *, seq::float8 as seq, xid::text as xid,
+          xid < pg_snapshot_xmin(pg_current_snapshot()) as confirmed
+        from listing_event
+        where (xid, seq) > (${xid}::xid8, ${seq}) and tenant_id = ${tenant.id}
+        order by listing_event.xid, listing_event.seq limit ${limit}`;
+      const confirmed = rows.filter((row) => row['confirmed'] === true);
+      const last = confirmed.at(-1);
+      return {
+        confirmed: confirmed.map(changeOf),
+        place:
+          last === undefined
+            ? { xid, seq }
+            : { xid: last['xid'] as string, seq: last['seq'] as number },
+        early: rows.filter((row) => row['confirmed'] !== true).map(changeOf),
+        isAll: confirmed.length < limit,
+      };
+    },
+
+    async listen(wake) {
+      const subscription = await sql.listen(notices, wake);
+      return () => subscription.unlisten();
+    },
+  };
+}
+
+function instantOf(value: unknown): number | null {
+  return value instanceof Date ? value.getTime() : null;
+}

@@ -1,0 +1,64 @@
+/** How the app keeps the tenant's own list and learns of its changes. */
+import type {
+  Channel,
+  ListingReason,
+  ListingScope,
+  OwnChange,
+} from '../core/suppression/own-change.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+import type { PreparedEntry } from './ports.ts';
+
+/** A listing as somebody asks for it to be. */
+export interface ListingWanted {
+  readonly number: string;
+  readonly channel: Channel;
+  readonly scope: ListingScope;
+  readonly listed: boolean;
+  readonly provisional: boolean;
+  readonly reason: ListingReason;
+  /** By what way it came, such as `api`, `text` or `keypad`. */
+  readonly source: string;
+  /** A user's or key's id, or `caller`. */
+  readonly by: string;
+  readonly until: Instant | null;
+  readonly at: Instant;
+}
+
+/** What stands on the list. */
+export interface Listed extends ListingWanted {
+  readonly since: Instant;
+  readonly seq: number;
+  readonly entryId: Uuid | null;
+}
+
+/** Where a reader of the stream is: everything up to here has been read. */
+export interface StreamPlace {
+  /** A transaction's number, decimal. */
+  readonly xid: string;
+  readonly seq: number;
+}
+
+export interface StreamNews {
+  /** In the order of the stream, after the place that was asked from; nothing is missing. */
+  readonly confirmed: readonly OwnChange[];
+  /** Where the confirmed ones end. */
+  readonly place: StreamPlace;
+  /** Committed already, but something that is still being written may come before them. */
+  readonly early: readonly OwnChange[];
+  /** False: there are more confirmed ones to be asked for at once. */
+  readonly isAll: boolean;
+}
+
+export interface OwnListStore {
+  /**
+   * Makes a listing what is wanted, with its entry, in one transaction. Null: it was so already,
+   * and nothing was written. A stop that a person has looked at is not made provisional again.
+   */
+  put(wanted: ListingWanted, entry: PreparedEntry | null): Promise<OwnChange | null>;
+  /** What stands for one number, whether listed or lifted. */
+  find(number: string): Promise<readonly Listed[]>;
+  /** The stream from a place on; null: from the beginning. */
+  news(after: StreamPlace | null, limit: number): Promise<StreamNews>;
+  /** Calls back when something was written; resolves to how to stop. Word of it may be lost. */
+  listen(wake: () => void): Promise<() => Promise<void>>;
+}

@@ -1,0 +1,51 @@
+/** How permits are kept: made after a screening, used once. */
+import type { Channel, ListingScope } from '../core/suppression/own-change.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+import type { PreparedEntry } from './ports.ts';
+
+/** At most `max` contacts on one subject within any `windowMs`. */
+export interface Cap {
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+export interface PermitWanted {
+  readonly id: Uuid;
+  /** E.164. */
+  readonly number: string;
+  readonly channel: Channel;
+  readonly purpose: string;
+  /** What contacts are counted by: a campaign's name, or the purpose. */
+  readonly subject: string;
+  /** The scopes of the own list that concern this contact; `all` is always one of them. */
+  readonly scopes: readonly ListingScope[];
+  readonly caps: readonly Cap[];
+  readonly at: Instant;
+  readonly notAfter: Instant;
+  /** Written with the permit, or not at all. */
+  readonly entry: PreparedEntry | null;
+}
+
+/** `listed`: somebody said no since the screening. `capped`: one contact more would be too many. */
+export type PermitMade =
+  | { readonly is: 'made' }
+  | { readonly is: 'listed' }
+  | { readonly is: 'capped'; readonly freeAt: Instant };
+
+/** Why a permit cannot be used. */
+export type PermitRefusal = 'unknown' | 'used' | 'expired' | 'listed' | 'other-number';
+
+export interface PermitStore {
+  /**
+   * Makes a permit and reserves the contact it stands for, in one transaction: two that want the
+   * last free place of a cap cannot both have it. A contact that is never made stays counted.
+   */
+  make(wanted: PermitWanted): Promise<PermitMade>;
+  /**
+   * Uses a permit up. Null: it was good, and is used now. A listing of the number that was
+   * acknowledged before is always seen.
+   *
+   * @param number what is about to be dialled, E.164; null where the permit alone is known
+   */
+  consume(id: Uuid, number: string | null, by: string, at: Instant): Promise<PermitRefusal | null>;
+}

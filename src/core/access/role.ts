@@ -1,0 +1,74 @@
+/**
+ * What people in a contact centre may do. A role is a list of scopes, the same that API keys have;
+ * what a role does not list, it may not do.
+ */
+import type { Scope } from './scope.ts';
+
+export const userRoles = [
+  'agent',
+  'supervisor',
+  'manager',
+  'privacy-officer',
+  'auditor',
+  'billing',
+  'flow-author',
+  'dialer',
+  'administrator',
+] as const;
+export type UserRole = (typeof userRoles)[number];
+
+export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
+  agent: ['calls:read', 'calls:record', 'calls:withdraw'],
+  supervisor: [
+    'calls:read',
+    'calls:record',
+    'calls:withdraw',
+    'recordings:read',
+    'recordings:listen',
+    'tasks:read',
+    'tasks:write',
+  ],
+  manager: [
+    'calls:read',
+    'calls:record',
+    'calls:withdraw',
+    'recordings:read',
+    'recordings:listen',
+    'recordings:download',
+    'receipts:read',
+    'lines:read',
+    'lines:write',
+    'flows:read',
+    'tasks:read',
+    'tasks:write',
+  ],
+  'privacy-officer': [
+    'calls:read',
+    'calls:withdraw',
+    'recordings:read',
+    'recordings:listen',
+    'recordings:download',
+    'receipts:read',
+    'ledger:read',
+    'flows:read',
+    'lines:read',
+    'tasks:read',
+    'tasks:write',
+  ],
+  auditor: [
+    'calls:read',
+    'recordings:read',
+    'receipts:read',
+    'ledger:read',
+    'flows:read',
+    'lines:read',
+  ],
+  billing: [],
+  'flow-author': ['flows:read', 'lines:read'],
+  dialer: ['calls:read'],
+  administrator: ['admin'],
+};
+
+export function isUserRole(text: string): text is UserRole {
+  return (userRoles as readonly string[]).includes(text);
+}

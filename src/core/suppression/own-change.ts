@@ -1,0 +1,37 @@
+/** Changes of the tenant's own list: who may not be called or texted, on whose word. */
+import type { Instant } from '../words.ts';
+
+/** How somebody is reached. A listing is for one of them. */
+export const channels = ['call', 'text'] as const;
+export type Channel = (typeof channels)[number];
+
+/** `all`, or one campaign (`campaign:spring`) or line (`line:<id>`) of ours. */
+export type ListingScope = 'all' | `campaign:${string}` | `line:${string}`;
+
+/** Why a number stands on the own list. */
+export const listingReasons = [
+  'request', // the person asked not to be called or texted
+  'withdrawal', // the person took a permission for marketing back
+  'complaint',
+  'policy', // the tenant's own decision, a whole prefix perhaps
+  'import', // taken over from another system's list
+] as const;
+export type ListingReason = (typeof listingReasons)[number];
+
+/** One change, as every process learns of it. */
+export interface OwnChange {
+  /** For one number, channel and scope the higher one is the later one. */
+  readonly seq: number;
+  /** E.164, or the beginning of numbers with `*` behind it. */
+  readonly number: string;
+  readonly channel: Channel;
+  readonly scope: ListingScope;
+  /** False: lifted. */
+  readonly listed: boolean;
+  /** True: a stop that counts, and that a person is still to look at. */
+  readonly provisional: boolean;
+  readonly reason: ListingReason;
+  /** Null: for ever. */
+  readonly until: Instant | null;
+  readonly at: Instant;
+}
