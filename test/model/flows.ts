@@ -132,3 +132,33 @@ export const reaching: FlowDefinition = {
 };
 
 export const reachingFlow = compileFlow(reaching);
+
+/** Asks to record the conversation; who reaches nobody may leave a message. */
+export const messages: FlowDefinition = {
+  ...twoQuestions,
+  name: 'messages',
+  steps: {
+    recording: { ...twoQuestions.steps['recording'], granted: 'ring', refused: 'ring' } as Step,
+    ring: { dial: 'agent', timeout: 25, unanswered: 'choose' },
+    choose: { menu: 'after', choices: { '1': 'mailbox' }, otherwise: 'mailbox', attempts: 1 },
+    mailbox: {
+      voicemail: 'speak-now',
+      question: {
+        ask: 'recording',
+        purpose: 'message-purpose',
+        choices: 'message-choices',
+        again: 'listen-first',
+        retry: 'message-retry',
+        attempts: 2,
+      },
+      stopped: 'message-stopped',
+      limit: 120,
+      next: 'noted',
+    },
+    noted: { say: 'noted', next: 'goodbye' },
+    goodbye: { end: 'goodbye' },
+  },
+  first: 'recording',
+};
+
+export const messagesFlow = compileFlow(messages);

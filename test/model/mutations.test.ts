@@ -13,6 +13,7 @@ import type { TheoremNumber } from '../../src/core/flow/theorems.ts';
 import {
   everything,
   everythingFlow,
+  messagesFlow,
   reaching,
   reachingFlow,
   shippedFlow,
@@ -337,6 +338,60 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
           'ring-another': { ...reaching.steps['ring'], dial: '+442079460999' } as never,
         },
       }),
+  ],
+  [
+    2,
+    'a message is recorded of whoever comes',
+    () =>
+      replacing(messagesFlow, {
+        actions: {
+          noteAsked: enqueueActions(({ enqueue }) => {
+            enqueue.assign(granted);
+            enqueue(grantEntry);
+          }) as never,
+        },
+      }),
+  ],
+  [
+    2,
+    'a machine may leave a message',
+    () =>
+      replacing(messagesFlow, {
+        guards: { isMachine: () => false, isVoid: () => false },
+        actions: { noteMachine: nothing },
+      }),
+  ],
+  [
+    3,
+    'the star does not end a message',
+    () => replacing(messagesFlow, { guards: { stars: () => false } }),
+  ],
+  [
+    5,
+    'whether a message may be recorded is asked for ever',
+    () =>
+      rewritten(messagesFlow, (text) =>
+        text.replaceAll('#leg.live.script.mailbox.declined"', '#leg.live.script.mailbox.question"'),
+      ),
+  ],
+  [
+    6,
+    'who leaves no message is not called back',
+    () =>
+      rewritten(messagesFlow, (text) =>
+        text.replace(
+          /("declined":\{"always":\[\{[^[]*"actions":\[)\{"type":"task"[^}]*\}\}/,
+          '$1{"type":"noAttempt"}',
+        ),
+      ),
+  ],
+  [
+    7,
+    'who wants a person is not called back',
+    () =>
+      rewritten(messagesFlow, (text) =>
+        text.replaceAll('"kind":"call-back"', '"kind":"complaint"'),
+      ),
   ],
   [7, 'a no is not heard', () => replacing(inbound, { guards: { denies: () => false } })],
   [7, 'no key leads to a person', () => ({ ...inbound, keys: { ...inbound.keys, person: '' } })],

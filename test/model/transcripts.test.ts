@@ -11,6 +11,8 @@ import { prompts, shippedFlow } from './flows.ts';
 /** What the person does at each listening: a key, words in quotes, nothing (`-`), or an event. */
 type Act = string | CallEvent;
 
+const chose = (key: string | null): CallEvent => ({ type: 'CHOSE', key });
+
 const ways: readonly (readonly [string, string, readonly Act[]])[] = [
   ['inbound', 'allows', ['1', { type: 'HANGUP' }]],
   ['inbound', 'refuses', ['2', { type: 'HANGUP' }]],
@@ -31,9 +33,9 @@ const ways: readonly (readonly [string, string, readonly Act[]])[] = [
     [
       '1',
       { type: 'UNANSWERED' },
-      { type: 'CHOSE', key: null },
+      chose(null),
       { type: 'READY' },
-      { type: 'CHOSE', key: null },
+      chose(null),
       { type: 'STAR' },
       { type: 'HANGUP' },
     ],
@@ -41,9 +43,13 @@ const ways: readonly (readonly [string, string, readonly Act[]])[] = [
   [
     'waiting-line',
     'stops-the-recording-while-waiting',
-    ['1', { type: 'CHOSE', key: '*' }, { type: 'READY' }, { type: 'CHOSE', key: null }],
+    ['1', chose('*'), { type: 'READY' }, chose(null)],
   ],
-  ['waiting-line', 'wants-a-person', ['0', { type: 'CHOSE', key: '0' }]],
+  ['waiting-line', 'wants-a-person', ['0', chose('0')]],
+  ['waiting-line', 'leaves-a-message', ['2', chose('0'), '1', chose('#')]],
+  ['waiting-line', 'hangs-up-a-message', ['2', chose('0'), '1', { type: 'HANGUP' }]],
+  ['waiting-line', 'leaves-no-message', ['2', chose('0'), '2']],
+  ['waiting-line', 'takes-back-a-message', ['2', chose('0'), '1', chose('*')]],
   ['agent', 'allows', ['1', { type: 'SPOKEN' }]],
   ['agent', 'refuses', ['2', { type: 'SPOKEN' }]],
   ['agent', 'says-nothing', ['-', '-', { type: 'SPOKEN' }]],
@@ -105,6 +111,10 @@ function spoken(effect: Effect): readonly string[] {
       return effect.stretches.map(
         ({ promptId, timeoutS }) => `  "${words(promptId)}" listening, then ${timeoutS} s`,
       );
+    case 'choose':
+      return effect.prompts.map(
+        ({ promptId }) => `  "${words(promptId)}" listening, then ${effect.timeoutS} s`,
+      );
     case 'wait':
       return [`  "${words(effect.promptId)}" listening, then ${effect.everyS} s`];
     case 'ring':
@@ -112,6 +122,8 @@ function spoken(effect: Effect): readonly string[] {
         `  rings ${effect.to}, who hears:`,
         ...Object.entries(effect.whisper ?? {}).map(([when, id]) => `    ${when}: "${words(id)}"`),
       ];
+    case 'task':
+      return [`  task: ${effect.kind}`];
     case 'open-gate':
       return [`  gate for ${effect.purpose} opens`];
     case 'shut-gate':

@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CalledParty, CallerScript, CallHandle } from '../../src/carrier/carrier.ts';
 import { type OwnFlows, ownFlows } from '../support/own-flows.ts';
 import {
+  audioOf,
   type CallView,
   isSealed,
   sealFrames,
   type TestServer,
   testServer,
 } from '../support/server.ts';
-import { callerVoice } from './voices.ts';
+import { callerVoice, firstFrame, spoken } from './voices.ts';
 
 const ask = `
   ask-recording: { ask: recording, granted: go, refused: go }`;
@@ -46,6 +47,13 @@ steps:${ask}
     choices: { '9': leave-word }
     otherwise: goodbye
     attempts: 3${tail}`,
+      mailbox: `
+name: mailbox
+version: 1
+steps:
+  greet: { say: greeting, next: message }
+  message: { voicemail: speak-now, next: goodbye }
+  goodbye: { end: goodbye }`,
     },
     {
       'told-granted': 'The caller allows recording.',
@@ -218,6 +226,51 @@ describe('a caller who waits', () => {
     const view = await server.callView(caller.callSid, isSealed);
     expect(view.parties[0].statuses.recording).toBe('refused');
     expect(view.parties[1].statuses.recording).toBe('granted');
+  });
+});
+
+describe('a message', () => {
+  const caller = (script: CallerScript) =>
+    server.call({ flow: 'mailbox', audio: callerVoice(), caller: script });
+
+  test('is recorded after the key, up to the next one, and belongs to a call that is called back', async () => {
+    const leg = caller({ answers: [{ press: '1' }], ...manual });
+    await leg.when('stream-started');
+    await leg.when('gathers', 3);
+    await sealFrames(server, leg, 50);
+    leg.pressDigits('#');
+    expect(await leg.ended).toMatchObject({ by: 'document' });
+    const view = await server.callView(leg.callSid, isSealed);
+    const [message, another] = view.recordings;
+    expect([message.state, message.durationMs, another]).toEqual(['sealed', 1000, undefined]);
+    const audio = await audioOf(server, message.id);
+    expect(audio.equals(spoken(await firstFrame(leg), 50, callerVoice()))).toBe(true);
+    expect(await tasksOf(leg)).toEqual(['call-back']);
+  });
+
+  test('ends with the call, and is kept', async () => {
+    const leg = caller({ answers: [{ press: '1' }], ...manual });
+    await leg.when('gathers', 3);
+    await leg.when('stream-started');
+    await sealFrames(server, leg, 10);
+    leg.hangup();
+    await leg.ended;
+    const view = await server.callView(leg.callSid, isSealed);
+    expect(view.recordings[0]).toMatchObject({ state: 'sealed', durationMs: 200 });
+    expect(view.parties[0].statuses.recording).toBe('granted');
+    expect(await tasksOf(leg)).toEqual(['call-back']);
+  });
+
+  test.each([
+    ['2', ['call-back']],
+    ['7', ['call-back']],
+  ])('is not recorded after the key %s', async (press, tasks) => {
+    const leg = caller({ otherwise: { press } });
+    expect(await leg.ended).toMatchObject({ by: 'document' });
+    const view = await server.callView(leg.callSid, isSealed);
+    expect(view.recordings).toEqual([]);
+    expect(leg.all('stream-started')).toEqual([]);
+    expect(await tasksOf(leg)).toEqual(tasks);
   });
 });
 

@@ -95,11 +95,9 @@ function gated(
 }
 
 /** A recording goes on after the waiting; where nothing was taken back, nothing is over. */
-function shutReason(
-  { context }: CallSnapshot,
-  purpose: Purpose,
-  { type }: CallEvent,
-): ShutReason | null {
-  const waits = context.waiting === true && statusOf(context.statuses, purpose) === 'granted';
-  return waits ? 'pause' : shutReasons[type];
+function shutReason(after: CallSnapshot, purpose: Purpose, { type }: CallEvent): ShutReason | null {
+  const { statuses, waiting } = after.context;
+  if (statusOf(statuses, purpose) !== 'granted') return shutReasons[type];
+  if (phaseOf(after) === 'ended') return 'hangup';
+  return waiting === true ? 'pause' : shutReasons[type];
 }

@@ -8,12 +8,13 @@ export type Statuses = Readonly<Partial<Record<Purpose, Status>>>;
 type Kind = StatusChange['kind'];
 
 /**
- * What each kind of entry makes of a status, and from which statuses it may come. A grant follows
+ * What each kind of entry makes of a status, and from which statuses it may come. A request may
+ * follow a no: who refused that the conversation is recorded may be asked for a message. A grant follows
  * a request and nothing else; a refusal may come unasked (a person may say no before the
  * question); a withdrawal or an expiry ends a grant.
  */
 const moves: Readonly<Record<Kind, { readonly from: readonly Status[]; readonly to: Status }>> = {
-  request: { from: ['unknown'], to: 'requested' },
+  request: { from: ['unknown', 'refused', 'withdrawn', 'expired'], to: 'requested' },
   grant: { from: ['requested'], to: 'granted' },
   refusal: { from: ['unknown', 'requested'], to: 'refused' },
   withdrawal: { from: ['granted'], to: 'withdrawn' },

@@ -210,7 +210,7 @@ function keyBreaches({ before, event, step, after }: WitnessedStep): readonly Br
     ...when(after.asking?.purpose === purpose, 7, `a refusal of ${purpose} is asked again`),
     ...when(after.gates.includes(purpose), 7, `a refusal of ${purpose} leaves its gate open`),
     ...when(
-      event.person === true && !((after.bridged || after.waiting) && after.gates.length === 0),
+      event.person === true && !(leadsToPerson(before, step, after) && after.gates.length === 0),
       7,
       'the key for a person does not lead to one, unrecorded',
     ),
@@ -221,6 +221,17 @@ function keyBreaches({ before, event, step, after }: WitnessedStep): readonly Br
     ),
     ...when(step.effects.length === 0, 7, `a refusal of ${purpose} is ignored`),
   ];
+}
+
+/** Somebody on the bridge, or somebody who calls back where nobody is there. */
+function leadsToPerson(before: Witness, step: Advance, after: Witness): boolean {
+  if (before.asking?.message === true) return before.machine || leavesWord(step.effects);
+  return after.bridged || after.waiting;
+}
+
+/** Word is left that the caller wants to be called back. */
+export function leavesWord(effects: readonly Effect[]): boolean {
+  return effects.some((effect) => effect.type === 'task' && effect.kind === 'call-back');
 }
 
 function sentence(event: CallEvent): string {

@@ -2,7 +2,13 @@ import { ConsentryError } from '../error.ts';
 import type { Hex, Purpose, Role } from '../words.ts';
 import { dialState, queueState } from './bridging.ts';
 import { branchState, endState, languageState, menuState, taskState } from './choice.ts';
-import { type FlowDefinition, isAsk, type KeyMap, promptIdsOf, type Step } from './definition.ts';
+import {
+  type FlowDefinition,
+  type KeyMap,
+  promptIdsOf,
+  questionOf,
+  type Step,
+} from './definition.ts';
 import { type CallContext, type EnvelopeRules, envelopeRules } from './envelope.ts';
 import {
   bridgeState,
@@ -15,6 +21,7 @@ import { flowHash } from './hash.ts';
 import { mistakesOf } from './mistakes.ts';
 import { askState, go, say } from './question.ts';
 import { type CallState, callSetup, type Question } from './setup.ts';
+import { voicemailState } from './voicemail.ts';
 
 /** A flow ready to run. One is shared by every call that is pinned to its hash. */
 export interface CompiledFlow {
@@ -53,8 +60,8 @@ export function compileFlow(
     throw new ConsentryError('flow_invalid', lines.join('\n'));
   }
   const { name, version, role, locales, keys, speech } = definition;
-  const questions = questionsOf(definition);
-  const purposes = questions.map(({ purpose }) => purpose);
+  const questions = askedIn(definition);
+  const purposes = [...new Set(questions.map(({ purpose }) => purpose))];
   // Alone on the line everybody else, who is nobody, has granted everything.
   const context: CallContext = {
     statuses: {},
@@ -141,7 +148,11 @@ function stateOfStep(
   purposes: readonly Purpose[],
 ): CallState {
   const { bridge } = definition;
-  if ('ask' in step) return askState(step, definition, purposes);
+  if ('ask' in step) {
+    const { speech, person = 'bridge' } = definition;
+    return askState(step, { speech, person, unrecorded: bridge.unrecorded }, purposes);
+  }
+  if ('voicemail' in step) return voicemailState(name, step, definition, purposes);
   if ('dial' in step) return dialState(step, definition, purposes);
   if ('queue' in step) return queueState(name, step, definition, purposes);
   if ('menu' in step) return menuState(step, bridge.withdrawn);
@@ -152,8 +163,12 @@ function stateOfStep(
   return { entry: [say(step.say)], always: go(step.next) };
 }
 
-function questionsOf({ steps }: FlowDefinition): readonly Question[] {
-  return Object.values(steps)
-    .filter(isAsk)
-    .map((step) => ({ purpose: step.ask, promptIds: [step.purpose, step.choices] }));
+/** Each by its purpose, and the ones about a message beside those about the conversation. */
+function askedIn({ steps }: FlowDefinition): readonly Question[] {
+  return Object.values(steps).flatMap((step): readonly Question[] => {
+    const question = questionOf(step);
+    if (question === null) return [];
+    const promptIds = [question.purpose, question.choices];
+    return [{ purpose: question.ask, promptIds, ...('voicemail' in step && { message: true }) }];
+  });
 }

@@ -1,5 +1,6 @@
 import type { Purpose, Role } from '../words.ts';
 import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
+import type { AskedQuestion, VoicemailStep } from './definition-message.ts';
 
 /** Which key says what. `*` refuses in every flow: the same key withdraws in the bridge. */
 export interface KeyMap {
@@ -20,18 +21,7 @@ export interface SayStep {
 }
 
 /** Asks for one purpose. */
-export interface AskStep {
-  readonly ask: Purpose;
-  /** Prompt: who wants to do what, for what purpose. */
-  readonly purpose: string;
-  /** Prompt: both choices, and the way to withdraw. */
-  readonly choices: string;
-  /** Prompt spoken before the purpose is said again to somebody who answered too early. */
-  readonly again?: string;
-  /** Prompt: the question once more, shorter, after silence or doubt. */
-  readonly retry: string;
-  /** How often the choices are spoken at most, 2 or 3; then silence and doubt are a refusal. */
-  readonly attempts: number;
+export interface AskStep extends AskedQuestion {
   /** Where a grant leads: a step or `bridge`. */
   readonly granted: string;
   /** Where everything else leads: a step or `bridge`. */
@@ -110,6 +100,7 @@ export type Step =
   | TaskStep
   | DialStep
   | QueueStep
+  | VoicemailStep
   | EndStep;
 
 /** Days as authors write them. */
@@ -169,6 +160,17 @@ export function isAsk(step: Step): step is AskStep {
   return 'ask' in step;
 }
 
+/** The question that a step asks; null if it asks none. */
+export function questionOf(step: Step): AskedQuestion | null {
+  if ('ask' in step) return step;
+  return 'voicemail' in step ? step.question : null;
+}
+
+/** Every question of a flow, in the order of the definition. */
+export function questionsOf({ steps }: Pick<FlowDefinition, 'steps'>): readonly AskedQuestion[] {
+  return Object.values(steps).flatMap((step) => questionOf(step) ?? []);
+}
+
 /** The steps (and `bridge` or `end`) a step can lead to. */
 export function targetsOf(step: Step): readonly string[] {
   if ('ask' in step) return [step.granted, step.refused];
@@ -188,9 +190,11 @@ function afterwardsOf({ afterwards }: DialStep | QueueStep): readonly string[] {
 
 /** The prompts of one step, in the order they can be heard. */
 function promptsOfStep(step: Step): readonly string[] {
-  if ('ask' in step) {
-    const again = step.again === undefined ? [] : [step.again];
-    return [step.purpose, step.choices, ...again, step.retry];
+  const question = questionOf(step);
+  if (question !== null) {
+    const { purpose, choices, again, retry } = question;
+    const message = 'voicemail' in step ? [step.voicemail, step.stopped] : [];
+    return [purpose, choices, ...(again === undefined ? [] : [again]), retry, ...message];
   }
   if ('say' in step) return [step.say];
   if ('menu' in step) return [step.menu];

@@ -16,7 +16,8 @@ export type DifferenceKind =
   | 'person'
   | 'purpose'
   | 'task'
-  | 'ringing';
+  | 'ringing'
+  | 'message';
 
 /** One thing that callers meet in one version and not in the other. */
 export interface FlowDifference {
@@ -172,6 +173,7 @@ function stepDifferences(
     ...found('task', 'leaves word', task(one), task(other)),
     ...found('ringing', 'rings', ringOf(one), ringOf(other)),
     ...found('ringing', 'speaks every', everyOf(one), everyOf(other)),
+    ...found('message', 'a message lasts at most', limitOf(one), limitOf(other)),
     ...found('attempts', 'attempts', attemptsOf(one), attemptsOf(other)),
     ...answers.flatMap((answer) =>
       found('way', answer, was.get(answer) ?? null, is.get(answer) ?? null),
@@ -194,7 +196,12 @@ function everyOf(step: Step): string | null {
 }
 
 function attemptsOf(step: Step): string | null {
-  return 'attempts' in step ? String(step.attempts) : null;
+  const of = 'voicemail' in step ? step.question : step;
+  return 'attempts' in of ? String(of.attempts) : null;
+}
+
+function limitOf(step: Step): string | null {
+  return 'voicemail' in step ? `${step.limit} s` : null;
 }
 
 function waysByAnswer(

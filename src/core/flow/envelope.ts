@@ -33,6 +33,8 @@ export interface CallContext {
   readonly closed?: boolean;
   /** True while they wait for somebody who is rung: nobody listens, so nothing is kept. */
   readonly waiting?: boolean;
+  /** True once they were asked whether a message may be recorded. */
+  readonly messaged?: boolean;
 }
 
 /** What a gate is decided by. */

@@ -1,4 +1,5 @@
 import type { Answer } from '../words.ts';
+import { leavesWord } from './breaches.ts';
 import type { CompiledFlow } from './compile.ts';
 import type { Breach } from './theorems.ts';
 import type { Edge, Node } from './walk.ts';
@@ -75,6 +76,7 @@ function unequalWays(node: Node): readonly string[] {
   if (declining.length > accepting.length) {
     return [`declining takes ${declining.length} steps, accepting ${accepting.length}`];
   }
+  if (node.witness.asking?.message === true) return unequalMessages(accepting, declining);
   const accepted = accepting.at(-1)?.to.witness;
   const declined = declining.at(-1)?.to.witness;
   if (accepted?.bridged !== declined?.bridged) return ['declining does not lead to the bridge'];
@@ -83,6 +85,16 @@ function unequalWays(node: Node): readonly string[] {
     return ['declining leads to another menu'];
   }
   return [];
+}
+
+/** Without a permission there is no message; that somebody calls back does not depend on one. */
+function unequalMessages(
+  accepting: readonly Edge[],
+  declining: readonly Edge[],
+): readonly string[] {
+  const word = (way: readonly Edge[]) => leavesWord(way.at(-1)?.step.effects ?? []);
+  const same = word(accepting) === word(declining);
+  return same ? [] : ['who leaves no message is not called back'];
 }
 
 /** The steps of somebody who gives every question the same answer; null if they never end. */

@@ -1,4 +1,4 @@
-import { type FlowDefinition, isAsk, type Step, targetsOf } from './definition.ts';
+import { type FlowDefinition, isAsk, questionsOf, type Step, targetsOf } from './definition.ts';
 import { ringsSomebody } from './definition-bridge.ts';
 
 /** One thing wrong in a flow, and where: the path of names from the top of the file. */
@@ -20,6 +20,7 @@ export function mistakesOf(definition: FlowDefinition): readonly Mistake[] {
     ...keyMistakes(definition),
     ...referenceMistakes(definition),
     ...ringMistakes(definition),
+    ...messageMistakes(definition),
   ];
 }
 
@@ -138,9 +139,7 @@ function keyMistakes({ keys }: FlowDefinition): readonly Mistake[] {
 
 /** A branch can only look at what is asked for, a language must be one of the flow's. */
 function referenceMistakes({ steps, locales, hours }: FlowDefinition): readonly Mistake[] {
-  const asked = Object.values(steps)
-    .filter(isAsk)
-    .map((step) => step.ask);
+  const asked = [...new Set(questionsOf({ steps }).map(({ ask }) => ask))];
   return Object.entries(steps).flatMap(([name, step]): Mistake[] => {
     if ('branch' in step) {
       return step.branch.flatMap(({ when, purpose }, i): Mistake[] => {
@@ -183,4 +182,26 @@ function ringMistakes({ steps, role, person }: FlowDefinition): readonly Mistake
     ...(role === 'caller' ? [] : strays),
     ...(led ? [] : [{ path: ['person'], message: `must be a dial or queue step, ${known}` }]),
   ];
+}
+
+/** Permission for a message is permission for nothing else: after it there is only the goodbye. */
+function messageMistakes({ steps, role }: FlowDefinition): readonly Mistake[] {
+  return Object.entries(steps).flatMap(([name, step]): readonly Mistake[] => {
+    if (!('voicemail' in step)) return [];
+    const path = ['steps', name];
+    if (role !== 'caller') {
+      const message = `takes a message, which only a flow of role caller does; this one's is ${role}`;
+      return [{ path, message }];
+    }
+    const after = [...reachedFrom(steps, [step.next])];
+    const wrong = after.find((one) => one === 'bridge' || (one !== 'end' && holds(steps[one])));
+    const message = `leads to ${wrong}; after a message only say, branch, task, text and end may follow`;
+    return wrong === undefined ? [] : [{ path: [...path, 'next'], message }];
+  });
+}
+
+/** True for what listens or connects; false for what only speaks, and for what is not there. */
+function holds(step: Step | undefined): boolean {
+  if (step === undefined) return false;
+  return !['say', 'branch', 'task', 'text', 'end'].some((kind) => kind in step);
 }

@@ -1,5 +1,5 @@
 /** All prompts of a folder in one language: what is wrong with them, and how long they take. */
-import { type FlowDefinition, isAsk } from './definition.ts';
+import { type FlowDefinition, questionOf } from './definition.ts';
 import type { PromptFault } from './prompt-fault.ts';
 import { secondsOf, wordCount } from './prompt-measure.ts';
 import {
@@ -54,11 +54,12 @@ export function lintLocale(
     knowsLanguage: words !== null,
     lengths: there.map((id) => length(id, spoken(id))),
     toChoice: flows.flatMap((flow) =>
-      Object.entries(flow.steps).flatMap(([name, step]) =>
-        isAsk(step) && there.includes(step.purpose) && there.includes(step.choices)
-          ? [length(`${flow.name} ${name}`, untilChoice(flow, step, spoken))]
-          : [],
-      ),
+      Object.entries(flow.steps).flatMap(([name, step]) => {
+        const asked = questionOf(step);
+        return asked !== null && there.includes(asked.purpose) && there.includes(asked.choices)
+          ? [length(`${flow.name} ${name}`, untilChoice(flow, asked, spoken))]
+          : [];
+      }),
     ),
     faults: once([
       ...missingFaults(ids, locale, textOf),

@@ -1,5 +1,6 @@
-import { type AskStep, type FlowDefinition, type Step, targetsOf } from './definition.ts';
+import { type FlowDefinition, questionOf, type Step, targetsOf } from './definition.ts';
 import { ringsSomebody } from './definition-bridge.ts';
+import type { AskedQuestion } from './definition-message.ts';
 import { wordCount } from './prompt-measure.ts';
 
 /**
@@ -8,7 +9,7 @@ import { wordCount } from './prompt-measure.ts';
  */
 export function spokenBefore(
   { steps }: FlowDefinition,
-  ask: AskStep,
+  ask: AskedQuestion,
   spoken: (id: string) => string,
 ): readonly string[] {
   const known = new Map<string, readonly string[]>();
@@ -28,9 +29,11 @@ export function spokenBefore(
     return longest;
   }
 
-  return Object.entries(steps).flatMap(([name, step]) => (step === ask ? before(name) : []));
+  return Object.entries(steps).flatMap(([name, step]) =>
+    questionOf(step) === ask ? before(name) : [],
+  );
 }
 
 function listens(step: Step): boolean {
-  return 'ask' in step || 'menu' in step || 'language' in step || ringsSomebody(step);
+  return questionOf(step) !== null || 'menu' in step || 'language' in step || ringsSomebody(step);
 }

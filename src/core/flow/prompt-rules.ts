@@ -1,5 +1,6 @@
-import { type AskStep, type FlowDefinition, isAsk, promptIdsOf } from './definition.ts';
+import { type FlowDefinition, isAsk, promptIdsOf, questionOf } from './definition.ts';
 import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
+import type { AskedQuestion } from './definition-message.ts';
 import { fillPrompt, unknownVariables } from './prompt.ts';
 import { faultIf, type PromptFault } from './prompt-fault.ts';
 import { keyAt, someController, wordCount } from './prompt-measure.ts';
@@ -40,12 +41,15 @@ export function flowFaults(
   const spoken = (id: string) => spokenText(written(id));
   return [
     ...ids.flatMap((id) => textFaults(locale, id, written(id))),
-    ...Object.values(definition.steps)
-      .filter(isAsk)
-      .flatMap((ask) => [
-        ...questionFaults(definition, ask, written),
-        ...(words === null ? [] : questionWordingFaults(words, definition, ask, spoken)),
-      ]),
+    ...Object.values(definition.steps).flatMap((step) => {
+      const asked = questionOf(step);
+      if (asked === null) return [];
+      // Where somebody calls back, the key for a person is one that refuses.
+      return [
+        ...questionFaults(definition, asked, written, isAsk(step)),
+        ...(words === null ? [] : questionWordingFaults(words, definition, asked, spoken)),
+      ];
+    }),
     ...Object.values(definition.steps)
       .filter(ringsSomebody)
       .flatMap((step) => ringFaults(step, written, spoken)),
@@ -101,8 +105,9 @@ function ringFaults(
 /** Who asks, and every choice by its key, the one that grants first. */
 function questionFaults(
   { keys, role }: FlowDefinition,
-  ask: AskStep,
+  ask: AskedQuestion,
   written: (id: string) => string,
+  named: boolean,
 ): readonly PromptFault[] {
   const choiceFaults = (id: string) => {
     const grant = keyAt(written(id), keys.grant);
@@ -120,10 +125,10 @@ function questionFaults(
     return faultIf(silent, id, 'choices', `does not say ${none}, the key that refuses everything`);
   };
   // An agent's refusal leads to nobody they could ask; their supervisor is who they ask.
-  const person = role !== 'caller' || keyAt(written(ask.choices), keys.person) >= 0;
-  const named = written(ask.purpose).includes('{controller}');
+  const person = !named || role !== 'caller' || keyAt(written(ask.choices), keys.person) >= 0;
+  const controlled = written(ask.purpose).includes('{controller}');
   return [
-    ...faultIf(!named, ask.purpose, 'controller', 'lacks {controller}'),
+    ...faultIf(!controlled, ask.purpose, 'controller', 'lacks {controller}'),
     ...choiceFaults(ask.choices),
     ...choiceFaults(ask.retry),
     ...noneFaults(ask.choices),

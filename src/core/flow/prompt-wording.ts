@@ -1,5 +1,6 @@
 /** The rules of wording, in whatever language: what the lists of one language are asked. */
-import type { AskStep, FlowDefinition } from './definition.ts';
+import type { FlowDefinition } from './definition.ts';
+import type { AskedQuestion } from './definition-message.ts';
 import { faultIf, type PromptFault } from './prompt-fault.ts';
 import {
   characters,
@@ -47,7 +48,7 @@ export function wordingFaults(
 export function questionWordingFaults(
   words: PromptWords,
   definition: FlowDefinition,
-  ask: AskStep,
+  ask: AskedQuestion,
   spoken: (id: string) => string,
 ): readonly PromptFault[] {
   return [
@@ -62,7 +63,7 @@ export function questionWordingFaults(
 /** What is spoken until the first choice can be made: everything up to the key that grants. */
 export function untilChoice(
   definition: FlowDefinition,
-  ask: AskStep,
+  ask: AskedQuestion,
   spoken: (id: string) => string,
 ): string {
   const choices = spoken(ask.choices);
@@ -74,7 +75,7 @@ export function untilChoice(
 function purposeFaults(
   words: PromptWords,
   { speech }: FlowDefinition,
-  { ask, purpose: id }: AskStep,
+  { ask, purpose: id }: AskedQuestion,
   text: string,
 ): readonly PromptFault[] {
   const deed = words.deeds[ask];
@@ -129,7 +130,7 @@ function weightFaults({ keys }: FlowDefinition, id: string, text: string): reado
 function lateFaults(
   words: PromptWords,
   definition: FlowDefinition,
-  ask: AskStep,
+  ask: AskedQuestion,
   spoken: (id: string) => string,
 ): readonly PromptFault[] {
   const text = untilChoice(definition, ask, spoken);

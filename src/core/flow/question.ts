@@ -1,6 +1,6 @@
 import type { AskedStretch } from '../call/effect.ts';
 import type { Purpose } from '../words.ts';
-import type { AskStep, FlowDefinition } from './definition.ts';
+import type { AskStep } from './definition.ts';
 import type { CallState, Question } from './setup.ts';
 
 /**
@@ -28,22 +28,41 @@ export function goWith(target: string, actions: readonly object[]) {
   return { ...way, actions: [...actions, ...('actions' in way ? way.actions : [])] };
 }
 
+/** What a question needs to know of the flow around it. */
+export interface QuestionSetting {
+  readonly speech: boolean;
+  /** Where the wish for a person leads. */
+  readonly person: string;
+  /** Prompt on the way there: nothing is recorded; null where nothing is said. */
+  readonly unrecorded: string | null;
+}
+
 /**
  * A question. `first` speaks purpose and choices over two gathers; a key that grants before the
  * purpose was spoken leads to `again`, which speaks the purpose without listening; silence and
  * doubt lead to `retry` until the attempts are used up, and then count as a refusal. A purpose
  * that is settled already is not asked for again.
+ * @param asking what is done as it is asked; given, it is asked whatever was settled before
  */
 export function askState(
   step: AskStep,
-  definition: FlowDefinition,
+  setting: QuestionSetting,
   purposes: readonly Purpose[],
+  asking?: readonly { readonly type: 'noteAsked' }[],
 ): CallState {
   const { ask: purpose } = step;
-  const { speech } = definition;
-  const noesTo = (question: Question) => noes(step, question, definition, purposes);
+  const { speech } = setting;
+  const noesTo = (question: Question) => noes(step, question, setting, purposes);
   const asked: Question = { purpose, promptIds: [step.purpose, step.choices] };
   const askedAgain: Question = { purpose, promptIds: [step.purpose, step.retry] };
+  const request = { type: 'request', params: asked } as const;
+  const known =
+    asking === undefined
+      ? ([
+          { guard: { type: 'isGranted', params: { purpose } }, ...go(step.granted) },
+          { guard: { type: 'isSettled', params: { purpose } }, ...go(step.refused) },
+        ] as const)
+      : [];
   const listen = (...stretches: AskedStretch[]) =>
     ({ type: 'ask', params: { purpose, stretches, speech } }) as const;
   return {
@@ -51,11 +70,7 @@ export function askState(
     exit: [{ type: 'noAttempt' }],
     states: {
       enter: {
-        always: [
-          { guard: { type: 'isGranted', params: { purpose } }, ...go(step.granted) },
-          { guard: { type: 'isSettled', params: { purpose } }, ...go(step.refused) },
-          { target: 'first', actions: [{ type: 'request', params: asked }] },
-        ],
+        always: [...known, { target: 'first', actions: [request, ...(asking ?? [])] }],
       },
       first: {
         entry: [
@@ -90,7 +105,7 @@ export function askState(
 function noes(
   step: AskStep,
   question: Question,
-  { person, bridge: { unrecorded } }: FlowDefinition,
+  { person, unrecorded }: QuestionSetting,
   purposes: readonly Purpose[],
 ) {
   const { purpose } = question;
@@ -98,8 +113,8 @@ function noes(
   return [
     {
       guard: 'wantsPerson',
-      ...go(person ?? 'bridge'),
-      actions: [refuse, { type: 'withdrawAll' }, say(unrecorded)],
+      ...go(person),
+      actions: [refuse, { type: 'withdrawAll' }, ...(unrecorded === null ? [] : [say(unrecorded)])],
     },
     {
       guard: 'wantsNone',

@@ -1,7 +1,6 @@
 /** One step of a flow, by what it does: its first member says which kind it is. */
 import { type Purpose, purposes } from '../words.ts';
 import {
-  type AskStep,
   type BranchCase,
   type BranchStep,
   conditions,
@@ -12,17 +11,30 @@ import {
 } from './definition.ts';
 import type { FieldReader, Fields, Path } from './fields.ts';
 import { readDial, readQueue } from './read-bridge.ts';
+import { readAsk, readVoicemail } from './read-question.ts';
 
-/** The choices are spoken once more after silence or doubt; a third time is the most. */
-const askedMin = 2;
 const spokenMax = 3;
 const menuAttempts = 2;
 
-const kinds = ['say', 'ask', 'menu', 'language', 'branch', 'task', 'dial', 'queue', 'end'] as const;
+const kinds = [
+  'say',
+  'ask',
+  'menu',
+  'language',
+  'branch',
+  'task',
+  'dial',
+  'queue',
+  'voicemail',
+  'end',
+] as const;
 type Kind = (typeof kinds)[number];
 
 const readers: Readonly<
-  Record<Exclude<Kind, 'ask'>, (reader: FieldReader, fields: Fields, path: Path) => Step>
+  Record<
+    Exclude<Kind, 'ask' | 'voicemail'>,
+    (reader: FieldReader, fields: Fields, path: Path) => Step
+  >
 > = {
   say: (reader, fields, path) => {
     const at = reader.members(fields, path, ['say', 'next']);
@@ -58,39 +70,9 @@ export function readStep(reader: FieldReader, raw: unknown, path: Path, speech: 
     reader.note(path, `needs exactly one of ${kinds.join(', ')}`);
     return { end: '' };
   }
-  return kind === 'ask'
-    ? readAsk(reader, fields, path, speech)
-    : readers[kind](reader, fields, path);
-}
-
-/** The prompts of a question are those that are named after its purpose, unless it names others. */
-function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: boolean): AskStep {
-  const names = ['purpose', 'choices', 'again', 'retry', 'attempts', 'granted', 'refused'];
-  const given = reader.members(raw, path, ['ask'], names);
-  const ask = reader.oneOf<Purpose>(given['ask'], [...path, 'ask'], purposes);
-  const prompt = (part: string) => `${ask}-${part}${speech ? '-speech' : ''}`;
-  const at: Fields = {
-    purpose: prompt('purpose'),
-    choices: prompt('choices'),
-    retry: prompt('retry'),
-    granted: 'bridge',
-    refused: 'bridge',
-    ...given,
-  };
-  const name = (key: string) => reader.name(at[key], [...path, key]);
-  return {
-    ask,
-    purpose: name('purpose'),
-    choices: name('choices'),
-    ...(at['again'] === undefined ? {} : { again: name('again') }),
-    retry: name('retry'),
-    attempts:
-      at['attempts'] === undefined
-        ? askedMin
-        : reader.whole(at['attempts'], [...path, 'attempts'], askedMin, spokenMax),
-    granted: name('granted'),
-    refused: name('refused'),
-  };
+  if (kind === 'ask') return readAsk(reader, fields, path, speech);
+  if (kind === 'voicemail') return readVoicemail(reader, fields, path, speech);
+  return readers[kind](reader, fields, path);
 }
 
 function readMenu(reader: FieldReader, raw: Fields, path: Path): MenuStep {

@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { AskedStretch, StatusChange } from '../call/effect.ts';
 import type { CallEvent } from '../call/event.ts';
-import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
+import { foldStatuses, statusOf } from '../consent/status.ts';
 import { assert } from '../error.ts';
 import type { Purpose } from '../words.ts';
 import type { Condition, DeskTaskKind } from './definition.ts';
@@ -13,6 +13,8 @@ export interface Question {
   readonly purpose: Purpose;
   /** The prompts a person must have heard for an answer to count. */
   readonly promptIds: readonly string[];
+  /** True for the question whether a message may be recorded. */
+  readonly message?: boolean;
 }
 
 type HeardEvent = Extract<CallEvent, { type: 'HEARD' }>;
@@ -58,7 +60,7 @@ function common(flowPurposes: readonly Purpose[], event: CallEvent): readonly Pu
  */
 function settle<Params extends object | undefined = undefined>(
   changesOf: (
-    at: { readonly statuses: Statuses; readonly event: CallEvent },
+    at: Pick<CallContext, 'statuses' | 'messaged'> & { readonly event: CallEvent },
     params: Params,
   ) => readonly StatusChange[],
 ) {
@@ -73,8 +75,9 @@ function settle<Params extends object | undefined = undefined>(
     never,
     never,
     never
-  >(({ context: { statuses }, event, enqueue }, params) => {
-    const changes = changesOf({ statuses, event }, params);
+  >(({ context, event, enqueue }, params) => {
+    const { statuses } = context;
+    const changes = changesOf({ ...context, event }, params);
     if (changes.length === 0) return;
     enqueue.assign({ statuses: foldStatuses(statuses, changes) });
     for (const change of changes) enqueue({ type: 'change', params: change });
@@ -136,6 +139,9 @@ export const callSetup = effects.extend({
     isPaused: ({ context }) => context.paused,
     isRunning: ({ context }) => !context.paused,
     isPerson: ({ context }) => !context.machine,
+    isMachine: ({ context }) => context.machine,
+    /** Whether a message may be recorded has been asked in this call. */
+    wasAsked: ({ context }) => context.messaged === true,
     /** The flow's hours, as they were when the call began. */
     isOutOfHours: ({ event }) => event.type === 'STARTED' && event.closed === true,
     wantsNone: ({ event }) => heard(event).answer === 'deny' && heard(event).none === true,
@@ -162,11 +168,14 @@ export const callSetup = effects.extend({
     refuse: settle<Question>(({ statuses, event }, { purpose, promptIds }) =>
       refusal(statuses, purpose, promptIds, heard(event).answer),
     ),
-    withdraw: settle<{ questions: readonly Question[] }>(({ statuses, event }, { questions }) => {
-      assert(event.type === 'WITHDRAW', 'this action belongs to a withdrawal');
-      const asked = questions.find(({ purpose }) => purpose === event.purpose)?.promptIds ?? [];
-      return withdrawal(statuses, event.purpose, asked);
-    }),
+    withdraw: settle<{ questions: readonly Question[] }>(
+      ({ statuses, messaged, event }, { questions }) => {
+        assert(event.type === 'WITHDRAW', 'this action belongs to a withdrawal');
+        const about = questions.filter(({ purpose }) => purpose === event.purpose);
+        const asked = about.find(({ message }) => message === messaged) ?? about[0];
+        return withdrawal(statuses, event.purpose, asked?.promptIds ?? []);
+      },
+    ),
     refuseRest: settle<{ purposes: readonly Purpose[] }>(({ statuses }, { purposes }) =>
       purposes.flatMap((purpose) => withdrawal(statuses, purpose, [])),
     ),
@@ -184,6 +193,7 @@ export const callSetup = effects.extend({
     })),
     noteWaiting: assign({ waiting: true }),
     noteArrived: assign({ waiting: false }),
+    noteAsked: assign({ messaged: true }),
     noteMachine: assign({ machine: true }),
     noteClosed: assign({ closed: true }),
     noteLocale: assign({ locale: (_, { locale }: { locale: string }) => locale }),

@@ -42,7 +42,9 @@ function choicesOf({ definition }: CompiledFlow): readonly CallEvent[] {
     'choices' in step && typeof step.choices === 'object' ? Object.keys(step.choices) : [],
   );
   if (erase !== undefined) keys.push(erase.key);
-  if (keys.length === 0) return [];
+  // A message is ended by any key.
+  const takesMessages = Object.values(definition.steps).some((step) => 'voicemail' in step);
+  if (keys.length === 0 && !takesMessages) return [];
   const used = [...new Set(keys)].sort();
   return [...used, '#', '*', null].map((key): CallEvent => ({ type: 'CHOSE', key }));
 }

@@ -5,7 +5,7 @@ import { gatedPurposes, isGated } from '../consent/purpose.ts';
 import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
 import { type Purpose, purposes, type Stretch } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
-import { type FlowDefinition, isAsk } from './definition.ts';
+import { type FlowDefinition, questionOf } from './definition.ts';
 import { lineAgent } from './definition-bridge.ts';
 
 /**
@@ -30,6 +30,8 @@ export interface Witness {
     readonly stretches: readonly Stretch[];
     /** The purpose part was spoken to its end before this document's gathers. */
     readonly heard: boolean;
+    /** It asks whether a message may be recorded. */
+    readonly message: boolean;
   } | null;
   /** The prompts of the menu on the air. */
   readonly choosing: readonly string[] | null;
@@ -152,12 +154,18 @@ function askedAfter(
   const ask = effects.find((effect) => effect.type === 'ask');
   if (ask === undefined) return before.asking;
   const { purpose } = ask;
-  const step = Object.values(flow.definition.steps)
-    .filter(isAsk)
-    .find((one) => one.ask === purpose);
-  const said = effects.some((one) => one.type === 'say' && one.promptId === step?.purpose);
-  const heard = said || (before.asking?.purpose === purpose && wasHeard(before, event));
-  return { purpose, stretches: ask.stretches.map(({ stretch }) => stretch), heard };
+  const spoken = ask.stretches.map(({ promptId }) => promptId);
+  const step = Object.values(flow.definition.steps).find((one) => {
+    const question = questionOf(one);
+    const prompts = [question?.choices, question?.retry];
+    return question?.ask === purpose && spoken.some((id) => prompts.includes(id));
+  });
+  const said = step === undefined ? undefined : questionOf(step)?.purpose;
+  const heard =
+    effects.some((one) => one.type === 'say' && one.promptId === said) ||
+    (before.asking?.purpose === purpose && wasHeard(before, event));
+  const message = step !== undefined && 'voicemail' in step;
+  return { purpose, stretches: ask.stretches.map(({ stretch }) => stretch), heard, message };
 }
 
 function offeredAfter(before: Witness, effects: readonly Effect[]): Witness['choosing'] {

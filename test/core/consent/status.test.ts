@@ -9,9 +9,9 @@ const table: Readonly<Record<Status, readonly (Status | null)[]>> = {
   unknown: ['requested', null, 'refused', null, null],
   requested: [null, 'granted', 'refused', null, null],
   granted: [null, null, null, 'withdrawn', 'expired'],
-  refused: [null, null, null, null, null],
-  withdrawn: [null, null, null, null, null],
-  expired: [null, null, null, null, null],
+  refused: ['requested', null, null, null, null],
+  withdrawn: ['requested', null, null, null, null],
+  expired: ['requested', null, null, null, null],
 };
 
 describe('a status under an entry', () => {

@@ -20,7 +20,18 @@ test('the page has an example for each kind of step, the first one of five lines
   expect(examples.length).toBeGreaterThanOrEqual(6);
   expect(examples[0]?.[1].trim().split('\n')).toHaveLength(5);
   const text = examples.map(([, example]) => example).join('\n');
-  for (const kind of ['say', 'ask', 'menu', 'language', 'branch', 'task', 'dial', 'queue', 'end']) {
+  for (const kind of [
+    'say',
+    'ask',
+    'menu',
+    'language',
+    'branch',
+    'task',
+    'dial',
+    'queue',
+    'voicemail',
+    'end',
+  ]) {
     expect(text).toContain(` ${kind}: `.replace('branch: ', 'branch:'));
   }
 });

@@ -4,6 +4,7 @@ import {
   isAsk,
   type KeyMap,
   type MenuStep,
+  questionOf,
   type Step,
   targetsOf,
 } from '../definition.ts';
@@ -119,12 +120,17 @@ export function kindOf(step: Step): string {
 
 /** The prompts of a step by the part they play, in the order they can be heard. */
 export function promptsOf(step: Step): readonly (readonly [part: string, id: string])[] {
-  if ('ask' in step) {
+  const question = questionOf(step);
+  if (question !== null) {
+    const { purpose, choices, again, retry } = question;
     return [
-      ['purpose', step.purpose],
-      ['choices', step.choices],
-      ...(step.again === undefined ? [] : [['too early', step.again] as const]),
-      ['once more', step.retry],
+      ['purpose', purpose],
+      ['choices', choices],
+      ...(again === undefined ? [] : [['too early', again] as const]),
+      ['once more', retry],
+      ...('voicemail' in step
+        ? [['message', step.voicemail] as const, ['after *', step.stopped] as const]
+        : []),
     ];
   }
   if ('say' in step) return [['says', step.say]];
@@ -149,6 +155,14 @@ function whispers(step: DialStep | QueueStep): readonly (readonly [string, strin
 }
 
 function notesOf(step: Step): readonly string[] {
+  if ('voicemail' in step) {
+    return [
+      'asks for a message to be recorded, unless recording is allowed',
+      `choices spoken at most ${times(step.question)}`,
+      `a message lasts ${step.limit} s at most; any key ends it`,
+      'leaves word for people: call-back',
+    ];
+  }
   if (ringsSomebody(step)) {
     const rings = `rings ${destinationOf(step)} for at most ${step.timeout} s`;
     const star = '* stops what was allowed, and comes back here';

@@ -70,6 +70,7 @@ const colours: Readonly<Record<string, readonly [light: string, dark: string]>> 
   task: ['#fbe6ef', '#52243a'],
   dial: ['#d9f2ea', '#164236'],
   queue: ['#dceef5', '#17394a'],
+  voicemail: ['#fdeedd', '#4f3413'],
   start: ['#ffffff', '#22262b'],
   bridge: ['#def3df', '#1c4423'],
   end: ['#f8dedb', '#552521'],
