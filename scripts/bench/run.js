@@ -4,6 +4,7 @@ import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { legs, media } from './media.js';
+import { screening } from './screen-decision.js';
 import { start } from './start.js';
 import { steps } from './steps.js';
 
@@ -14,6 +15,7 @@ Sections (all of them if none is named):
           the same signature and does one durable insert on the same database cluster
   media   CPU per media frame, as a multiple of a raw ws server that drops the same messages
   legs    1,000 legs in real time for 20 s: frames lost, and memory per leg
+  screening  one decision about a number, as a share of one parse of it by libphonenumber-js
   start   from the start of the server to its first answered webhook
 
 Options:
@@ -27,7 +29,7 @@ Each section starts and stops its own processes and takes about a minute. Exit c
 missed. Run it on a machine that does nothing else, and trust the ratios, not the figures.
 `;
 
-const sections = { steps, media, legs, start };
+const sections = { steps, media, legs, screening, start };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

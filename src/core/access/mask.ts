@@ -6,11 +6,15 @@ const covered = '•••••';
 const coveredMin = 4;
 const shownMax = 3;
 
+/** Ten digits behind a country code of one: as every number there is written, and read in no time. */
+const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
+
 /**
  * What people see of a number: country calling code, up to three digits in front and behind, as
  * in `+49 151 ••••• 678`. Everything that is no E.164 number is covered whole.
  */
 export function maskNumber(e164: string): string {
+  if (northAmerican.test(e164)) return `+1 ${e164.slice(2, 5)} ${covered} ${e164.slice(-3)}`;
   const number = parsePhoneNumberFromString(e164, { extract: false });
   if (number === undefined) return covered;
   const national = number.nationalNumber;

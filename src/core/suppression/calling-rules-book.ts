@@ -15,7 +15,7 @@ import type {
   RegistryKind,
   Relationship,
 } from './calling-rules.ts';
-import { intersectWeeks, readWeek, type Week } from './hours.ts';
+import { intersectWeeks, readWeek, type Week, weekText } from './hours.ts';
 import { holidayCalendars } from './table/holidays.ts';
 import { makeWindow, type Window } from './window.ts';
 import { union, type Zone, zonesOfPlace } from './zones.ts';
@@ -46,6 +46,12 @@ export interface CompiledRules {
   readonly rests: readonly CallingRule[];
   readonly relationship: Relationship | null;
   readonly warnings: readonly CallingWarning[];
+  /** What every view of a decision tells, made once. */
+  readonly told: {
+    readonly ids: readonly string[];
+    readonly warnings: readonly string[];
+    readonly hours: string;
+  };
 }
 
 /** What a national list is of, where the rules of several countries meet. */
@@ -123,13 +129,14 @@ export function compileRules(
     address === null ? [] : zonesOfPlace(address),
     ...own.map(({ clocks }) => clocks),
   ]);
+  const week = intersectWeeks(rules.flatMap(weekOf));
   return {
     places,
     zones,
     rules,
     window: makeWindow(
       zones,
-      intersectWeeks(rules.flatMap(weekOf)),
+      week,
       rules.flatMap(({ holidays }) => (holidays === null ? [] : [holidayCalendars[holidays]])),
     ),
     caps: rules.flatMap(({ cap, id }) => (cap === null ? [] : [{ cap, rule: id }])),
@@ -139,6 +146,11 @@ export function compileRules(
     rests: rules.filter(({ restAfterRefusal }) => restAfterRefusal !== null),
     relationship: shortest(own),
     warnings,
+    told: {
+      ids: rules.map(({ id }) => id),
+      warnings: warnings.map(({ is, rule }) => `${rule} ${is}`),
+      hours: weekText(week),
+    },
   };
 }
 

@@ -198,8 +198,6 @@ function windowBits(inquiry: Inquiry, { window }: CompiledRules): number {
   const closure = window.closureAt(at, ringMs);
   if (closure !== null) {
     bits = (closure.hours ? bitOf.OUTSIDE_HOURS : 0) | (closure.holiday ? bitOf.HOLIDAY : 0);
-    // hours and holidays that each leave room, but none together
-    if (bits === 0) bits = bitOf.OUTSIDE_HOURS;
   }
   if (policy.own !== null && policy.own.closureAt(at, ringMs) !== null) bits |= bitOf.OUTSIDE_HOURS;
   return bits;

@@ -23,7 +23,13 @@ export function reasonsOf(inquiry: Inquiry, verdict: Verdict, bits: number): rea
   return codesOf(bits).flatMap((code) => reasonsFor(code, inquiry, verdict));
 }
 
-export const iso = (at: Instant): string => new Date(at).toISOString();
+/** The last one is remembered: a batch tells the same instant for every number. */
+let last = { at: 0, text: new Date(0).toISOString() };
+
+export function iso(at: Instant): string {
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
+}
 
 function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): readonly Reason[] {
   const { rules, destination } = verdict;

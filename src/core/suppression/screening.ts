@@ -4,7 +4,6 @@ import type { Screener, Verdict } from './decide.ts';
 import { ringMsOf } from './decide.ts';
 import type { Exemption } from './exemptions.ts';
 import { iso, type Reason, reasonsOf } from './explain-reasons.ts';
-import { weekText } from './hours.ts';
 import type { Channel, Inquiry, ScreeningPurpose } from './inquiry.ts';
 
 export interface ScreeningView {
@@ -49,7 +48,7 @@ export interface ScreeningView {
 export function screeningOf(screener: Screener, inquiry: Inquiry, verdict: Verdict): ScreeningView {
   const { decision, rules, bits, found, exemptions } = verdict;
   const { number, channel, purpose, at, seen } = inquiry;
-  const next = screener.nextPermitted(inquiry);
+  const next = decision === 'allow' ? at : screener.nextPermitted(inquiry);
   const looked = purpose === 'service' ? [] : (rules?.registries ?? []);
   return {
     number: maskNumber(number),
@@ -70,8 +69,8 @@ export function screeningOf(screener: Screener, inquiry: Inquiry, verdict: Verdi
     asOf: seen.asOf,
     rules: {
       version: screener.table.version,
-      ids: rules?.rules.map(({ id }) => id) ?? [],
-      warnings: rules?.warnings.map(({ is, rule }) => `${rule} ${is}`) ?? [],
+      ids: rules?.told.ids ?? [],
+      warnings: rules?.told.warnings ?? [],
     },
     lists: looked.flatMap(({ key }) => {
       const state = seen.states.get(key);
@@ -85,13 +84,13 @@ export function screeningOf(screener: Screener, inquiry: Inquiry, verdict: Verdi
 function windowOf(inquiry: Inquiry, { rules }: Verdict): ScreeningView['window'] {
   const { at, policy } = inquiry;
   if (rules === null) return { open: false, nextOpen: null, zones: [], places: [], hours: null };
-  const { window, zones, places } = rules;
+  const { window, zones, places, told } = rules;
   const ringMs = ringMsOf(inquiry);
   const open =
     window.closureAt(at, ringMs) === null && (policy.own?.closureAt(at, ringMs) ?? null) === null;
   const next = open ? at : bothOpen(inquiry, window);
-  const hours = weekText(window.week);
-  return { open, nextOpen: next === null ? null : iso(next), zones, places, hours };
+  const nextOpen = next === null ? null : iso(next);
+  return { open, nextOpen, zones, places, hours: told.hours };
 }
 
 type Window = NonNullable<Verdict['rules']>['window'];

@@ -32,8 +32,8 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** Longer than any row of holidays, and longer than people wait. */
 const searchMs = 400 * dayMs;
-/** An attempt that rings longer than this would be one that nobody ends. */
-const ringMsMax = dayMs;
+/** How far one looks for the end of a stretch that is open; beyond it one looks again. */
+const lookMs = 2 * dayMs;
 
 /** Whether a state holds, and until when it is known to. */
 interface State {
@@ -50,45 +50,83 @@ export function makeWindow(
   const clocks = zones.map(clockOf);
   const isClosed = closedDayTest(calendars);
   const inHours = every(clocks.map((clock) => hoursOf(clock, week)));
-  const onWorkday = every(clocks.map((clock) => workdaysOf(clock, isClosed)));
+  const onWorkday =
+    calendars.length === 0 ? always : every(clocks.map((clock) => workdaysOf(clock, isClosed)));
   const both = every([inHours, onWorkday]);
-  // an open stretch that was found, for attempts of one length
-  let known = { from: 0, until: 0, ringMs: 0 };
-
-  function closureAt(at: Instant, ringMs: number): Closure | null {
-    if (at >= known.from && at < known.until && ringMs === known.ringMs) return null;
-    const end = endOf(both, at, at + searchMs);
-    if (fits(at, end, ringMs)) {
-      // what does not ring begins before the end, and not in it
-      known = { from: at, until: end - Math.max(ringMs, 1) + 1, ringMs };
-      return null;
-    }
-    const reach = at + ringMsMax;
-    const hours = !fits(at, endOf(inHours, at, reach), ringMs);
-    const holiday = !fits(at, endOf(onWorkday, at, reach), ringMs);
-    return { hours, holiday };
-  }
-
-  function nextOpen(at: Instant, ringMs: number): Instant | null {
-    let now = at;
-    while (now < at + searchMs) {
-      const { holds, until } = both(now);
-      if (!holds) {
-        now = until;
-        continue;
-      }
-      const end = endOf(both, now, now + searchMs);
-      if (fits(now, end, ringMs)) return now;
-      now = end;
-    }
-    return null;
-  }
-  return { zones, week, closureAt, nextOpen };
+  const hoursFit = makeFit(inHours);
+  const holidayFit = makeFit(onWorkday);
+  const bothFit = makeFit(both);
+  return {
+    zones,
+    week,
+    closureAt(at, ringMs) {
+      const hours = !hoursFit.fits(at, ringMs);
+      const holiday = !holidayFit.fits(at, ringMs);
+      return hours || holiday ? closures[hours ? (holiday ? 2 : 1) : 0] : null;
+    },
+    nextOpen: (at, ringMs) => bothFit.next(at, ringMs),
+  };
 }
 
-const fits = (at: Instant, end: Instant, ringMs: number): boolean => end > at && at + ringMs <= end;
+/** All there are, so that none has to be made. */
+const closures = [
+  { hours: false, holiday: true },
+  { hours: true, holiday: false },
+  { hours: true, holiday: true },
+] as const satisfies readonly Closure[];
 
-/** Where a state that holds at `at` ends; `at` itself if it does not, `latest` if it goes on. */
+const always: StateAt = () => ({ holds: true, until: Number.POSITIVE_INFINITY });
+
+interface Fit {
+  /** Whether a state holds from `at` on for as long as an attempt may ring. */
+  fits(at: Instant, ringMs: number): boolean;
+  /** The first instant from `at` on at which it fits; null if there is none. */
+  next(at: Instant, ringMs: number): Instant | null;
+}
+
+/** Remembers one stretch in which the answer is the same. */
+function makeFit(state: StateAt): Fit {
+  let known = { from: 0, until: 0, ringMs: 0, fits: false };
+
+  function look(at: Instant, ringMs: number): typeof known {
+    if (at >= known.from && at < known.until && ringMs === known.ringMs) return known;
+    const end = endOf(state, at, at + ringMs + lookMs);
+    const fits = fitsUntil(at, end, ringMs);
+    const until = fits
+      ? end - Math.max(ringMs, 1) + 1 // what does not ring begins before the end, and not in it
+      : (findNext(state, at, ringMs) ?? at + searchMs);
+    known = { from: at, until, ringMs, fits };
+    return known;
+  }
+  return {
+    fits: (at, ringMs) => look(at, ringMs).fits,
+    next(at, ringMs) {
+      const { fits, until } = look(at, ringMs);
+      if (fits) return at;
+      return until < at + searchMs && look(until, ringMs).fits ? until : null;
+    },
+  };
+}
+
+function findNext(state: StateAt, at: Instant, ringMs: number): Instant | null {
+  let now = at;
+  while (now < at + searchMs) {
+    const { holds, until } = state(now);
+    if (!holds) {
+      now = until;
+      continue;
+    }
+    const end = endOf(state, now, now + ringMs + lookMs);
+    if (fitsUntil(now, end, ringMs)) return now;
+    now = end;
+  }
+  return null;
+}
+
+const fitsUntil = (at: Instant, end: Instant, ringMs: number): boolean =>
+  end > at && at + ringMs <= end;
+
+/** Where a state that holds at `at` ends; `at` itself if it does not, beyond `latest` if it goes on. */
 function endOf(state: StateAt, at: Instant, latest: Instant): Instant {
   let now = at;
   while (now < latest) {
@@ -96,7 +134,7 @@ function endOf(state: StateAt, at: Instant, latest: Instant): Instant {
     if (!holds) return now;
     now = until;
   }
-  return now;
+  return Math.min(now, latest + lookMs);
 }
 
 function every(states: readonly StateAt[]): StateAt {
