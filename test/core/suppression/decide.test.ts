@@ -241,6 +241,9 @@ describe('requests to the caller itself', () => {
     const permissions = [permission({ purpose: 'service', givenAt: stop })];
     const withdrawn = knowing({ permissions, withdrawnAt: stop + 1 });
     expect(codes(withdrawn)).toEqual(['CONSENT_WITHDRAWN']);
+    const listed = { ...selling, ...hits(hit('national')) };
+    const taken = { permissions: [permission({ givenAt: stop })], withdrawnAt: stop };
+    expect(codes({ ...listed, ...knowing(taken) })).toEqual(['CONSENT_WITHDRAWN', 'NATIONAL_DNC']);
     const again = [...permissions, permission({ purpose: 'service', givenAt: stop + 2 })];
     expect(codes(knowing({ permissions: again, withdrawnAt: stop + 1 }))).toEqual([]);
   });

@@ -304,6 +304,33 @@ describe('always', () => {
     );
   });
 
+  test('hours in which clocks are changed are what a clock on the wall says', () => {
+    const someZones = fc.uniqueArray(
+      fc.constantFrom(
+        'America/New_York',
+        'America/St_Johns',
+        'Europe/Paris',
+        'Australia/Lord_Howe',
+      ),
+      { minLength: 1, maxLength: 2 },
+    );
+    const someHours = fc.constantFrom('0-24', '1-2', '2-3', '1:30-2:30', '0-4 5-24', '22-24');
+    const nights = ['2026-03-08', '2026-11-01', '2026-03-29', '2026-10-25', '2026-04-05'];
+    fc.assert(
+      fc.property(someZones, someHours, fc.constantFrom(...nights), (zones, weekdays, night) => {
+        const hours = { weekdays };
+        const window = makeWindow(zones, readWeek(hours) ?? [], []);
+        const rules = { zones, rules: [{ hours, holidays: null }] };
+        for (let minute = -1_440; minute < 2_880; minute += 5) {
+          const at = Date.parse(`${night}T00:00:00Z`) + minute * minuteMs;
+          const isOpen = window.closureAt(at, 0) === null;
+          expect([at, isOpen]).toEqual([at, naivelyOpen(rules, at)]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('an attempt is allowed only if each minute of it is open everywhere', () => {
     const someRing = fc.integer({ min: 1, max: 5 }).map((minutes) => minutes * minuteMs);
     fc.assert(
