@@ -6,9 +6,12 @@ import { endLeg } from '../app/end-call.ts';
 import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
+import { noLists } from '../app/screen.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import { stepCall } from '../app/step-call.ts';
 import type { Account } from '../config.ts';
+import { screener } from '../core/suppression/calling-rules-shipped.ts';
+import { standardPolicy } from '../core/suppression/inquiry.ts';
 import { addressBehind } from '../edges/http/address.ts';
 import { createApi } from '../edges/http/api/api.ts';
 import type { CarrierHandlers } from '../edges/http/carrier.ts';
@@ -132,6 +135,7 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
+    screening: { screener, lists: noLists, policy: standardPolicy, clock },
     clock,
     random,
     log,

@@ -8,6 +8,7 @@ export const scopes = [
   'recordings:download',
   'receipts:read',
   'ledger:read',
+  'screen',
   'lines:read',
   'lines:write',
   'flows:read',

@@ -210,7 +210,7 @@ function sellingBits(inquiry: Inquiry, rules: CompiledRules): number {
   for (const { key, daysMax } of rules.registries) {
     const state = seen.states.get(key);
     if (state === undefined || !isFresh(state.obtainedAt, now, daysMax)) bits |= bitOf.LIST_STALE;
-    else if (!state.covers) bits |= bitOf.AREA_CODE_NOT_SUBSCRIBED;
+    else if (!state.covers(inquiry.number)) bits |= bitOf.AREA_CODE_NOT_SUBSCRIBED;
   }
   if (rules.wirelessBarred.length > 0 && mayBeMobile(inquiry)) {
     bits |= bitOf.WIRELESS_STATE_PROHIBITED;

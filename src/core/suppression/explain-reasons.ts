@@ -125,7 +125,7 @@ function capReasons(
 /** Lists that have to be looked at and cannot be, or may not be relied on. */
 function listReasons(
   code: 'LIST_STALE' | 'AREA_CODE_NOT_SUBSCRIBED',
-  { seen, now }: Inquiry,
+  { seen, now, number }: Inquiry,
   rules: CompiledRules,
 ): readonly Reason[] {
   return rules.registries.flatMap(({ key, daysMax, rule }): readonly Reason[] => {
@@ -136,7 +136,7 @@ function listReasons(
     const { list, version, obtainedAt } = state;
     const isCurrent = isFresh(obtainedAt, now, daysMax);
     if ((code === 'LIST_STALE') === isCurrent) return [];
-    if (isCurrent && state.covers) return [];
+    if (isCurrent && state.covers(number)) return [];
     const why = isCurrent ? whys[code] : `obtained more than ${daysMax} days ago`;
     return [{ code, why, list, version, rule, since: iso(obtainedAt) }];
   });

@@ -37,8 +37,8 @@ export interface ListState {
   readonly list: string;
   readonly version: string;
   readonly obtainedAt: Instant;
-  /** Whether it covers the area code of the number that is asked about. */
-  readonly covers: boolean;
+  /** Whether it covers the area of a number; not every area code is subscribed to. */
+  covers(number: string): boolean;
 }
 
 export interface Seen {
@@ -62,7 +62,8 @@ export interface Permission {
   readonly expiresAt: Instant | null;
 }
 
-export type Line = 'landline' | 'mobile' | 'voip';
+export const lineKinds = ['landline', 'mobile', 'voip'] as const;
+export type Line = (typeof lineKinds)[number];
 
 /** What is known of the person, or of the number, beside the lists. */
 export interface Known {

@@ -79,7 +79,7 @@ describe('every reason has its case, and what it comes to', () => {
           ...selling,
           seen: seen({
             states: new Map([
-              ['national US', { list: 'us', version: 'v1', obtainedAt: noon, covers: false }],
+              ['national US', { list: 'us', version: 'v1', obtainedAt: noon, covers: () => false }],
             ]),
           }),
         },
@@ -151,7 +151,7 @@ describe('what a purpose needs', () => {
 
   test('a list of which there is no copy is as bad as an old one', () => {
     const states = new Map([
-      ['national US', { list: 'us', version: 'v1', obtainedAt: noon, covers: true }],
+      ['national US', { list: 'us', version: 'v1', obtainedAt: noon, covers: () => true }],
     ]);
     expect(codes({ ...selling, seen: seen({ states }) })).toEqual([]);
     expect(codes({ ...selling, number: miami, seen: seen({ states }) })).toEqual(['LIST_STALE']);

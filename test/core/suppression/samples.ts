@@ -27,7 +27,7 @@ export class EveryList extends Map<string, ListState> {
     this.obtainedAt = obtainedAt;
   }
   override get(key: string): ListState {
-    return { list: key, version: 'v1', obtainedAt: this.obtainedAt, covers: true };
+    return { list: key, version: 'v1', obtainedAt: this.obtainedAt, covers: () => true };
   }
 }
 

@@ -20,6 +20,7 @@ import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { Route } from './route.ts';
+import { type ScreeningRouteParts, screeningRoutes } from './screenings.ts';
 import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
 import { type SessionRouteParts, sessionRoutes } from './sessions.ts';
 import { taskRoutes } from './tasks.ts';
@@ -30,6 +31,7 @@ export interface ApiParts
     LineParts,
     FlowRouteParts,
     DeskTaskParts,
+    ScreeningRouteParts,
     KeyParts,
     OptOutRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
@@ -55,6 +57,7 @@ export function createApi(parts: ApiParts): Api {
     ...lineRoutes(parts),
     ...flowRoutes(parts),
     ...taskRoutes(parts),
+    ...screeningRoutes(parts),
     ...optOutRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     ...sessionRoutes({ ...parts, authenticator }),

@@ -1,5 +1,6 @@
 /** The shapes of requests and answers: what is checked, and what `/openapi.json` describes. */
 import { z } from 'zod';
+import type { Screening } from '../../../app/screen.ts';
 import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { type ErrorCode, errorTable } from '../../../core/error.ts';
@@ -9,6 +10,12 @@ import { recordedRoles } from '../../../core/jurisdiction/record.ts';
 import { confidences } from '../../../core/jurisdiction/rules.ts';
 import { doubts } from '../../../core/jurisdiction/whereabouts.ts';
 import { channels } from '../../../core/ledger/facts.ts';
+import {
+  lineKinds,
+  channels as screeningChannels,
+  screeningPurposes,
+} from '../../../core/suppression/inquiry.ts';
+import { exemptionCodes, reasonCodes } from '../../../core/suppression/reasons.ts';
 import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
 import type { Problem } from '../problem.ts';
 
@@ -183,6 +190,55 @@ export const flowDetail = flow.extend({
     .describe('Of the current version, as `flows/schema.json` describes it.'),
 });
 
+const reason = z.object({
+  code: z.enum(reasonCodes),
+  why: z.string().describe('In plain words.'),
+  list: z.string().exactOptional(),
+  version: z.string().exactOptional().describe('Of the list.'),
+  rule: z.string().exactOptional().describe('Ids of rules of the table.'),
+  since: time.exactOptional(),
+  until: time.exactOptional(),
+});
+
+export const screening = z.object({
+  number: z.string().describe('Masked.'),
+  channel: z.enum(screeningChannels),
+  purpose: z.enum(screeningPurposes),
+  decision: z
+    .enum(['allow', 'deny', 'hold'])
+    .describe('`hold`: it may become allowed without the person doing anything.'),
+  allowed: z.boolean(),
+  reasons: z.array(reason).describe('All of them, not the first.'),
+  lifted: z.array(reason).describe('Reasons that an exemption lifted.'),
+  exemptions: z.array(
+    z.object({
+      code: z.enum(exemptionCodes),
+      receiptId: z.string().exactOptional(),
+      since: time,
+      until: time.nullable(),
+    }),
+  ),
+  window: z.object({
+    open: z.boolean(),
+    nextOpen: time.nullable().describe('The first instant from `at` on that is within hours.'),
+    zones: z.array(z.string()).describe('Every time zone the number may be in.'),
+    places: z.array(z.string()),
+    hours: z.string().nullable(),
+  }),
+  nextPermitted: time
+    .nullable()
+    .describe('The first instant at which only time stood against it; null if more does.'),
+  at: time,
+  asOf: z.int().nullable().describe('How far the own lists were read.'),
+  rules: z.object({
+    version: z.string(),
+    ids: z.array(z.string()),
+    warnings: z.array(z.string()),
+  }),
+  lists: z.array(z.object({ list: z.string(), version: z.string(), obtainedAt: time })),
+  evidenceId: uuid.nullable(),
+}) satisfies z.ZodType<Screening>;
+
 const next = z.string().nullable().describe('`cursor` of the next page; null on the last.');
 export const callPage = z.object({ data: z.array(call), next });
 export const recordingPage = z.object({ data: z.array(recording), next });
@@ -213,6 +269,7 @@ nameShapes({
   apiKey,
   newApiKey,
   receipt,
+  screening,
   problem,
   callPage,
   recordingPage,
@@ -255,6 +312,27 @@ export const pause = z.strictObject({
     .max(3_600_000)
     .default(300_000)
     .describe('A paused recording resumes by itself after this long.'),
+});
+
+export const screeningQuery = z.strictObject({
+  channel: z.enum(screeningChannels).default('call'),
+  purpose: z
+    .enum(screeningPurposes)
+    .default('service')
+    .describe('All but `service` sell, and need the registries of the place.'),
+  at: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('When; ISO 8601 with a zone. Moves hours and caps; lists are read as of now.'),
+  campaign: z.string().max(100).optional(),
+  subject: z.string().max(100).optional().describe('What it is about; caps may count by it.'),
+});
+
+export const screeningAsk = screeningQuery.extend({
+  number: z.string().max(100).describe('In international form, such as +12125550100.'),
+  place: z.string().max(6).optional().describe('An address that is known, such as `US-TX`.'),
+  line: z.enum(lineKinds).optional().describe('What kind of line it is known to be.'),
 });
 
 export const lineSettings = z.strictObject({

@@ -88,6 +88,7 @@ describe('the description', () => {
       'GET /lines',
       'GET /lines/{}',
       'PUT /lines/{}',
+      'POST /screenings',
       'GET /keys',
       'POST /keys',
       'DELETE /keys/{}',

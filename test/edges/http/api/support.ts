@@ -17,9 +17,12 @@ import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
 import { createEntryMaker } from '../../../../src/app/make-entry.ts';
 import type { Clock, Random } from '../../../../src/app/ports.ts';
+import { noLists } from '../../../../src/app/screen.ts';
 import { defaultSettings } from '../../../../src/app/settings.ts';
 import type { Scope } from '../../../../src/core/access/scope.ts';
 import { ConsentryError } from '../../../../src/core/error.ts';
+import { screener } from '../../../../src/core/suppression/calling-rules-shipped.ts';
+import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
 import { type Api, type ApiParts, createApi } from '../../../../src/edges/http/api/api.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres.ts';
@@ -108,6 +111,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     receiptFor: async () => null,
     checkpoint: async () => null,
     tile: async () => null,
+    screening: { screener, lists: noLists, policy: standardPolicy, clock },
     ...played,
   };
   const api = createApi(parts);

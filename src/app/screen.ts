@@ -1,0 +1,113 @@
+/** Screening: what the lists say of a number now, and whether it may be contacted at a time. */
+import type { Place } from '../core/jurisdiction/place.ts';
+import type { Screener, Verdict } from '../core/suppression/decide.ts';
+import {
+  type Channel,
+  type Hit,
+  type Inquiry,
+  type Line,
+  type ListState,
+  nothingKnown,
+  type Policy,
+  type ScreeningPurpose,
+  type Seen,
+} from '../core/suppression/inquiry.ts';
+import { parseNumber } from '../core/suppression/number.ts';
+import { type ScreeningView, screeningOf } from '../core/suppression/screening.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+import type { Clock } from './ports.ts';
+
+/** The lists of a tenant as they are at one moment; read in memory, so that nobody waits. */
+export interface ListsNow {
+  readonly states: ReadonlyMap<string, ListState>;
+  /** Position in the stream of own requests up to which they are read. */
+  readonly asOf: number | null;
+  /** How long ago they were known to be complete up to there. */
+  readonly ageMs: number;
+  /** Where a number stands, for a channel; none makes no garbage. */
+  hits(number: string, channel: Channel): readonly Hit[];
+}
+
+export interface Lists {
+  now(tenantId: Uuid): ListsNow;
+}
+
+export interface ScreenParts {
+  readonly screener: Screener;
+  readonly lists: Lists;
+  readonly policy: Policy;
+  readonly clock: Clock;
+}
+
+/** What is the same for every number of a batch. */
+export interface ScreeningAsk {
+  readonly channel: Channel;
+  readonly purpose: ScreeningPurpose;
+  /** Null is now. */
+  readonly at: Instant | null;
+  readonly campaign: string | null;
+  readonly subject: string | null;
+}
+
+export interface NumberAsk {
+  /** As it was written; what is no number is screened as one that is invalid. */
+  readonly number: string;
+  /** An address that is known. */
+  readonly place: Place | null;
+  readonly line: Line | null;
+}
+
+export type Screening = ScreeningView & {
+  /** Of the entry that keeps it; null: none is kept of what was only asked. */
+  readonly evidenceId: Uuid | null;
+};
+
+export function screenNumber(
+  parts: ScreenParts,
+  tenantId: Uuid,
+  ask: ScreeningAsk,
+  one: NumberAsk,
+): Screening {
+  const lists = parts.lists.now(tenantId);
+  const inquiry = inquiryOf(parts, ask, one, lists);
+  return viewOf(parts.screener, inquiry, parts.screener.screen(inquiry));
+}
+
+export function viewOf(screener: Screener, inquiry: Inquiry, verdict: Verdict): Screening {
+  return { ...screeningOf(screener, inquiry, verdict), evidenceId: null };
+}
+
+const noHits: readonly Hit[] = Object.freeze([]);
+
+/** Where no list is kept: nobody stands on any, and those that are needed are missing. */
+export const noLists: Lists = {
+  now: () => ({ states: new Map(), asOf: null, ageMs: 0, hits: () => noHits }),
+};
+
+export function inquiryOf(
+  { clock, policy }: ScreenParts,
+  ask: ScreeningAsk,
+  one: NumberAsk,
+  lists: ListsNow,
+): Inquiry {
+  const now = clock.now();
+  const e164 = parseNumber(one.number)?.e164 ?? null;
+  const hits = e164 === null ? noHits : lists.hits(e164, ask.channel);
+  const seen: Seen = { hits, states: lists.states, asOf: lists.asOf, ageMs: lists.ageMs };
+  const { channel, purpose, campaign, subject } = ask;
+  return {
+    number: e164 ?? one.number.trim(),
+    channel,
+    purpose,
+    at: ask.at ?? now,
+    now,
+    campaign,
+    subject,
+    seen,
+    known:
+      one.place === null && one.line === null
+        ? nothingKnown
+        : { ...nothingKnown, address: one.place, line: one.line },
+    policy,
+  };
+}
