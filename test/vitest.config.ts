@@ -7,5 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    execArgv: ['--import', new URL('support/typescript.mjs', import.meta.url).href],
   },
 });

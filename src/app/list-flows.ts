@@ -2,7 +2,9 @@
 import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import type { FlowDefinition } from '../core/flow/definition.ts';
+import { currentVersion } from '../core/flow/versions.ts';
 import type { Purpose, Role } from '../core/words.ts';
+import type { ScriptShelf } from './author-ports.ts';
 
 export interface KnownFlows {
   /** Every version that is known, by name and version. */
@@ -10,6 +12,19 @@ export interface KnownFlows {
   isPublished(flow: CompiledFlow): boolean;
   /** What new calls run; null if nothing by that name is published. */
   current(name: string): CompiledFlow | null;
+}
+
+/** The flows of a folder as it is now. */
+export function knownFlows({ flows, published }: ScriptShelf): KnownFlows {
+  const hashes = new Set(published.map(({ hash }) => hash));
+  return {
+    all: () => flows,
+    isPublished: ({ hash }) => hashes.has(hash),
+    current: (name) => {
+      const line = currentVersion(published, name);
+      return flows.find(({ hash }) => hash === line?.hash) ?? null;
+    },
+  };
 }
 
 export interface FlowVersionView {

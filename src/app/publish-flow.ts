@@ -13,8 +13,12 @@ export interface VersionLock {
    * after the other. What `choose` throws is thrown on, and the lock stays as it is.
    */
   append(
-    choose: (published: readonly PublishedVersion[]) => PublishedVersion,
+    choose: (
+      published: readonly PublishedVersion[],
+    ) => PublishedVersion | Promise<PublishedVersion>,
   ): Promise<PublishedVersion>;
+  /** Does something while nobody else writes, flows and prompts included. It should take milliseconds. */
+  alone<Result>(act: (published: readonly PublishedVersion[]) => Promise<Result>): Promise<Result>;
 }
 
 export interface PublishParts {
@@ -23,6 +27,10 @@ export interface PublishParts {
   readonly published: readonly PublishedVersion[];
   readonly promptText: PromptText;
   readonly lock: VersionLock;
+  /** Absent: it is proved here and now, which takes seconds. */
+  readonly prove?: (flow: CompiledFlow) => Promise<FlowReport>;
+  /** Whether what was proved, words included, is still what lies there. Absent: nobody looks. */
+  readonly isUnchanged?: (flow: CompiledFlow) => Promise<boolean>;
 }
 
 export interface Publication {
@@ -88,13 +96,21 @@ export async function rollbackFlow(
 
 async function makeCurrent(parts: PublishParts, flow: CompiledFlow): Promise<Publication> {
   const { name, version, hash } = flow;
-  const report = checkFlow(flow, parts.promptText);
+  const prove = parts.prove ?? (async () => checkFlow(flow, parts.promptText));
+  const report = await prove(flow);
   const current = currentVersion(parts.published, name);
   if (!report.holds) return { report, done: false, before: current?.version ?? null };
   let before: number | null = null;
-  await parts.lock.append((published) => {
+  await parts.lock.append(async (published) => {
     // Somebody else may have published in the seconds that the proof took.
     refuseCurrent(published, flow);
+    const now = currentVersion(published, name);
+    if (now?.hash !== current?.hash) {
+      throw new ConsentryError(
+        'conflict',
+        `version ${now?.version} of ${name} was made the current one meanwhile; look again`,
+      );
+    }
     const other = published.find((line) => line.name === name && line.version === version);
     if (other !== undefined && other.hash !== hash) {
       throw new ConsentryError(
@@ -102,7 +118,13 @@ async function makeCurrent(parts: PublishParts, flow: CompiledFlow): Promise<Pub
         `${name} version ${version} was published with other content; make it the next version`,
       );
     }
-    before = currentVersion(published, name)?.version ?? null;
+    if (!((await parts.isUnchanged?.(flow)) ?? true)) {
+      throw new ConsentryError(
+        'conflict',
+        `${name} version ${version} or its words were changed while it was proved; try again`,
+      );
+    }
+    before = now?.version ?? null;
     return { name, version, hash };
   });
   return { report, done: true, before };

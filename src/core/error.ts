@@ -18,7 +18,7 @@ export const errorTable = {
   forbidden: [403, 'The API key does not have the scope this needs.'],
   not_found: [404, 'There is nothing here under that name.'],
   method_not_allowed: [405, 'This route does not answer that method.'],
-  conflict: [409, 'The call is not in a state that allows this.'],
+  conflict: [409, 'What is there already does not allow this.'],
   sign_in_failed: [401, 'The address, the password or the code is not right.'],
   second_factor_needed: [401, 'Send the code of the authenticator app, or a recovery code.'],
   password_too_old: [403, 'The password has to be changed: send a new one with the old one.'],
@@ -38,6 +38,8 @@ export const errorTable = {
   // start and files
   setting_invalid: [500, 'A setting is wrong.'],
   flow_invalid: [422, 'The flow is not valid.'],
+  flow_unproved: [422, 'The flow is not proved.'],
+  prompt_invalid: [422, 'The prompt may not be worded like this.'],
   prompt_missing: [500, 'A prompt is missing.'],
   ledger_broken: [500, 'The ledger does not verify.'],
   recording_damaged: [500, 'The recording is damaged.'],
@@ -52,15 +54,22 @@ export interface Mistake {
   readonly path: string;
   readonly what: string;
   readonly allowed?: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
+  /** Of a text that was sent, both counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export class ConsentryError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
-  /** With `invalid_request`: every mistake, not only the first. Public. */
+  /** Of a request, a flow or a prompt: every mistake, not only the first. Public. */
   readonly mistakes: readonly Mistake[];
   /** What a client may read: the table's sentence, and where the fault is, without values. */
   readonly publicText: string;
+  /** How long to wait before asking again makes sense, seconds; null: it is not known. */
+  readonly retryAfterS: number | null;
 
   /**
    * @param detail public: what was wrong, where, and what is allowed; never a caller's data
@@ -68,13 +77,14 @@ export class ConsentryError extends Error {
   constructor(
     code: ErrorCode,
     detail?: string,
-    options?: { cause?: unknown; mistakes?: readonly Mistake[] },
+    options?: { cause?: unknown; mistakes?: readonly Mistake[]; retryAfterS?: number },
   ) {
     super(detail === undefined ? code : `${code}: ${detail}`, options);
     this.name = 'ConsentryError';
     this.code = code;
     this.status = errorTable[code][0];
     this.mistakes = options?.mistakes ?? [];
+    this.retryAfterS = options?.retryAfterS ?? null;
     this.publicText = detail ?? errorTable[code][1];
   }
 }

@@ -21,6 +21,21 @@ export function allowedText(typed: string, candidates: readonly string[]): strin
   return `; allowed: ${candidates.join(', ')}${question}`;
 }
 
+/** What `allowedText` put at the end of a sentence, taken off again: programs read it by parts. */
+export function withoutAllowed(sentence: string): {
+  readonly what: string;
+  readonly allowed?: string;
+  readonly suggestion?: string;
+} {
+  const [, what, allowed, suggestion] =
+    /^(.*?)(?:; allowed: (.*?))?(?:; did you mean (.*)\?)?$/s.exec(sentence) ?? [];
+  return {
+    what: what ?? sentence,
+    ...(allowed !== undefined && { allowed }),
+    ...(suggestion !== undefined && { suggestion }),
+  };
+}
+
 /** Letters added, taken away, changed, or swapped with their neighbour. */
 function editsBetween(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];

@@ -1,6 +1,7 @@
 /** Puts the edges in front of the system: carrier routes, media sockets, API, health. */
 
 import { signatureCheck } from '../adapters/twilio/signature.ts';
+import type { Prover } from '../app/author-ports.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
 import { endLeg } from '../app/end-call.ts';
 import type { Follower } from '../app/follow-own-list.ts';
@@ -34,6 +35,7 @@ export interface EdgeParts {
   readonly system: CallSystem;
   readonly sequencer: Sequencer;
   readonly follower: Follower;
+  readonly prover: Prover;
   readonly account: Account;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
@@ -122,6 +124,8 @@ export function createEdges(edge: EdgeParts) {
     lines: stores.lines,
     flows: stores.flowList,
     shelf: stores.flows,
+    scripts: stores.scriptFolder,
+    prover: edge.prover,
     keys: stores.apiKeys,
     deskTasks: stores.deskTasks,
     accounts: stores.accounts,

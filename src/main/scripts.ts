@@ -2,6 +2,8 @@
 import { type Flows, loadFlows, lockFileIn } from '../adapters/flows/files.ts';
 import { liveFlows } from '../adapters/flows/live.ts';
 import { lockState, type WatchTimes, watchLock } from '../adapters/flows/watch.ts';
+import { openWorkshop, type Workshop } from '../adapters/flows/workshop.ts';
+import { rememberingCompiler } from '../adapters/flows/yaml.ts';
 import { loadPrompts, type Prompts } from '../adapters/prompts/files.ts';
 import type { Log } from '../app/ports.ts';
 import { flowsDir, promptsDir } from './paths.ts';
@@ -15,6 +17,8 @@ const shippedFolders: ScriptFolders = { flows: flowsDir, prompts: promptsDir };
 
 export interface Scripts {
   readonly flows: Flows;
+  /** The folders as authors see them. */
+  readonly folder: Workshop;
   readonly prompts: Pick<Prompts, 'text' | 'words'>;
   /** @returns how to stop */
   watch(log: Log, times?: WatchTimes): () => Promise<void>;
@@ -28,7 +32,8 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
   const lockFile = lockFileIn(folders.flows);
   // Before the reading: what is published meanwhile is read once more, and not missed.
   const asRead = await lockState(lockFile);
-  const flows = liveFlows(await loadFlows(folders.flows));
+  const compile = rememberingCompiler();
+  const flows = liveFlows(await loadFlows(folders.flows, undefined, compile));
   let prompts = await loadPrompts(folders.prompts);
   const spoken = () =>
     new Set(
@@ -39,6 +44,12 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
     );
   return {
     flows,
+    folder: openWorkshop({
+      flowsDir: folders.flows,
+      promptsDir: folders.prompts,
+      compile,
+      loadPrompts: () => loadPrompts(folders.prompts),
+    }),
     prompts: {
       text: (locale, id) => prompts.text(locale, id),
       words: (locale, id, controller) => prompts.words(locale, id, controller),
@@ -49,7 +60,7 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
         asRead,
         {
           async reload() {
-            const nextFlows = await loadFlows(folders.flows, 'published');
+            const nextFlows = await loadFlows(folders.flows, 'published', compile);
             const ids = nextFlows.all().flatMap(({ promptIds }) => promptIds);
             const onDisk = await loadPrompts(folders.prompts, new Set(ids));
             const { prompts: next, changed } = onDisk.keeping(prompts, spoken());

@@ -18,6 +18,7 @@ import { clock, random } from './chance.ts';
 import { createEdges } from './edges.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { runFile } from './paths.ts';
+import { threadProver } from './prover.ts';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import type { ScriptFolders } from './scripts.ts';
 import { openStores, type Stores } from './stores.ts';
@@ -171,6 +172,9 @@ async function start(
   });
   await follower.catchUp();
 
+  const prover = threadProver();
+  undo.push(() => prover.close());
+  undo.push(() => stores.scriptFolder.close());
   let stopping = false;
   const isStopping = () => stopping;
   const { http, media } = createEdges({
@@ -179,6 +183,7 @@ async function start(
     system,
     sequencer,
     follower,
+    prover,
     account,
     publicUrl,
     log,

@@ -78,6 +78,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
   return {
     flows,
     prompts,
+    scriptFolder: scripts.folder,
     watchScripts: scripts.watch,
     people,
     signer,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadFlows } from '../../src/adapters/flows/files.ts';
-import { compileYaml } from '../../src/adapters/flows/yaml.ts';
+import { compileYaml, rememberingCompiler } from '../../src/adapters/flows/yaml.ts';
 import { ConsentryError } from '../../src/core/error.ts';
 
 const shipped = join(import.meta.dirname, '../../flows');
@@ -114,6 +114,19 @@ describe('a folder of flows', () => {
     const after = await loadFlows(folder);
     expect(after.current('inbound')?.version).toBe(1);
     expect(draft && after.pinned(draft).version).toBe(2);
+  });
+
+  test('compiles again only what has changed', async () => {
+    const compile = rememberingCompiler();
+    const before = await loadFlows(folder, undefined, compile);
+    await write('inbound/2.yaml', inbound.replace('version: 1', 'version: 2'));
+    const after = await loadFlows(folder, undefined, compile);
+    expect(after.current('agent')).toBe(before.current('agent'));
+    expect(after.current('inbound')).toBe(before.current('inbound'));
+    await write('inbound/1.yaml', `# a remark\n${inbound}`);
+    expect((await loadFlows(folder, undefined, compile)).current('inbound')).not.toBe(
+      before.current('inbound'),
+    );
   });
 
   test('refuses a published version that was changed', async () => {

@@ -98,3 +98,20 @@ test('publishing and going back are heard by the next call, and by no running on
   }
   expect(server.carrier.protocolErrors).toEqual([]);
 });
+
+test('what is written and published through the API is heard by the next call, too', async () => {
+  const send = (method: string, path: string, body: string, type = 'application/json') =>
+    server.api(`/v1${path}`, { method, body, headers: { 'content-type': type } });
+  const greeting = 'A fine day to you from {controller}.';
+  expect(
+    (await send('PUT', '/prompts/en/fine-day', JSON.stringify({ text: greeting }))).status,
+  ).toBe(201);
+  const yaml = (await readFile(join(folders.flows, 'inbound/1.yaml'), 'utf8'))
+    .replace('version: 1', 'version: 3')
+    .replace('say: greeting', 'say: fine-day');
+  expect((await send('PUT', '/flows/inbound/3', yaml, 'application/yaml')).status).toBe(201);
+  const published = await send('POST', '/flows/inbound/3/publish', '{}');
+  expect(await published.json()).toMatchObject({ flow: { name: 'inbound', version: 3 } });
+  const words = 'A fine day to you from the company you called.';
+  expect(await greetedBy(words)).toBeLessThan(5_000);
+});

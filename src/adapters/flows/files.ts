@@ -9,7 +9,7 @@ import {
   versionMistakes,
 } from '../../core/flow/versions.ts';
 import type { Hex } from '../../core/words.ts';
-import { compileYaml } from './yaml.ts';
+import { type Compile, compileYaml } from './yaml.ts';
 
 /** The flows of a folder. */
 export interface Flows {
@@ -31,7 +31,11 @@ export interface Flows {
  *
  * @param only `published`: leaves drafts out, so that one that is being written stops nothing
  */
-export async function loadFlows(folder: string, only?: 'published'): Promise<Flows> {
+export async function loadFlows(
+  folder: string,
+  only?: 'published',
+  compile: Compile = compileYaml,
+): Promise<Flows> {
   const mistakes: string[] = [];
   const flows: CompiledFlow[] = [];
   const lockFile = lockFileIn(folder);
@@ -41,7 +45,7 @@ export async function loadFlows(folder: string, only?: 'published'): Promise<Flo
   const files = await versionFiles(folder, only === undefined ? null : isListed);
   for (const { file, name, version } of files) {
     try {
-      const flow = compileYaml(file, await readFile(file, 'utf8'));
+      const flow = compile(file, await readFile(file, 'utf8'));
       if (flow.name !== name || flow.version !== version) {
         mistakes.push(`${file}: says it is ${flow.name} version ${flow.version}`);
       }

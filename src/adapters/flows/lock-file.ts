@@ -1,8 +1,8 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import { ConsentryError } from '../../core/error.ts';
-import { readVersions, withVersion } from '../../core/flow/versions.ts';
+import { type PublishedVersion, readVersions, withVersion } from '../../core/flow/versions.ts';
 
 /** Who writes holds the new file for milliseconds; one this old was left by somebody who died. */
 const abandonedMs = 10_000;
@@ -16,19 +16,38 @@ const looksMax = 800;
  */
 export function versionLock(file: string): VersionLock {
   const beside = `${file}.new`;
+
+  /** Keeps other writers away; whoever renames the file beside it away has made it the lock. */
+  async function holding<Result>(
+    act: (
+      text: string,
+      published: readonly PublishedVersion[],
+      next: FileHandle,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    const next = await attempt(file, () => openAlone(beside));
+    try {
+      const text = await attempt(file, () => readFile(file, 'utf8'));
+      const { versions, badLines } = readVersions(text);
+      if (badLines.length > 0) {
+        throw new ConsentryError(
+          'flow_invalid',
+          `${file}:${badLines[0]}:1: must be a name, a version and a hash`,
+        );
+      }
+      return await act(text, versions, next);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    } finally {
+      await next.close();
+    }
+  }
+
   return {
-    async append(choose) {
-      const next = await attempt(file, () => openAlone(beside));
-      try {
-        const text = await attempt(file, () => readFile(file, 'utf8'));
-        const { versions, badLines } = readVersions(text);
-        if (badLines.length > 0) {
-          throw new ConsentryError(
-            'flow_invalid',
-            `${file}:${badLines[0]}:1: must be a name, a version and a hash`,
-          );
-        }
-        const chosen = choose(versions);
+    append: (choose) =>
+      holding(async (text, published, next) => {
+        const chosen = await choose(published);
         await attempt(file, async () => {
           await next.chmod((await stat(file)).mode);
           await next.writeFile(withVersion(text, chosen));
@@ -36,13 +55,13 @@ export function versionLock(file: string): VersionLock {
           await rename(beside, file);
         });
         return chosen;
-      } catch (error) {
+      }),
+    alone: (act) =>
+      holding(async (_text, published) => {
+        const result = await act(published);
         await rm(beside, { force: true });
-        throw error;
-      } finally {
-        await next.close();
-      }
-    },
+        return result;
+      }),
   };
 }
 

@@ -12,6 +12,8 @@ export const scopes = [
   'lines:read',
   'lines:write',
   'flows:read',
+  'flows:write',
+  'flows:publish',
   'tasks:read',
   'tasks:write',
   'lists:read',

@@ -1,7 +1,8 @@
 import { checkFlow } from '../../app/check-flow.ts';
+import { playableReport } from '../../app/playable-report.ts';
 import type { ScriptOfPath } from '../../core/flow/script-of-path.ts';
 import { command, exitCodes } from './command.ts';
-import { firstPlayable, playableReport, reportText } from './flow-report.ts';
+import { firstPlayable, reportText } from './flow-report.ts';
 import { flowsNamed } from './flow-shelf.ts';
 import { showProgress } from './progress.ts';
 import { refuseTaken, writeWhole } from './write-file.ts';

@@ -1,6 +1,7 @@
+import { playableReport } from '../../app/playable-report.ts';
 import { type Publication, publishFlow, rollbackFlow } from '../../app/publish-flow.ts';
 import { command, exitCodes, type Input } from './command.ts';
-import { playableReport, reportText } from './flow-report.ts';
+import { reportText } from './flow-report.ts';
 import { flowNamed, versionOf } from './flow-shelf.ts';
 import type { CommandParts, FlowShelf } from './parts.ts';
 

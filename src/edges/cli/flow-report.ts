@@ -1,30 +1,7 @@
-/** The report of a proof in words, and what its counter-examples are as scripts. */
-import type { FlowReport } from '../../app/check-flow.ts';
+/** The report of a proof in words. */
+import type { PlayableReport } from '../../app/playable-report.ts';
 import type { CallEvent } from '../../core/call/event.ts';
-import type { CompiledFlow } from '../../core/flow/compile.ts';
-import { type ScriptOfPath, scriptOfPath } from '../../core/flow/script-of-path.ts';
-
-/** A report whose counter-examples can be played; null for those that concern no path. */
-export type PlayableReport = Omit<FlowReport, 'theorems'> & {
-  readonly theorems: readonly (Omit<FlowReport['theorems'][number], 'counterExamples'> & {
-    readonly counterExamples: readonly (FlowReport['theorems'][number]['counterExamples'][number] & {
-      readonly playable: ScriptOfPath | null;
-    })[];
-  })[];
-};
-
-export function playableReport(flow: CompiledFlow, report: FlowReport): PlayableReport {
-  return {
-    ...report,
-    theorems: report.theorems.map((theorem) => ({
-      ...theorem,
-      counterExamples: theorem.counterExamples.map((example) => ({
-        ...example,
-        playable: example.path.length === 0 ? null : scriptOfPath(flow, example.path),
-      })),
-    })),
-  };
-}
+import type { ScriptOfPath } from '../../core/flow/script-of-path.ts';
 
 /** The first counter-example that can be played; null if there is none. */
 export function firstPlayable({ theorems }: PlayableReport): ScriptOfPath | null {

@@ -8,7 +8,7 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: string;
-  /** With `invalid_request`: every mistake, not only the first. */
+  /** Of a request, a flow or a prompt: every mistake, not only the first. */
   readonly mistakes?: readonly Mistake[];
 }
 

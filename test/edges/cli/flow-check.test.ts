@@ -13,6 +13,7 @@ import { consentry, jsonLines, lines } from './console.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 let shelf: FlowShelf;
+const refused = () => Promise.reject(new Error('this verb publishes'));
 
 beforeAll(async () => {
   const flows = await loadFlows(join(root, 'flows'));
@@ -23,7 +24,7 @@ beforeAll(async () => {
     promptText: prompts.text,
     promptNames: [],
     published: flows.published,
-    lock: { append: () => Promise.reject(new Error('this verb publishes')) },
+    lock: { append: refused, alone: refused },
   };
 });
 

@@ -57,10 +57,11 @@ export function shelfOf(change: Partial<FlowDefinition> = {}) {
     promptNames: [],
     lock: {
       async append(choose) {
-        const line = choose(published);
+        const line = await choose(published);
         published.push(line);
         return line;
       },
+      alone: (act) => act(published),
     },
   };
   return {

@@ -9,6 +9,7 @@ import { consentry, jsonLines, lines } from './console.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 const seven = ['en', 'es', 'fr', 'de', 'pt', 'it', 'nl'];
 let shelf: FlowShelf;
+const refused = () => Promise.reject(new Error('this verb publishes'));
 
 beforeAll(async () => {
   const flows = await loadFlows(join(root, 'flows'));
@@ -19,7 +20,7 @@ beforeAll(async () => {
     promptText: prompts.text,
     promptNames: [...prompts.texts.keys()],
     published: flows.published,
-    lock: { append: () => Promise.reject(new Error('this verb publishes')) },
+    lock: { append: refused, alone: refused },
   };
 });
 

@@ -6,7 +6,7 @@ import { faultFields } from '../fault.ts';
 import { asConsentryError, sendProblem } from '../problem.ts';
 
 /** What a client may wait before it asks for a receipt again, seconds. */
-const receiptRetryS = '1';
+const receiptRetryS = 1;
 
 /** Every error of the API ends here, as a problem document with all mistakes in it. */
 export function answerProblem(log: Log): ErrorRequestHandler {
@@ -26,7 +26,8 @@ export function answerProblem(log: Log): ErrorRequestHandler {
         'an API request failed',
       );
     }
-    if (error.code === 'receipt_pending') response.setHeader('retry-after', receiptRetryS);
+    const retryAfterS = error.code === 'receipt_pending' ? receiptRetryS : error.retryAfterS;
+    if (retryAfterS !== null) response.setHeader('retry-after', String(retryAfterS));
     if (!request.complete) {
       response.setHeader('connection', 'close');
       discardRest(request);

@@ -2,6 +2,7 @@
 import { Router } from 'express';
 import { createAuthenticator, type KeyParts } from '../../../app/api-keys.ts';
 import type { ApiVerbs, IdempotencyStore } from '../../../app/api-ports.ts';
+import type { AuthorParts } from '../../../app/author-ports.ts';
 import type { DeskTaskParts } from '../../../app/desk-tasks.ts';
 import { createOnce } from '../../../app/idempotency.ts';
 import type { LineParts } from '../../../app/lines.ts';
@@ -9,6 +10,7 @@ import type { ReadParts } from '../../../app/list-calls.ts';
 import type { Log } from '../../../app/ports.ts';
 import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
 import { answerProblem } from './answer-problem.ts';
+import { authorRoutes } from './author.ts';
 import { callRoutes } from './calls.ts';
 import { docsRouter } from './docs.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
@@ -16,6 +18,7 @@ import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { openApiRouter } from './openapi.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
+import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
@@ -30,6 +33,7 @@ export interface ApiParts
   extends ReadParts,
     LineParts,
     FlowRouteParts,
+    AuthorParts,
     DeskTaskParts,
     ScreeningRouteParts,
     KeyParts,
@@ -56,6 +60,8 @@ export function createApi(parts: ApiParts): Api {
     ...proofRoutes(parts),
     ...lineRoutes(parts),
     ...flowRoutes(parts),
+    ...authorRoutes(parts),
+    ...promptRoutes(parts),
     ...taskRoutes(parts),
     ...screeningRoutes(parts),
     ...optOutRoutes(parts),

@@ -1,13 +1,20 @@
 import { z } from 'zod';
-import { type KnownFlows, listFlows, showFlow } from '../../../app/list-flows.ts';
+import type { AuthorParts } from '../../../app/author-ports.ts';
+import { type KnownFlows, knownFlows, listFlows, showFlow } from '../../../app/list-flows.ts';
 import { type Route, route } from './route.ts';
 import { flowDetail, flowPage } from './shapes.ts';
 
-export interface FlowRouteParts {
+export interface FlowRouteParts extends Pick<AuthorParts, 'scripts'> {
+  /** What this process runs: shown where the folders cannot be read. */
   readonly shelf: KnownFlows;
 }
 
-export function flowRoutes({ shelf }: FlowRouteParts): readonly Route[] {
+export function flowRoutes({ shelf, scripts }: FlowRouteParts): readonly Route[] {
+  const known = () =>
+    scripts
+      .read()
+      .then(knownFlows)
+      .catch(() => shelf);
   return [
     route({
       method: 'get',
@@ -15,9 +22,9 @@ export function flowRoutes({ shelf }: FlowRouteParts): readonly Route[] {
       name: 'listFlows',
       scope: 'flows:read',
       summary: 'Flows, and which version of each is current',
-      about: 'Flows are written as files, proved and published from the command line.',
+      about: 'Drafts among them, unless their files are not valid.',
       answers: [{ status: 200, about: 'All flows, by name.', shape: flowPage }],
-      handle: async () => ({ status: 200, json: { data: listFlows(shelf), next: null } }),
+      handle: async () => ({ status: 200, json: { data: listFlows(await known()), next: null } }),
     }),
     route({
       method: 'get',
@@ -28,7 +35,7 @@ export function flowRoutes({ shelf }: FlowRouteParts): readonly Route[] {
       params: z.object({ flow: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) }),
       answers: [{ status: 200, about: 'The flow.', shape: flowDetail }],
       errors: ['not_found'],
-      handle: async ({ params }) => ({ status: 200, json: showFlow(shelf, params.flow) }),
+      handle: async ({ params }) => ({ status: 200, json: showFlow(await known(), params.flow) }),
     }),
   ];
 }

@@ -63,8 +63,13 @@ function operationOf(route: Route): Json {
     parameters: parametersOf(route),
     ...(route.body !== null && {
       requestBody: {
-        required: true,
-        content: { 'application/json': { schema: inline(route.body) } },
+        required: route.bodyOptional !== true,
+        content: {
+          'application/json': { schema: inline(route.body) },
+          ...Object.fromEntries(
+            (route.textTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]),
+          ),
+        },
       },
     }),
     responses: {

@@ -46,19 +46,35 @@ function decode(text: string): string | null {
  * `body_too_large` over 64 KiB, and `body_malformed`.
  */
 export async function readJson(request: Request): Promise<{ text: string; value: unknown }> {
-  const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) {
-    throw new ConsentryError('content_type_unsupported', 'send the body as application/json');
-  }
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new ConsentryError('encoding_unsupported');
-  const body = await readBody(request);
-  if (!isUtf8(body)) throw new ConsentryError('body_malformed', 'the body is not UTF-8');
-  const text = body.toString('utf8');
+  const { text } = await readText(request, []);
   try {
     return { text, value: JSON.parse(text) };
   } catch {
     // Without its cause: the parser quotes the text.
     throw new ConsentryError('body_malformed', 'the body is not JSON');
   }
+}
+
+/** The same for a body that its handler reads, in JSON or in one of `types`. */
+export async function readText(
+  request: Request,
+  types: readonly string[],
+): Promise<{ text: string; value: undefined }> {
+  const allowed = ['application/json', ...types];
+  const given = request.headers['content-type'] ?? '';
+  const type = /^([^;\s]+)(?:\s*;\s*charset="?utf-8"?)?\s*$/i.exec(given)?.[1];
+  if (type === undefined || !allowed.includes(type.toLowerCase())) {
+    const text = `send the body as ${allowed.join(' or ')}`;
+    throw new ConsentryError('content_type_unsupported', text);
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw new ConsentryError('encoding_unsupported');
+  const body = await readBody(request);
+  if (!isUtf8(body)) throw new ConsentryError('body_malformed', 'the body is not UTF-8');
+  return { text: body.toString('utf8'), value: undefined };
+}
+
+/** Whether nothing is sent beside the head. */
+export function hasNoBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
 }

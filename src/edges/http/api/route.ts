@@ -13,6 +13,8 @@ export interface Asked<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** As it was sent. */
+  readonly bodyText: string;
   readonly request: Request;
   readonly response: Response;
 }
@@ -52,6 +54,10 @@ interface RouteText {
   readonly once?: boolean;
   /** True: `Range` is honoured. */
   readonly ranges?: boolean;
+  /** True: a request without a body is one with an empty object. */
+  readonly bodyOptional?: boolean;
+  /** Content types beside JSON. The body is then a text for the handler, of whatever type it is. */
+  readonly textTypes?: readonly string[];
 }
 
 export interface Route extends RouteText {

@@ -5,7 +5,7 @@ import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
 import { authenticate, checkAccess, nobody } from './authenticate.ts';
 import { checkShape, invalidRequest } from './check-shape.ts';
-import { readJson, readQuery } from './read-request.ts';
+import { hasNoBody, readJson, readQuery, readText } from './read-request.ts';
 import type { Asked, Reply, Route } from './route.ts';
 
 export interface ServeParts {
@@ -26,7 +26,7 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
     // What cannot be a name is the name of nothing.
     if (!params.success) throw new ConsentryError('not_found');
     const { query, body, bodyText } = await readChecked(route, request);
-    const asked = { key, params: params.data, query, body, request, response };
+    const asked = { key, params: params.data, query, body, bodyText, request, response };
     const handle = () => route.handle(asked as Asked<never, never, never>);
 
     const onceKey = route.once === true ? readOnceKey(request) : null;
@@ -59,14 +59,21 @@ export function refusePath(parts: ServeParts): RequestHandler {
 async function readChecked(route: Route, request: Request) {
   const given = readQuery(request);
   const query = checkShape(route.query, given.value, 'query');
-  const read = route.body === null ? null : await readJson(request);
+  const read = route.body === null ? null : await readBodyOf(route, request);
   const body =
-    route.body === null || read === null
+    route.body === null || read === null || route.textTypes !== undefined
       ? { value: undefined, mistakes: [] }
       : checkShape(route.body, read.value, 'body');
   const mistakes = [...given.mistakes, ...query.mistakes, ...body.mistakes];
   if (mistakes.length > 0) throw invalidRequest(mistakes);
   return { query: query.value, body: body.value, bodyText: read?.text ?? '' };
+}
+
+function readBodyOf(route: Route, request: Request): Promise<{ text: string; value: unknown }> {
+  if (route.textTypes !== undefined) return readText(request, route.textTypes);
+  return route.bodyOptional === true && hasNoBody(request)
+    ? Promise.resolve({ text: '', value: {} })
+    : readJson(request);
 }
 
 function readOnceKey(request: Request): string | null {

@@ -18,6 +18,7 @@ import {
 import { exemptionCodes, reasonCodes } from '../../../core/suppression/reasons.ts';
 import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
 import type { Problem } from '../problem.ts';
+import { authorShapes } from './shapes-author.ts';
 
 /** Which shape has which name under `#/components/schemas`. */
 export const named = z.registry<{ readonly id: string }>();
@@ -162,9 +163,18 @@ export const problem = z.object({
   detail: z.string().describe('What is wrong, where, and what is allowed.'),
   code: z.enum(Object.keys(errorTable) as [ErrorCode]),
   mistakes: z
-    .array(z.object({ path: z.string(), what: z.string(), allowed: z.string().exactOptional() }))
+    .array(
+      z.object({
+        path: z.string(),
+        what: z.string(),
+        allowed: z.string().exactOptional(),
+        suggestion: z.string().exactOptional().describe('What was probably meant.'),
+        line: z.int().exactOptional().describe('Of the flow that was sent, from 1.'),
+        column: z.int().exactOptional(),
+      }),
+    )
     .exactOptional()
-    .describe('With `invalid_request`: every mistake of the request.'),
+    .describe('Every mistake of the request, the flow or the prompt.'),
 }) satisfies z.ZodType<Problem>;
 
 export const deskTask = z.object({
@@ -277,6 +287,7 @@ nameShapes({
   flowPage,
   deskTaskPage,
   apiKeyPage,
+  ...authorShapes,
 });
 
 // ---------------------------------------------------------------- requests

@@ -96,6 +96,18 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       locales: (name) => (name === 'inbound' ? ['en', 'de'] : ['en']),
     },
     shelf: { all: () => [], isPublished: () => false, current: () => null },
+    scripts: {
+      read: async () => {
+        if (played.shelf !== undefined) throw new Error('no folder here');
+        return { flows: [], published: [], promptText: () => null, promptNames: [] };
+      },
+      compile: async () => ({ mistakes: [] }),
+      flowText: async () => null,
+      writeFlow: async () => {},
+      writePrompt: async () => {},
+      lock: { append: async (choose) => choose([]), alone: (act) => act([]) },
+    },
+    prover: { prove: () => Promise.reject(new Error('no prover here')) },
     clock,
     random,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
