@@ -30,6 +30,7 @@ export const flowText = z
     keys: part.optional(),
     hours: part.optional(),
     first: part.optional(),
+    person: part.optional(),
     steps: part,
     bridge: part.optional(),
   })

@@ -14,6 +14,7 @@ import {
   flowComparison,
   flowProof,
   flowPublication,
+  flowText,
   flowVersion,
   promptDetail,
   promptPage,
@@ -391,6 +392,11 @@ describe('prompts', () => {
       expect((await server.send('put', where, keys.writer, { text: 'x' })).status).toBe(404);
     },
   );
+});
+
+test('the description names what a flow can have at its top', async () => {
+  const { properties } = JSON.parse(await readFile(join(root, 'flows/schema.json'), 'utf8'));
+  expect(Object.keys(flowText.shape).sort()).toEqual(Object.keys(properties).sort());
 });
 
 test('who writes does not publish, and who reads does neither', async () => {
