@@ -25,7 +25,7 @@ export interface ListsNow {
   /** How long ago they were known to be complete up to there. */
   readonly ageMs: number;
   /** Where a number stands, for a channel; none makes no garbage. */
-  hits(number: string, channel: Channel): readonly Hit[];
+  hits(number: string, channel: Channel, campaign: string | null): readonly Hit[];
 }
 
 export interface Lists {
@@ -79,11 +79,6 @@ export function viewOf(screener: Screener, inquiry: Inquiry, verdict: Verdict): 
 
 const noHits: readonly Hit[] = Object.freeze([]);
 
-/** Where no list is kept: nobody stands on any, and those that are needed are missing. */
-export const noLists: Lists = {
-  now: () => ({ states: new Map(), asOf: null, ageMs: 0, hits: () => noHits }),
-};
-
 export function inquiryOf(
   { clock, policy }: ScreenParts,
   ask: ScreeningAsk,
@@ -92,7 +87,7 @@ export function inquiryOf(
 ): Inquiry {
   const now = clock.now();
   const e164 = parseNumber(one.number)?.e164 ?? null;
-  const hits = e164 === null ? noHits : lists.hits(e164, ask.channel);
+  const hits = e164 === null ? noHits : lists.hits(e164, ask.channel, ask.campaign);
   const seen: Seen = { hits, states: lists.states, asOf: lists.asOf, ageMs: lists.ageMs };
   const { channel, purpose, campaign, subject } = ask;
   return {

@@ -7,7 +7,7 @@ import { endLeg } from '../app/end-call.ts';
 import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
-import { noLists } from '../app/screen.ts';
+import { ownLists } from '../app/own-lists.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import { stepCall } from '../app/step-call.ts';
 import type { Account } from '../config.ts';
@@ -139,7 +139,12 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
-    screening: { screener, lists: noLists, policy: standardPolicy, clock },
+    screening: {
+      screener,
+      lists: ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
+      policy: standardPolicy,
+      clock,
+    },
     clock,
     random,
     log,

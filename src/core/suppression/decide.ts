@@ -9,7 +9,7 @@ import type { CallingRule, CallingTable } from './calling-rules.ts';
 import { type CompiledRules, compileRules, type Era, eraOf } from './calling-rules-book.ts';
 import { countWithin, freeFrom } from './caps.ts';
 import { addMonths, type Exemption, lift } from './exemptions.ts';
-import type { Hit, Inquiry } from './inquiry.ts';
+import type { Hit, Inquiry, OwnKind } from './inquiry.ts';
 import { bitOf, endingBits, refusalOf } from './reasons.ts';
 import { type Destination, destinationOf } from './zones.ts';
 
@@ -166,13 +166,12 @@ function hitBit(hit: Hit, isSelling: boolean, campaign: string | null): number {
     const isOther = campaign !== null && hit.campaign !== undefined && hit.campaign !== campaign;
     return isOther ? 0 : bitOf.INTERNAL_DNC_CAMPAIGN;
   }
+  if (hit.kind === 'withdrawn') return bitOf.CONSENT_WITHDRAWN;
   if (hit.kind === 'reassigned') return bitOf.REASSIGNED;
   return isSelling ? bitOfList[hit.kind] : 0;
 }
 
-const bitOfList: Readonly<
-  Record<Exclude<Hit['kind'], 'internal' | 'campaign' | 'reassigned'>, number>
-> = {
+const bitOfList: Readonly<Record<Exclude<Hit['kind'], OwnKind | 'reassigned'>, number>> = {
   litigator: bitOf.LITIGATOR,
   wireless: 0, // says what kind of line it is; whether that matters is a rule's
   national: bitOf.NATIONAL_DNC,

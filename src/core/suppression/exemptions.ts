@@ -106,10 +106,11 @@ export function lift(bits: number, inquiry: Inquiry, lengths: Relationship | nul
 function liftedRequests(bits: number, { seen, known }: Inquiry, permission: Permission): number {
   const isOlder = (since: Instant | null): boolean => since !== null && since < permission.givenAt;
   const areOlder = (kind: Hit['kind']): boolean =>
-    seen.hits.every((hit) => hit.kind !== kind || isOlder(hit.since));
+    seen.hits.every((hit) => !(hit.kind === kind || hit.provisional) || isOlder(hit.since));
+  const isWithdrawalOlder = known.withdrawnAt === null || isOlder(known.withdrawnAt);
   return (
     (areOlder('internal') ? bits & bitOf.INTERNAL_DNC : 0) |
     (areOlder('campaign') ? bits & bitOf.INTERNAL_DNC_CAMPAIGN : 0) |
-    (isOlder(known.withdrawnAt) ? bits & bitOf.CONSENT_WITHDRAWN : 0)
+    (isWithdrawalOlder && areOlder('withdrawn') ? bits & bitOf.CONSENT_WITHDRAWN : 0)
   );
 }

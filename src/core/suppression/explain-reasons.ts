@@ -40,7 +40,12 @@ function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): reado
     case 'INTERNAL_DNC_CAMPAIGN':
       return hits(code, inquiry, ({ kind }) => kind === 'campaign');
     case 'CONSENT_WITHDRAWN':
-      return [{ code, why: whys[code], ...since(known.withdrawnAt) }];
+      return [
+        ...hits(code, inquiry, ({ kind, provisional: is }) => kind === 'withdrawn' && is !== true),
+        ...(known.withdrawnAt === null
+          ? []
+          : [{ code, why: whys[code], ...since(known.withdrawnAt) }]),
+      ];
     case 'NATIONAL_DNC':
       return hits(code, inquiry, ({ kind }) => kind === 'national');
     case 'STATE_DNC':

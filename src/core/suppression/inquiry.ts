@@ -6,10 +6,10 @@ import type { Place } from '../jurisdiction/place.ts';
 import type { Instant } from '../words.ts';
 import type { RegistryKind } from './calling-rules.ts';
 import type { Attempt } from './caps.ts';
+import type { Channel } from './own-change.ts';
 import type { Window } from './window.ts';
 
-export const channels = ['call', 'text'] as const;
-export type Channel = (typeof channels)[number];
+export { type Channel, channels } from './own-change.ts';
 
 /**
  * What the contact is for. `service` answers somebody, or does what was agreed: own lists, number
@@ -19,10 +19,13 @@ export type Channel = (typeof channels)[number];
 export const screeningPurposes = ['service', 'marketing-calls', 'marketing-texts', 'sale'] as const;
 export type ScreeningPurpose = (typeof screeningPurposes)[number];
 
+/** Requests to the caller itself: for all, for a campaign, and a permission taken back. */
+export type OwnKind = 'internal' | 'campaign' | 'withdrawn';
+
 /** A number that stands on a list, for the channel that is asked about. */
 export interface Hit {
   readonly list: string;
-  readonly kind: RegistryKind | 'internal' | 'campaign' | 'litigator' | 'reassigned' | 'wireless';
+  readonly kind: RegistryKind | OwnKind | 'litigator' | 'reassigned' | 'wireless';
   readonly version: string | null;
   /** Null is not known: then nothing the person said is known to be later. */
   readonly since: Instant | null;

@@ -237,6 +237,21 @@ describe('requests to the caller itself', () => {
     expect(codes({ ...asked, campaign: 'autumn' })).toEqual([]);
   });
 
+  test('a listing for a withdrawal is told as one', () => {
+    const asked = hits(hit('withdrawn', { since: stop }));
+    expect(codes(asked)).toEqual(['CONSENT_WITHDRAWN']);
+    expect(codes({ ...asked, ...opted({ givenAt: stop + 1 }) })).toEqual([]);
+    expect(codes({ ...asked, ...opted({ givenAt: stop }) })).toEqual(['CONSENT_WITHDRAWN']);
+  });
+
+  test('one that is only probable and later than a permission stands, whatever its list', () => {
+    const later = hits(
+      hit('internal', { since: stop }),
+      hit('national', { provisional: true, since: noon - dayMs }),
+    );
+    expect(codes({ ...later, ...opted({ givenAt: stop + 1 }) })).toEqual(['INTERNAL_DNC']);
+  });
+
   test('a permission that was taken back lifts nothing, unless given again', () => {
     const permissions = [permission({ purpose: 'service', givenAt: stop })];
     const withdrawn = knowing({ permissions, withdrawnAt: stop + 1 });
@@ -384,7 +399,7 @@ describe('rules of states', () => {
 const someHit = fc.record({
   list: fc.constant('a-list'),
   kind: fc.constantFrom<Hit['kind']>(
-    ...(['internal', 'campaign', 'litigator', 'reassigned', 'wireless'] as const),
+    ...(['internal', 'campaign', 'withdrawn', 'litigator', 'reassigned', 'wireless'] as const),
     ...(['national', 'state', 'tps', 'ctps', 'dncl'] as const),
   ),
   version: fc.constant('v1'),

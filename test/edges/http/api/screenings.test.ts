@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lists } from '../../../../src/app/screen.ts';
+import { ownLists } from '../../../../src/app/own-lists.ts';
+import { type Lists, screenNumber } from '../../../../src/app/screen.ts';
 import { screener } from '../../../../src/core/suppression/calling-rules-shipped.ts';
 import type { Hit } from '../../../../src/core/suppression/inquiry.ts';
 import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
+import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
 import { screening } from '../../../../src/edges/http/api/shapes.ts';
 import { type ApiServer, startApi } from './support.ts';
 
@@ -36,6 +38,85 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const screen = (body: object) => server.send('post', '/v1/screenings', key, body);
+
+describe('who asked not to be contacted', () => {
+  let ours: ApiServer;
+  let keys: string;
+  beforeAll(async () => {
+    ours = await startApi();
+    keys = await ours.key(['screen', 'lists:write']);
+  });
+  afterAll(() => ours.close());
+
+  const codes = async (number: string, more: object = {}) => {
+    const at = '2026-07-01T15:00:00Z';
+    const asked = { number, channel: 'call', at, ...more };
+    const { body } = await ours.send('post', '/v1/screenings', keys, asked);
+    expect(screening.parse(body)).toEqual(body);
+    return body.reasons.map((one: { code: string }) => one.code);
+  };
+  const optOut = async (body: object) => {
+    expect((await ours.send('post', '/v1/opt-outs', keys, body)).status).toBe(201);
+  };
+
+  test('is refused from the moment they were answered, for the channel they named', async () => {
+    expect(await codes('+12125550130')).toEqual([]);
+    await optOut({ number: '+12125550130', channel: 'call' });
+    expect(await codes('+12125550130')).toEqual(['INTERNAL_DNC']);
+    expect(await codes('+12125550130', { channel: 'text' })).toEqual([]);
+    await optOut({ number: '+12125550130' });
+    expect(await codes('+12125550130', { channel: 'text' })).toEqual(['INTERNAL_DNC']);
+  });
+
+  test('is refused for the campaign they named', async () => {
+    await optOut({ number: '+12125550131', scope: 'campaign:spring' });
+    expect(await codes('+12125550131', { campaign: 'spring' })).toEqual(['INTERNAL_DNC_CAMPAIGN']);
+    expect(await codes('+12125550131', { campaign: 'autumn' })).toEqual([]);
+  });
+
+  test('is refused by a prefix, and for a withdrawal by its name', async () => {
+    await optOut({ number: '+1212777*', reason: 'policy' });
+    expect(await codes('+12127770100')).toEqual(['INTERNAL_DNC']);
+    await optOut({ number: '+12125550132', reason: 'withdrawal' });
+    expect(await codes('+12125550132')).toEqual(['CONSENT_WITHDRAWN']);
+  });
+
+  test('by a stop that is only probable, is neither called nor texted', async () => {
+    const change = {
+      seq: 99,
+      number: '+12125550133',
+      channel: 'text',
+      scope: 'all',
+      listed: true,
+      provisional: true,
+      reason: 'request',
+      until: null,
+      at: ours.time.now,
+    } as const;
+    ours.ownCopy.apply(change);
+    expect(await codes('+12125550133')).toEqual(['INTERNAL_DNC']);
+    ours.ownCopy.apply({ ...change, seq: 100, provisional: false });
+    expect(await codes('+12125550133')).toEqual([]);
+    expect(await codes('+12125550133', { channel: 'text' })).toEqual(['INTERNAL_DNC']);
+  });
+});
+
+test('a copy of the own list that may be behind holds every contact', async () => {
+  const clock = { now: () => now, monotonic: () => now };
+  const follower = { isStale: () => true, place: () => null };
+  const behind = ownLists({ copy: new OwnIndex(), follower, clock });
+  const parts = { screener, lists: behind, policy: standardPolicy, clock };
+  const ask = {
+    channel: 'call',
+    purpose: 'service',
+    at: null,
+    campaign: null,
+    subject: null,
+  } as const;
+  const one = { number: '+12125550100', place: null, line: null };
+  const { decision, reasons } = screenNumber(parts, server.tenant.id, ask, one);
+  expect([decision, reasons.map(({ code }) => code)]).toEqual(['hold', ['REPLICA_STALE']]);
+});
 
 describe('one number', () => {
   test('is answered in the shape that is described', async () => {

@@ -16,8 +16,8 @@ import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
 import { createEntryMaker } from '../../../../src/app/make-entry.ts';
+import { ownLists } from '../../../../src/app/own-lists.ts';
 import type { Clock, Random } from '../../../../src/app/ports.ts';
-import { noLists } from '../../../../src/app/screen.ts';
 import { defaultSettings } from '../../../../src/app/settings.ts';
 import type { Scope } from '../../../../src/core/access/scope.ts';
 import { ConsentryError } from '../../../../src/core/error.ts';
@@ -72,6 +72,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const ciphers = (id: string) => (id === tenant.id ? tenant : other).cipher;
   const settings = createSettings(sql, tenant.id, defaultSettings);
   const ownCopy = new OwnIndex();
+  const follower = { isStale: () => false, place: () => ({ xid: '1', seq: 1 }) };
   const parts: ApiParts = {
     reads: createCallReads(sql),
     lines: createLineStore(sql),
@@ -123,7 +124,12 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     receiptFor: async () => null,
     checkpoint: async () => null,
     tile: async () => null,
-    screening: { screener, lists: noLists, policy: standardPolicy, clock },
+    screening: {
+      screener,
+      lists: ownLists({ copy: ownCopy, follower, clock }),
+      policy: standardPolicy,
+      clock,
+    },
     ...played,
   };
   const api = createApi(parts);
