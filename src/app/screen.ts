@@ -69,7 +69,7 @@ export function screenNumber(
   one: NumberAsk,
 ): Screening {
   const lists = parts.lists.now(tenantId);
-  const inquiry = inquiryOf(parts, ask, one, lists);
+  const inquiry = inquiryOf(parts, ask, one, lists, parts.clock.now());
   return viewOf(parts.screener, inquiry, parts.screener.screen(inquiry));
 }
 
@@ -80,12 +80,12 @@ export function viewOf(screener: Screener, inquiry: Inquiry, verdict: Verdict): 
 const noHits: readonly Hit[] = Object.freeze([]);
 
 export function inquiryOf(
-  { clock, policy }: ScreenParts,
+  { policy }: Pick<ScreenParts, 'policy'>,
   ask: ScreeningAsk,
   one: NumberAsk,
   lists: ListsNow,
+  now: Instant,
 ): Inquiry {
-  const now = clock.now();
   const e164 = parseNumber(one.number)?.e164 ?? null;
   const hits = e164 === null ? noHits : lists.hits(e164, ask.channel, ask.campaign);
   const seen: Seen = { hits, states: lists.states, asOf: lists.asOf, ageMs: lists.ageMs };

@@ -36,6 +36,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'recordings:listen',
     'recordings:download',
     'receipts:read',
+    'screen',
     'lines:read',
     'lines:write',
     'flows:read',
@@ -50,6 +51,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'recordings:download',
     'receipts:read',
     'ledger:read',
+    'screen',
     'flows:read',
     'lines:read',
     'tasks:read',
@@ -65,7 +67,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
   ],
   billing: [],
   'flow-author': ['flows:read', 'lines:read'],
-  dialer: ['calls:read'],
+  dialer: ['calls:read', 'screen'],
   administrator: ['admin'],
 };
 

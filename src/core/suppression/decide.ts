@@ -22,7 +22,7 @@ export interface Verdict {
   readonly exemptions: readonly Exemption[];
   /** Null if the number is of no kind that has rules. */
   readonly rules: CompiledRules | null;
-  readonly destination: Destination | null;
+  readonly destination: Destination;
 }
 
 export interface Screener {

@@ -87,7 +87,7 @@ function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): reado
       return [{ code, why: `${whys[code]} (${seen.asOf ?? 'never read'})` }];
     case 'UNKNOWN_AREA_CODE':
     case 'PREMIUM_OR_TOLLFREE':
-      return [{ code, why: `${whys[code]} (${destination?.prefix ?? ''})` }];
+      return [{ code, why: `${whys[code]} (${destination.prefix})` }];
     default:
       return [{ code, why: whys[code] }];
   }

@@ -95,6 +95,7 @@ ${route.about === undefined ? '' : html`<p>${prose(route.about)}</p>`}
 ${fieldTable('In the path', route.params)}
 ${fieldTable('In the query', route.query)}
 ${route.body === null ? '' : fieldTable('In the body', route.body)}
+${route.takes === undefined ? '' : html`<p>Takes a body of ${list(route.takes)}.</p>`}
 ${route.once === true ? html`<p>Takes an <code>Idempotency-Key</code>.</p>` : ''}
 ${route.ranges === true ? html`<p>Takes a <code>Range</code> of bytes.</p>` : ''}
 <p>Answers:</p>

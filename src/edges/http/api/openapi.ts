@@ -66,11 +66,12 @@ function operationOf(route: Route): Json {
         required: route.bodyOptional !== true,
         content: {
           'application/json': { schema: inline(route.body) },
-          ...Object.fromEntries(
-            (route.textTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]),
-          ),
+          ...texts(route.textTypes ?? []),
         },
       },
+    }),
+    ...(route.takes !== undefined && {
+      requestBody: { required: true, content: texts(route.takes) },
     }),
     responses: {
       ...Object.fromEntries(route.answers.map((answer) => [answer.status, responseOf(answer)])),
@@ -78,6 +79,14 @@ function operationOf(route: Route): Json {
     },
   };
 }
+
+const texts = (types: readonly string[]): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema: streamed[type] ?? { type: 'string' } }]));
+
+/** What is read piece by piece and is JSON all the same is one array. */
+const streamed: Readonly<Record<string, Json>> = {
+  'application/json': { type: 'array', items: {} },
+};
 
 function parametersOf(route: Route): Json[] {
   const headers: Json[] = [];

@@ -58,6 +58,8 @@ interface RouteText {
   readonly bodyOptional?: boolean;
   /** Content types beside JSON. The body is then a text for the handler, of whatever type it is. */
   readonly textTypes?: readonly string[];
+  /** Content types of a body that the handler reads itself, as it comes; `body` is none then. */
+  readonly takes?: readonly string[];
 }
 
 export interface Route extends RouteText {

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { type ScreeningAsk, type ScreenParts, screenNumber } from '../../../app/screen.ts';
+import { createBatchScreener } from '../../../app/screen-batch.ts';
 import type { Mistake } from '../../../core/error.ts';
-import { parseInstant } from '../../../core/instant.ts';
+import { instantForm, parseInstant } from '../../../core/instant.ts';
 import { parsePlace } from '../../../core/jurisdiction/place.ts';
-import { invalidRequest } from './check-shape.ts';
+import { invalidRequest, type Place } from './check-shape.ts';
 import { type Route, route } from './route.ts';
-import { screening, screeningAsk } from './shapes.ts';
+import { answerBatch, batchTypes, formatOf, readerOf } from './screen-batch.ts';
+import { screening, screeningAsk, screeningQuery } from './shapes.ts';
 
 export interface ScreeningRouteParts {
   readonly screening: ScreenParts;
@@ -28,7 +30,38 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       handle: async ({ key, body }) => {
         const { number, place = null, line = null } = body;
         const one = { number, place: placeOf(place), line };
-        return { status: 200, json: screenNumber(parts, key.tenantId, askOf(body), one) };
+        return { status: 200, json: screenNumber(parts, key.tenantId, askOf(body, 'body'), one) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/screenings/batch',
+      name: 'screenBatch',
+      scope: 'screen',
+      summary: 'Whether the numbers of a list may be called or texted',
+      about:
+        'Of any length, answered while it is sent: read the answer while you send. JSON a line ' +
+        '(`{"number": "+12125550100"}`, and perhaps `place`), CSV (with a head that has `number`, ' +
+        'or the number first), or one JSON array. One answer for each record, in their order, ' +
+        'with its `line`; a record that cannot be read is answered too. NDJSON, unless CSV is ' +
+        'asked for by `Accept`: line, number, decision, codes, next permitted instant.',
+      query: screeningQuery,
+      takes: batchTypes,
+      answers: [
+        {
+          status: 200,
+          about: 'A screening a line, with its `line`.',
+          type: 'application/x-ndjson',
+        },
+      ],
+      errors: ['content_type_unsupported', 'encoding_unsupported', 'body_malformed'],
+      handle: async ({ key, query, request, response }) => {
+        const ask = askOf(query, 'query');
+        const reader = readerOf(request);
+        const format = formatOf(request);
+        const screener = createBatchScreener(parts, key.tenantId, ask, format);
+        await answerBatch(screener, reader, format, { request, response });
+        return 'sent';
       },
     }),
   ];
@@ -39,10 +72,10 @@ type Wanted = Pick<z.output<typeof screeningAsk>, 'channel' | 'purpose' | 'at'> 
   readonly subject?: string | undefined;
 };
 
-function askOf({ channel, purpose, at, campaign, subject }: Wanted): ScreeningAsk {
+function askOf({ channel, purpose, at, campaign, subject }: Wanted, from: Place): ScreeningAsk {
   const instant = at === undefined ? null : parseInstant(at);
   if (at !== undefined && instant === null) {
-    throw invalidRequest([notAllowed('at', 'a time of this century, such as 2026-07-01T13:00Z')]);
+    throw invalidRequest([notAllowed(`${from}.at`, instantForm)]);
   }
   return { channel, purpose, at: instant, campaign: campaign ?? null, subject: subject ?? null };
 }
@@ -51,11 +84,13 @@ function placeOf(text: string | null) {
   if (text === null) return null;
   const place = parsePlace(text);
   if (place !== null) return place;
-  throw invalidRequest([notAllowed('place', 'a country such as DE, or a state such as US-CA')]);
+  throw invalidRequest([
+    notAllowed('body.place', 'a country such as DE, or a state such as US-CA'),
+  ]);
 }
 
-const notAllowed = (name: string, allowed: string): Mistake => ({
-  path: `body.${name}`,
+const notAllowed = (path: string, allowed: string): Mistake => ({
+  path,
   what: 'is not allowed',
   allowed,
 });

@@ -170,7 +170,7 @@ describe('one number', () => {
     [{ number: 5 }, 'body.number: is not allowed; allowed: a value of type string'],
     [{ number: '+12125550100', channel: 'fax' }, 'allowed: call, text'],
     [{ number: '+12125550100', purpose: 'fun' }, 'allowed: service, marketing-calls'],
-    [{ number: '+12125550100', at: 'noon' }, 'body.at: is not allowed; allowed: a time'],
+    [{ number: '+12125550100', at: 'noon' }, 'body.at: is not allowed; allowed: an instant'],
     [{ number: '+12125550100', at: '2026-07-01T12:00:00' }, 'body.at: is not allowed'],
     [{ number: '+12125550100', place: 'Texas' }, 'body.place: is not allowed'],
     [{ number: '+12125550100', line: 'pager' }, 'allowed: landline, mobile, voip'],
