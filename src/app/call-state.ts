@@ -82,6 +82,8 @@ export interface CallState {
   readonly noAgent?: boolean;
   /** True once the line's agent was rung. */
   readonly agentCalled: boolean;
+  /** Who they are in this call; absent where nobody wrote it down. */
+  readonly agentParty?: Uuid;
   /** True once the agent is known not to come: the caller is not left waiting. */
   readonly inviteOver?: boolean;
   /** Absent while the flow had nobody rung. */

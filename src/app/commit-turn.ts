@@ -221,7 +221,7 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       const partyId = parts.random.uuid();
       draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent' });
       draft.tasks.push({ kind: 'call-agent', body: { step, lineId } });
-      draft.state = { ...draft.state, agentCalled: true };
+      draft.state = { ...draft.state, agentCalled: true, agentParty: partyId };
     }
   }
   for (const callSid of request.hangUp ?? []) {

@@ -17,6 +17,9 @@ export async function inviteOver(parts: CallParts, step: string): Promise<void> 
   await changeCall(parts, invite.callId, ({ state, endedAt }) => {
     if (endedAt !== null) return null;
     if (state.ring?.partyId === invite.partyId) return ringOver(parts, state, state.ring);
+    // Somebody whom the flow had rung before: the caller waits for another by now.
+    const isAgents = state.agentParty === invite.partyId;
+    if (!isAgents && (state.ring !== undefined || state.agentParty !== undefined)) return null;
     if (state.inviteOver === true || state.strangers.length > 0) return null;
     if (state.legs.some(({ partyId }) => partyId === invite.partyId)) return null;
     // Who was let through by a failure talks to somebody else, on a line of the carrier's own.

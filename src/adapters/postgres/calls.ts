@@ -130,6 +130,10 @@ function upkeepReads(sql: Sql): UpkeepReads {
         where call.ended_at is null
           and leg_invite.created_at < clock_timestamp() - make_interval(secs => ${ageMs / 1_000})
           and call.state -> 'inviteOver' is null
+          and (call.state -> 'ring' is null
+            or call.state ->> 'agentParty' = leg_invite.party_id::text
+            or (call.state -> 'ring' ->> 'step' = leg_invite.step
+              and call.state -> 'ring' ->> 'over' = 'false'))
           and not exists (select from leg where leg.party_id = leg_invite.party_id)
         order by leg_invite.created_at limit ${limit}`;
       return rows.map((row) => row['step'] as string);
