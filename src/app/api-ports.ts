@@ -2,6 +2,7 @@
 import type { Scope } from '../core/access/scope.ts';
 import type { CallSid, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
 import type { Session } from './account-ports.ts';
+import type { KeptAnswer } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { FieldCipher, RecordingRow } from './ports.ts';
 
@@ -84,6 +85,8 @@ export interface CallRecord {
   readonly entries: readonly EntryRecord[];
   /** Left out of lists. */
   readonly steps: readonly StepRecord[];
+  /** What was answered in a survey. Left out of lists. */
+  readonly answers: readonly (KeptAnswer & { readonly at: Instant })[];
 }
 
 export interface CallFilter {

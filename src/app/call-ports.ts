@@ -98,6 +98,16 @@ export interface DeskTask {
   readonly personId: Uuid | null;
 }
 
+/** What somebody answered in a survey. */
+export interface KeptAnswer {
+  readonly id: Uuid;
+  readonly partyId: Uuid;
+  /** Null when the number was withheld. */
+  readonly personId: Uuid | null;
+  /** Under the person's key, or the tenant's. */
+  readonly sealed: Buffer;
+}
+
 /** Everything that one event changes. */
 export interface CallCommit {
   /** The call as it is to be; `version` is the one it has now, and must still have. */
@@ -136,6 +146,9 @@ export interface CallCommit {
   readonly invites: readonly Invite[];
   readonly tasks: readonly CarrierTask[];
   readonly deskTasks: readonly DeskTask[];
+  readonly answers?: readonly KeptAnswer[];
+  /** Parties whose answers are deleted. */
+  readonly answersGone?: readonly Uuid[];
 }
 
 export interface CallStore {

@@ -24,6 +24,7 @@ import { type CallState, type LegState, localeOfLeg } from './call-state.ts';
 import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
 import type { PlacedParty } from './jurisdiction-book.ts';
+import { answersIn, answersTakenBack } from './keep-answers.ts';
 import type { PreparedEntry } from './ports.ts';
 import { fetchNext, ringSomebody, stopRinging } from './ring.ts';
 import type { Turn } from './take-turn.ts';
@@ -274,6 +275,13 @@ function deskTasksOf(parts: CallParts, { turn }: TurnRequest): readonly DeskTask
   });
 }
 
+function answersOf(parts: CallParts, request: TurnRequest): ReturnType<typeof answersIn> {
+  const { cipher } = parts.tenant;
+  const keyOf = async ({ personId }: LegState) =>
+    (await personOf(parts, request, personId))?.key ?? null;
+  return answersIn(request.turn, { cipher, uuid: parts.random.uuid }, keyOf);
+}
+
 function sealedTask(parts: CallParts, callId: Uuid, kind: TaskKind, body: object): CarrierTask {
   const id = parts.random.uuid();
   const bytes = Buffer.from(JSON.stringify(body));
@@ -339,6 +347,8 @@ export async function commitTurn(
     invites: draft.invites,
     tasks,
     deskTasks: deskTasksOf(parts, request),
+    answers: await answersOf(parts, request),
+    answersGone: answersTakenBack(turn),
   });
   if (outcome === 'refused') {
     parts.cache.forget(call.id);

@@ -5,6 +5,7 @@ import { parseNumber } from '../core/suppression/number.ts';
 import type { CallSid, Instant, Uuid } from '../core/words.ts';
 import type { CallPhase, CallReads, CallRecord, Ciphers, SealedPerson } from './api-ports.ts';
 import { invalid, readCursor, writeCursor } from './cursor.ts';
+import { type AnswerView, openAnswer } from './keep-answers.ts';
 import type { OpenOpening } from './ledger-ports.ts';
 import { openLineNumber } from './lines.ts';
 import {
@@ -87,7 +88,26 @@ export async function showCall(
     const opening = await parts.openOpening(entry).catch(unlessKeyIsGone);
     if (opening !== null) openings.set(entry.id, opening);
   }
-  return viewCallDetail(call, openers(parts, tenantId), openings);
+  const answers = answersOf(parts, tenantId, call);
+  return viewCallDetail(call, openers(parts, tenantId), openings, answers);
+}
+
+/** Without those of somebody who was erased. */
+function answersOf(parts: ReadParts, tenantId: Uuid, call: CallRecord): readonly AnswerView[] {
+  const cipher = parts.ciphers(tenantId);
+  const people = new Map(call.legs.flatMap(({ person }) => (person ? [[person.id, person]] : [])));
+  return call.answers.flatMap((answer) => {
+    const { personId } = answer;
+    const wrapped = personId === null ? null : (people.get(personId)?.keyWrapped ?? null);
+    if (personId !== null && wrapped === null) return [];
+    try {
+      const key = wrapped === null ? null : cipher.unwrapPersonKey(wrapped);
+      return [openAnswer(answer, cipher, key)];
+    } catch (error) {
+      unlessKeyIsGone(error);
+      return [];
+    }
+  });
 }
 
 /** An entry whose person was erased is shown without its facts; the rest of the call still is. */

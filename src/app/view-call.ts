@@ -16,6 +16,7 @@ import {
 } from '../core/words.ts';
 import type { CallPhase, CallRecord, EntryRecord, LegRecord, SealedPerson } from './api-ports.ts';
 import type { FlowPin } from './call-state.ts';
+import type { AnswerView } from './keep-answers.ts';
 import type { PartyView, RecordingRow } from './ports.ts';
 
 /** Opens what a view shows. */
@@ -84,6 +85,8 @@ export interface CallDetailView extends CallView {
   readonly entries: readonly EntryDetailView[];
   /** Steps and entries, oldest first; never a key or a word. */
   readonly timeline: readonly TimelineView[];
+  /** Of a survey, oldest first. */
+  readonly answers: readonly AnswerView[];
 }
 
 const iso = (at: Instant): string => new Date(at).toISOString();
@@ -109,6 +112,7 @@ export function viewCallDetail(
   call: CallRecord,
   open: Openers,
   openings: ReadonlyMap<Uuid, Opening>,
+  answers: readonly AnswerView[],
 ): CallDetailView {
   const steps = call.steps.map(({ kind, callSid, at }) => ({
     at,
@@ -122,7 +126,7 @@ export function viewCallDetail(
   const timeline = [...steps, ...entries].sort((a, b) => a.at - b.at).map(({ view }) => view);
   const shown = viewCall(call, open);
   const detailed = shown.entries.map((entry) => ({ ...entry, ...saidOf(openings.get(entry.id)) }));
-  return { ...shown, entries: detailed, timeline };
+  return { ...shown, entries: detailed, timeline, answers };
 }
 
 /** Entries of other kinds and of the first version say neither. */

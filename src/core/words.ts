@@ -59,6 +59,7 @@ export const purposes = [
   'call-tracking',
   'sale',
   'answer-recognition',
+  'survey', // what a caller answers to questions about the call
 ] as const;
 export type Purpose = (typeof purposes)[number];
 

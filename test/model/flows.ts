@@ -162,3 +162,27 @@ export const messages: FlowDefinition = {
 };
 
 export const messagesFlow = compileFlow(messages);
+
+/** Asks whether answers may be kept, then two questions, with a menu between them. */
+export const survey: FlowDefinition = {
+  ...twoQuestions,
+  name: 'survey',
+  first: 'ask',
+  steps: {
+    ask: {
+      ask: 'survey',
+      purpose: 'survey-purpose',
+      choices: 'survey-choices',
+      retry: 'survey-retry',
+      attempts: 2,
+      granted: 'service',
+      refused: 'after',
+    },
+    service: { rate: 'rate-service', stopped: 'deleted', highest: 5, attempts: 2, next: 'solved' },
+    solved: { rate: 'rate-solved', stopped: 'deleted', highest: 3, attempts: 1, next: 'after' },
+    after: { menu: 'after', choices: { '9': 'goodbye' }, otherwise: 'goodbye', attempts: 1 },
+    goodbye: { end: 'goodbye' },
+  },
+};
+
+export const surveyFlow = compileFlow(survey);

@@ -17,6 +17,8 @@ import {
   reaching,
   reachingFlow,
   shippedFlow,
+  survey,
+  surveyFlow,
   twoQuestions,
   twoQuestionsFlow,
 } from './flows.ts';
@@ -392,6 +394,47 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
       rewritten(messagesFlow, (text) =>
         text.replaceAll('"kind":"call-back"', '"kind":"complaint"'),
       ),
+  ],
+  [
+    1,
+    'an answer is kept after it was forbidden',
+    () => replacing(surveyFlow, { guards: { lacks: () => false } }),
+  ],
+  [
+    1,
+    'a question is put to those who refused, and their answer kept',
+    () =>
+      rewritten(surveyFlow, (text) =>
+        text
+          .replaceAll(
+            '{"guard":{"type":"isGranted","params":{"purpose":"survey"}},"target":"first"}',
+            '{"target":"first"}',
+          )
+          .replaceAll('"type":"lacks"', '"type":"isOutOfHours"'),
+      ),
+  ],
+  [
+    3,
+    'the star in a survey takes nothing back',
+    () => replacing(surveyFlow, { guards: { stars: () => false, lacks: () => false } }),
+  ],
+  [
+    5,
+    'a question of a survey is put for ever',
+    () =>
+      replacing(surveyFlow, {
+        guards: { mayRetry: () => true },
+        actions: { nextAttempt: nothing },
+      }),
+  ],
+  [
+    6,
+    'who takes part in no survey is hung up on',
+    () =>
+      compileFlow({
+        ...survey,
+        steps: { ...survey.steps, ask: { ...survey.steps['ask'], refused: 'goodbye' } as never },
+      }),
   ],
   [7, 'a no is not heard', () => replacing(inbound, { guards: { denies: () => false } })],
   [7, 'no key leads to a person', () => ({ ...inbound, keys: { ...inbound.keys, person: '' } })],

@@ -50,6 +50,17 @@ const ways: readonly (readonly [string, string, readonly Act[]])[] = [
   ['waiting-line', 'hangs-up-a-message', ['2', chose('0'), '1', { type: 'HANGUP' }]],
   ['waiting-line', 'leaves-no-message', ['2', chose('0'), '2']],
   ['waiting-line', 'takes-back-a-message', ['2', chose('0'), '1', chose('*')]],
+  [
+    'inbound-survey',
+    'answers',
+    ['1', { type: 'LEFT' }, { type: 'SPOKEN' }, '1', chose('4'), chose('5')],
+  ],
+  [
+    'inbound-survey',
+    'takes-the-answers-back',
+    ['2', { type: 'LEFT' }, { type: 'SPOKEN' }, '1', chose('4'), chose('*')],
+  ],
+  ['inbound-survey', 'takes-no-part', ['2', { type: 'LEFT' }, { type: 'SPOKEN' }, '2']],
   ['agent', 'allows', ['1', { type: 'SPOKEN' }]],
   ['agent', 'refuses', ['2', { type: 'SPOKEN' }]],
   ['agent', 'says-nothing', ['-', '-', { type: 'SPOKEN' }]],
@@ -119,9 +130,11 @@ function spoken(effect: Effect): readonly string[] {
       return [`  "${words(effect.promptId)}" listening, then ${effect.everyS} s`];
     case 'ring':
       return [
-        `  rings ${effect.to}, who hears:`,
+        `  rings ${effect.to}${effect.whisper === null ? '' : ', who hears:'}`,
         ...Object.entries(effect.whisper ?? {}).map(([when, id]) => `    ${when}: "${words(id)}"`),
       ];
+    case 'answer':
+      return [`  answer to ${effect.step}: ${effect.key}`];
     case 'task':
       return [`  task: ${effect.kind}`];
     case 'open-gate':

@@ -10,7 +10,7 @@ import type {
 } from '../../app/api-ports.ts';
 import type { CallState } from '../../app/call-state.ts';
 import type { Uuid } from '../../core/words.ts';
-import { callOf, entryOf, legOf, recordingOf, stepOf } from './read-rows.ts';
+import { answerOf, callOf, entryOf, legOf, recordingOf, stepOf } from './read-rows.ts';
 
 const oneMoment = 'isolation level repeatable read read only';
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -130,6 +130,11 @@ async function fill(
         from step join leg on leg.call_sid = step.call_sid
         where leg.call_id = any(${ids}::uuid[]) order by step.at, step.call_sid`
     : [];
+  const answers = inDetail
+    ? await tx`
+        select id, call_id, party_id, person_id, answer, at from survey_answer
+        where call_id = any(${ids}::uuid[]) order by at, id`
+    : [];
   const of = (all: readonly Row[], id: Uuid) => all.filter((row) => row['call_id'] === id);
   return rows.map((row) => {
     const id = row['id'] as Uuid;
@@ -140,6 +145,7 @@ async function fill(
       recordings: of(recordings, id).map(recordingOf),
       entries: of(entries, id).map(entryOf),
       steps: of(steps, id).map(stepOf),
+      answers: of(answers, id).map(answerOf),
     };
   });
 }

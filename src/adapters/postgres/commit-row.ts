@@ -116,6 +116,17 @@ export const columnsOf = {
     kind: 'text',
     at: 'timestamptz',
   },
+  answer: {
+    n: 'int',
+    id: 'uuid',
+    tenant_id: 'uuid',
+    call_id: 'uuid',
+    party_id: 'uuid',
+    person_id: 'uuid',
+    at: 'timestamptz',
+    ...bytes('sealed'),
+  },
+  answers_gone: { n: 'int', call_id: 'uuid', party_id: 'uuid' },
 } satisfies Record<string, Columns>;
 
 export type RowKind = keyof typeof columnsOf;
@@ -262,5 +273,12 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
   }
   for (const { id, kind, partyId, personId } of commit.deskTasks) {
     pack.add('desk_task', [n, id, tenantId, callId, partyId, personId, kind, iso(commit.at)]);
+  }
+  for (const { id, partyId, personId, sealed } of commit.answers ?? []) {
+    const cells = [id, tenantId, callId, partyId, personId, iso(commit.at)];
+    pack.add('answer', [n, ...cells, ...pack.bytes(sealed)]);
+  }
+  for (const partyId of commit.answersGone ?? []) {
+    pack.add('answers_gone', [n, callId, partyId]);
   }
 }

@@ -147,4 +147,18 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
       select id, call_id, kind, ${bytesOf('body')} from ${rows} ${hangsOn}
     )`,
   ],
+  answer: (rows) => [
+    `added_answers as (
+      insert into survey_answer (id, tenant_id, call_id, party_id, person_id, answer, at)
+      select id, tenant_id, call_id, party_id, person_id, ${bytesOf('sealed')}, at
+      from ${rows} ${hangsOn}
+    )`,
+  ],
+  // No answer of the same call can be in the same statement: of a call one commit stands in it.
+  answers_gone: (rows) => [
+    `deleted_answers as (
+      delete from survey_answer using ${rows} ${hangsOn}
+        and survey_answer.call_id = x.call_id and survey_answer.party_id = x.party_id
+    )`,
+  ],
 };

@@ -11,7 +11,9 @@ import type { LegState } from '../../app/call-state.ts';
 import type { RecordingRow } from '../../app/ports.ts';
 import type { CallSid, Instant, Uuid } from '../../core/words.ts';
 
-export function callOf(row: Row): Omit<CallRecord, 'legs' | 'recordings' | 'entries' | 'steps'> {
+export function callOf(
+  row: Row,
+): Omit<CallRecord, 'legs' | 'recordings' | 'entries' | 'steps' | 'answers'> {
   const numberToken = row['number_token'] as Buffer | null;
   return {
     id: row['id'] as Uuid,
@@ -57,6 +59,16 @@ export function entryOf(row: Row): EntryRecord {
     at: instant(row['at']),
     personId: row['person_id'] as Uuid | null,
     openingSealed: row['opening'] as Buffer | null,
+  };
+}
+
+export function answerOf(row: Row): CallRecord['answers'][number] {
+  return {
+    id: row['id'] as Uuid,
+    partyId: row['party_id'] as Uuid,
+    personId: row['person_id'] as Uuid | null,
+    sealed: row['answer'] as Buffer,
+    at: instant(row['at']),
   };
 }
 

@@ -14,6 +14,7 @@ const groups: Readonly<Record<string, Group>> = {
   hangup: 'document',
   ring: 'edge',
   unring: 'edge',
+  answer: 'edge',
   fetch: 'edge',
   'call-agent': 'edge',
   task: 'edge',

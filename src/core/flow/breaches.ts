@@ -3,6 +3,7 @@ import type { Effect, StatusChange } from '../call/effect.ts';
 import type { CallEvent } from '../call/event.ts';
 import { statusOf } from '../consent/status.ts';
 import type { CompiledFlow } from './compile.ts';
+import { surveyPurpose } from './definition-rate.ts';
 import type { Breach, TheoremNumber } from './theorems.ts';
 import { agrees, granted, mayPass, standing, type Witness, wasHeard } from './witness.ts';
 
@@ -54,6 +55,12 @@ function audioBreaches({ flow, before, step, after }: WitnessedStep): readonly B
       'a gate is open and nothing is streamed',
     ),
     ...when(started && before.streaming, 1, 'a stream is started twice'),
+    ...when(
+      step.effects.some(({ type }) => type === 'answer') &&
+        (statusOf(after.statuses, surveyPurpose) !== 'granted' || !before.rating),
+      1,
+      'an answer is kept that nobody allowed to be kept',
+    ),
   ];
 }
 

@@ -10,11 +10,16 @@ const menuTimeoutS = 6;
  * and the menu is spoken again as long as attempts are left.
  */
 export function menuState(step: MenuStep, withdrawn: string): CallState {
+  return choiceState(step.menu, menuChoices(step, withdrawn)) as CallState;
+}
+
+/** A prompt that is listened over, and spoken again by whatever leads to `again`. */
+export function choiceState(promptId: string, chosen: readonly object[]) {
   const choose = {
     type: 'choose',
-    params: { prompts: [{ promptId: step.menu, locale: null }], timeoutS: menuTimeoutS },
+    params: { prompts: [{ promptId, locale: null }], timeoutS: menuTimeoutS },
   } as const;
-  const on = { CHOSE: menuChoices(step, withdrawn) } as const;
+  const on = { CHOSE: chosen } as const;
   return {
     initial: 'first',
     exit: [{ type: 'noAttempt' }],
@@ -22,7 +27,7 @@ export function menuState(step: MenuStep, withdrawn: string): CallState {
       first: { entry: [{ type: 'firstAttempt' }, choose], on },
       again: { entry: [{ type: 'nextAttempt' }, choose], on },
     },
-  } as CallState;
+  } as const;
 }
 
 /**

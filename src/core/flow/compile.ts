@@ -20,6 +20,7 @@ import {
 import { flowHash } from './hash.ts';
 import { mistakesOf } from './mistakes.ts';
 import { askState, go, say } from './question.ts';
+import { rateState } from './rating.ts';
 import { type CallState, callSetup, type Question } from './setup.ts';
 import { voicemailState } from './voicemail.ts';
 
@@ -152,6 +153,7 @@ function stateOfStep(
     const { speech, person = 'bridge' } = definition;
     return askState(step, { speech, person, unrecorded: bridge.unrecorded }, purposes);
   }
+  if ('rate' in step) return rateState(name, step);
   if ('voicemail' in step) return voicemailState(name, step, definition, purposes);
   if ('dial' in step) return dialState(step, definition, purposes);
   if ('queue' in step) return queueState(name, step, definition, purposes);

@@ -1,6 +1,7 @@
 import type { Purpose, Role } from '../words.ts';
 import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
 import type { AskedQuestion, VoicemailStep } from './definition-message.ts';
+import type { RateStep } from './definition-rate.ts';
 
 /** Which key says what. `*` refuses in every flow: the same key withdraws in the bridge. */
 export interface KeyMap {
@@ -101,6 +102,7 @@ export type Step =
   | DialStep
   | QueueStep
   | VoicemailStep
+  | RateStep
   | EndStep;
 
 /** Days as authors write them. */
@@ -198,6 +200,7 @@ function promptsOfStep(step: Step): readonly string[] {
   }
   if ('say' in step) return [step.say];
   if ('menu' in step) return [step.menu];
+  if ('rate' in step) return [step.rate, step.stopped];
   if ('language' in step) return [step.language];
   if (ringsSomebody(step)) return [...('queue' in step ? [step.queue] : []), ...whispersOf(step)];
   return 'end' in step ? [step.end] : [];

@@ -17,7 +17,8 @@ export type DifferenceKind =
   | 'purpose'
   | 'task'
   | 'ringing'
-  | 'message';
+  | 'message'
+  | 'survey';
 
 /** One thing that callers meet in one version and not in the other. */
 export interface FlowDifference {
@@ -174,6 +175,7 @@ function stepDifferences(
     ...found('ringing', 'rings', ringOf(one), ringOf(other)),
     ...found('ringing', 'speaks every', everyOf(one), everyOf(other)),
     ...found('message', 'a message lasts at most', limitOf(one), limitOf(other)),
+    ...found('survey', 'keys', keysOf(one), keysOf(other)),
     ...found('attempts', 'attempts', attemptsOf(one), attemptsOf(other)),
     ...answers.flatMap((answer) =>
       found('way', answer, was.get(answer) ?? null, is.get(answer) ?? null),
@@ -198,6 +200,10 @@ function everyOf(step: Step): string | null {
 function attemptsOf(step: Step): string | null {
   const of = 'voicemail' in step ? step.question : step;
   return 'attempts' in of ? String(of.attempts) : null;
+}
+
+function keysOf(step: Step): string | null {
+  return 'rate' in step ? `1 to ${step.highest}` : null;
 }
 
 function limitOf(step: Step): string | null {

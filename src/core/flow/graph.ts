@@ -40,7 +40,10 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
         return effect.type === 'ask' ? effect.stretches.map(({ promptId }) => promptId) : [];
       }),
   );
-  return flow.promptIds.filter((promptId) => !heard.has(promptId));
+  // What is said around the conversation belongs to no step: some flows never come to it.
+  const { withdrawn, erase } = flow.definition.bridge;
+  const ours = [withdrawn, erase?.offer, erase?.done];
+  return flow.promptIds.filter((promptId) => !heard.has(promptId) && !ours.includes(promptId));
 }
 
 function isListening({ asking, choosing }: Witness): boolean {
@@ -97,16 +100,20 @@ function unequalMessages(
   return same ? [] : ['who leaves no message is not called back'];
 }
 
-/** The steps of somebody who gives every question the same answer; null if they never end. */
+/**
+ * The steps of somebody who gives every question the same answer; null if they never end. The
+ * questions of a survey are what they allowed: left unanswered, they lead where a no leads.
+ */
 function way(from: Node, answer: Answer): readonly Edge[] | null {
   const steps: Edge[] = [];
-  for (let at = from; at.witness.asking !== null; ) {
-    const edge = at.steps.find(
-      ({ event }) =>
-        event.type === 'HEARD' &&
-        event.answer === answer &&
-        event.stretch === 'choices' &&
-        event.person !== true,
+  for (let at = from; at.witness.asking !== null || at.witness.rating; ) {
+    const edge = at.steps.find(({ event }) =>
+      at.witness.rating
+        ? event.type === 'CHOSE' && event.key === null
+        : event.type === 'HEARD' &&
+          event.answer === answer &&
+          event.stretch === 'choices' &&
+          event.person !== true,
     );
     if (edge === undefined || edge.step.effects.length === 0 || steps.length > 1000) return null;
     steps.push(edge);

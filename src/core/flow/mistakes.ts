@@ -1,5 +1,6 @@
 import { type FlowDefinition, isAsk, questionsOf, type Step, targetsOf } from './definition.ts';
 import { ringsSomebody } from './definition-bridge.ts';
+import { surveyPurpose } from './definition-rate.ts';
 
 /** One thing wrong in a flow, and where: the path of names from the top of the file. */
 export interface Mistake {
@@ -157,6 +158,10 @@ function referenceMistakes({ steps, locales, hours }: FlowDefinition): readonly 
           ? [{ path: [...path, 'when'], message: `${when} needs hours at the top of the flow` }]
           : [];
       });
+    }
+    if ('rate' in step && !asked.includes(surveyPurpose)) {
+      const message = `keeps an answer, so a step has to ask for ${surveyPurpose}`;
+      return [{ path: ['steps', name, 'rate'], message }];
     }
     if (!('language' in step)) return [];
     return Object.entries(step.choices)

@@ -35,5 +35,11 @@ export function spokenBefore(
 }
 
 function listens(step: Step): boolean {
-  return questionOf(step) !== null || 'menu' in step || 'language' in step || ringsSomebody(step);
+  return (
+    questionOf(step) !== null ||
+    'menu' in step ||
+    'rate' in step ||
+    'language' in step ||
+    ringsSomebody(step)
+  );
 }

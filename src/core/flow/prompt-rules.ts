@@ -1,4 +1,4 @@
-import { type FlowDefinition, isAsk, promptIdsOf, questionOf } from './definition.ts';
+import { type FlowDefinition, isAsk, promptIdsOf, questionOf, type Step } from './definition.ts';
 import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
 import type { AskedQuestion } from './definition-message.ts';
 import { fillPrompt, unknownVariables } from './prompt.ts';
@@ -50,6 +50,7 @@ export function flowFaults(
         ...(words === null ? [] : questionWordingFaults(words, definition, asked, spoken)),
       ];
     }),
+    ...Object.values(definition.steps).flatMap((step) => rateFaults(step, written)),
     ...Object.values(definition.steps)
       .filter(ringsSomebody)
       .flatMap((step) => ringFaults(step, written, spoken)),
@@ -81,6 +82,15 @@ export function textFaults(locale: string, id: string, text: string): readonly P
 /** As it is spoken, with some name put in. */
 export function spokenText(text: string): string {
   return fillPrompt(text, { controller: someController });
+}
+
+/** What the lowest and the highest key mean. */
+function rateFaults(step: Step, written: (id: string) => string): readonly PromptFault[] {
+  if (!('rate' in step)) return [];
+  const { rate, highest } = step;
+  return ['1', String(highest)].flatMap((key) =>
+    faultIf(keyAt(written(rate), key) < 0, rate, 'choices', `does not say ${key}`),
+  );
 }
 
 /** Who waits hears every way out; who picks up hears their own question before long. */

@@ -15,6 +15,7 @@ import { readAsk, readVoicemail } from './read-question.ts';
 
 const spokenMax = 3;
 const menuAttempts = 2;
+const rateHighest = 5;
 
 const kinds = [
   'say',
@@ -26,6 +27,7 @@ const kinds = [
   'dial',
   'queue',
   'voicemail',
+  'rate',
   'end',
 ] as const;
 type Kind = (typeof kinds)[number];
@@ -55,6 +57,27 @@ const readers: Readonly<
   },
   dial: readDial,
   queue: readQueue,
+  rate: (reader, fields, path) => {
+    const given = reader.members(
+      fields,
+      path,
+      ['rate', 'next'],
+      ['stopped', 'highest', 'attempts'],
+    );
+    const at: Fields = {
+      stopped: 'survey-stopped',
+      highest: rateHighest,
+      attempts: menuAttempts,
+      ...given,
+    };
+    return {
+      rate: reader.name(at['rate'], [...path, 'rate']),
+      stopped: reader.name(at['stopped'], [...path, 'stopped']),
+      highest: reader.whole(at['highest'], [...path, 'highest'], 2, 9),
+      attempts: reader.whole(at['attempts'], [...path, 'attempts'], 1, spokenMax),
+      next: reader.name(at['next'], [...path, 'next']),
+    };
+  },
   end: (reader, fields, path) => {
     const at = reader.members(fields, path, ['end']);
     return { end: reader.name(at['end'], [...path, 'end']) };

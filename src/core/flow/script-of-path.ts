@@ -172,9 +172,10 @@ function actOf(
 /** `#` in a path stands for any key that leads nowhere; a carrier may keep it for itself. */
 function choiceKey({ definition }: CompiledFlow, key: string): string {
   if (key !== '#') return key;
-  const used = Object.values(definition.steps).flatMap((step) =>
-    'choices' in step && typeof step.choices === 'object' ? Object.keys(step.choices) : [],
-  );
+  const used = Object.values(definition.steps).flatMap((step) => {
+    if ('rate' in step) return [...'123456789'].slice(0, step.highest);
+    return 'choices' in step && typeof step.choices === 'object' ? Object.keys(step.choices) : [];
+  });
   const { erase } = definition.bridge;
   return idleKey(erase === undefined ? used : [...used, erase.key]);
 }

@@ -104,6 +104,7 @@ const effects = setup({
     bridge: () => {},
     hangup: () => {},
     ring: (_, _params: { to: string; timeoutS: number; whisper: Whisper | null }) => {},
+    answer: (_, _params: { step: string; key: string }) => {},
     unring: () => {},
     fetch: () => {},
     'call-agent': () => {},
@@ -121,6 +122,8 @@ export const callSetup = effects.extend({
   guards: {
     isGranted: ({ context }, { purpose }: { purpose: Purpose }) =>
       statusOf(context.statuses, purpose) === 'granted',
+    lacks: ({ context }, { purpose }: { purpose: Purpose }) =>
+      statusOf(context.statuses, purpose) !== 'granted',
     isSettled: ({ context }, { purpose }: { purpose: Purpose }) =>
       statusOf(context.statuses, purpose) !== 'unknown',
     /** Only a standing question, put to a person, can be granted. */

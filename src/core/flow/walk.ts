@@ -41,6 +41,9 @@ function choicesOf({ definition }: CompiledFlow): readonly CallEvent[] {
   const keys = Object.values(definition.steps).flatMap((step) =>
     'choices' in step && typeof step.choices === 'object' ? Object.keys(step.choices) : [],
   );
+  for (const step of Object.values(definition.steps)) {
+    if ('rate' in step) keys.push('1', String(step.highest));
+  }
   if (erase !== undefined) keys.push(erase.key);
   // A message is ended by any key.
   const takesMessages = Object.values(definition.steps).some((step) => 'voicemail' in step);

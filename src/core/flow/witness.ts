@@ -37,6 +37,8 @@ export interface Witness {
   readonly choosing: readonly string[] | null;
   /** The menu on the air is one of somebody who waits. */
   readonly waiting: boolean;
+  /** The menu on the air is a question of a survey. */
+  readonly rating: boolean;
   readonly bridged: boolean;
 }
 
@@ -53,6 +55,7 @@ export function freshWitness(flow: CompiledFlow): Witness {
     asking: null,
     choosing: null,
     waiting: false,
+    rating: false,
     bridged: false,
   };
 }
@@ -117,6 +120,8 @@ export function observe(
     waiting:
       !ended &&
       (has('wait') || (before.waiting && !(has('bridge') || has('ask') || has('choose')))),
+    rating:
+      !ended && !(has('bridge') || has('ask') || has('wait')) && ratedAfter(flow, before, effects),
     bridged:
       !ended && (has('bridge') || (before.bridged && !leavesBridge(flow.definition, effects))),
   };
@@ -173,6 +178,14 @@ function offeredAfter(before: Witness, effects: readonly Effect[]): Witness['cho
   if (wait !== undefined) return [wait.promptId];
   const choose = effects.find((effect) => effect.type === 'choose');
   return choose === undefined ? before.choosing : choose.prompts.map(({ promptId }) => promptId);
+}
+
+function ratedAfter(flow: CompiledFlow, before: Witness, effects: readonly Effect[]): boolean {
+  const choose = effects.find((effect) => effect.type === 'choose');
+  if (choose === undefined) return before.rating;
+  return Object.values(flow.definition.steps).some(
+    (step) => 'rate' in step && choose.prompts.some(({ promptId }) => promptId === step.rate),
+  );
 }
 
 /** True when the machine's own memory agrees with what the witness saw. */

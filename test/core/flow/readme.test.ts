@@ -30,6 +30,7 @@ test('the page has an example for each kind of step, the first one of five lines
     'dial',
     'queue',
     'voicemail',
+    'rate',
     'end',
   ]) {
     expect(text).toContain(` ${kind}: `.replace('branch: ', 'branch:'));

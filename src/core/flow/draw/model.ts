@@ -135,6 +135,12 @@ export function promptsOf(step: Step): readonly (readonly [part: string, id: str
   }
   if ('say' in step) return [['says', step.say]];
   if ('menu' in step) return [['menu', step.menu]];
+  if ('rate' in step) {
+    return [
+      ['question', step.rate],
+      ['after *', step.stopped],
+    ];
+  }
   if ('language' in step) return [['in each language', step.language]];
   if (ringsSomebody(step)) {
     const queue = 'queue' in step ? [['waiting', step.queue] as const] : [];
@@ -172,6 +178,10 @@ function notesOf(step: Step): readonly string[] {
   if ('ask' in step) return [`asks for ${step.ask}`, `choices spoken at most ${times(step)}`];
   if ('menu' in step) {
     return [...repeats(step), `spoken at most ${times(step)}`];
+  }
+  if ('rate' in step) {
+    const kept = `keys 1 to ${step.highest} are kept, while survey is allowed`;
+    return [kept, `spoken at most ${times(step)}`];
   }
   return 'task' in step ? [`leaves word for people: ${step.task}`] : [];
 }

@@ -71,6 +71,7 @@ const colours: Readonly<Record<string, readonly [light: string, dark: string]>> 
   dial: ['#d9f2ea', '#164236'],
   queue: ['#dceef5', '#17394a'],
   voicemail: ['#fdeedd', '#4f3413'],
+  rate: ['#e6ebfb', '#262f5c'],
   start: ['#ffffff', '#22262b'],
   bridge: ['#def3df', '#1c4423'],
   end: ['#f8dedb', '#552521'],

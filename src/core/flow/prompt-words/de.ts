@@ -73,6 +73,7 @@ export const german: PromptWords = {
       'telefon\\p{L}*',
     ),
     'marketing-texts': phrase('nachrichten?', 'SMS', 'Textnachricht\\p{L}*'),
+    survey: phrase('Antwort(?:en)?', 'Umfrage'),
     'answer-recognition': phrase('Computer', '\\p{L}*erkenn\\p{L}+'),
   },
   whatFor: phrase(

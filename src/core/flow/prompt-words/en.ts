@@ -29,6 +29,7 @@ export const english: PromptWords = {
     training: phrase('train\\p{L}*', 'teach\\p{L}*'),
     'marketing-calls': phrase('calls?', 'calling', 'telephones?', 'phones?'),
     'marketing-texts': phrase('texts?', 'messages?', 'SMS'),
+    survey: phrase('answers?', 'survey'),
     'answer-recognition': phrase('computer', 'recogni\\p{L}+'),
   },
   whatFor: phrase('to', 'for', 'so that', 'in order to'),

@@ -42,6 +42,7 @@ export const spanish: PromptWords = {
     ),
     'marketing-calls': phrase('llam\\p{L}+'),
     'marketing-texts': phrase('mensajes?', 'SMS', 'textos?'),
+    survey: phrase('respuestas?', 'encuesta'),
     'answer-recognition': phrase(
       'sistema inform[áa]tico',
       'ordenador',

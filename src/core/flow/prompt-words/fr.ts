@@ -36,6 +36,7 @@ export const french: PromptWords = {
     training: phrase('form(?:er|ons|e|ation)', "(?:l')?entraîn\\p{L}+"),
     'marketing-calls': phrase("(?:l'|d')?appel\\p{L}*", 'rappel\\p{L}*', 'téléphon\\p{L}+'),
     'marketing-texts': phrase('messages?', 'SMS', 'textos?'),
+    survey: phrase('réponses?', 'enquête'),
     'answer-recognition': phrase("(?:l')?ordinateur", 'reconn\\p{L}+'),
   },
   whatFor: phrase('pour', 'afin de', "afin d'\\p{L}+", 'afin que'),

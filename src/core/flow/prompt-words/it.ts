@@ -37,6 +37,7 @@ export const italian: PromptWords = {
     training: phrase('form(?:are|azione)', "(?:l')?addestr\\p{L}+", "(?:l')?istru\\p{L}+"),
     'marketing-calls': phrase('(?:ri)?chiam\\p{L}+', 'telefon\\p{L}+'),
     'marketing-texts': phrase('messagg\\p{L}+', 'SMS'),
+    survey: phrase('rispost[ae]', 'sondaggio'),
     'answer-recognition': phrase('computer', 'ricono\\p{L}+'),
   },
   whatFor: phrase('per', 'al fine di', 'allo scopo di'),

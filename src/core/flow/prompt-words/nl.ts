@@ -42,6 +42,7 @@ export const dutch: PromptWords = {
     training: phrase('train\\p{L}+', 'opleid\\p{L}+', 'op te leiden'),
     'marketing-calls': phrase('bel(?:t|len)?', 'opbellen', 'telefon\\p{L}+', 'telefoon\\p{L}*'),
     'marketing-texts': phrase('berichten?', 'sms\\p{L}*', 'tekstberichten?'),
+    survey: phrase('antwoord(?:en)?', 'enquête'),
     'answer-recognition': phrase('computer', '\\p{L}*herken\\p{L}+'),
   },
   whatFor: phrase('om(?: [^\\s.!?]+)* te', 'voor', 'zodat', 'ten behoeve van'),

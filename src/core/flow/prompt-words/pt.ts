@@ -38,6 +38,7 @@ export const portuguese: PromptWords = {
     training: phrase('trein\\p{L}+', 'formar', 'formação', 'ensin\\p{L}+'),
     'marketing-calls': phrase('lig\\p{L}+', 'telefon\\p{L}+', 'chamadas?'),
     'marketing-texts': phrase('mensage(?:m|ns)', 'SMS'),
+    survey: phrase('respostas?', 'inquérito', 'pesquisa'),
     'answer-recognition': phrase('computador', 'reconhec\\p{L}+'),
   },
   whatFor: phrase('para', 'a fim de'),

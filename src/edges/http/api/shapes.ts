@@ -124,6 +124,17 @@ export const callDetail = call.extend({
       ]),
     )
     .describe('What happened, oldest first: steps of the flow and entries of the ledger.'),
+  answers: z
+    .array(
+      z.object({
+        party: uuid,
+        flow: z.object({ name: z.string(), version: z.int() }),
+        step: z.string().describe('The question.'),
+        key: z.string(),
+        at: time,
+      }),
+    )
+    .describe('What was answered in a survey; gone once that permission is taken back.'),
 }) satisfies z.ZodType<CallDetailView>;
 
 export const line = z.object({
