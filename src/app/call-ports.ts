@@ -64,6 +64,7 @@ export type TaskKind =
   | 'stop-stream'
   | 'hang-up'
   | 'fetch'
+  | 'text'
   | 'erase';
 
 /** Something to be done after the commit: of the carrier, or an erasure. */

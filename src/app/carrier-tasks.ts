@@ -9,6 +9,7 @@ import type { CallStore, CarrierTask, TaskKind, Tenant } from './call-ports.ts';
 import { taskContext } from './commit-turn.ts';
 import type { Urls } from './compose-document.ts';
 import type { Carrier, Log } from './ports.ts';
+import { sendText, type TextBody, type TextParts } from './send-text.ts';
 
 /** Longer than any request to the carrier may take. */
 const taskLeaseMs = 30_000;
@@ -18,7 +19,7 @@ const retryAfterMs = 5_000;
 const attemptsMax = 3;
 /**
  * How often each kind is tried at most: what the carrier can be asked twice without harm, and
- * ringing somebody once. A caller was told that their recording is being deleted, so that is tried
+ * ringing somebody, and sending them a text message, once. A caller was told that their recording is being deleted, so that is tried
  * for as long as it takes; the number is the column's largest.
  */
 const attemptsOf: Readonly<Record<TaskKind, number>> = {
@@ -27,12 +28,13 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   'stop-stream': attemptsMax,
   'hang-up': attemptsMax,
   fetch: attemptsMax,
+  text: 1,
   erase: 2 ** 31 - 1,
 };
 /** How long an agent is rung, seconds: about five rings. */
 const agentRingS = 25;
 
-export interface TaskParts {
+export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly log: Log;
   readonly tenant: Tenant;
   readonly store: CallStore;
@@ -61,6 +63,7 @@ interface Bodies {
   };
   readonly 'stop-stream': { readonly callSid: CallSid; readonly name: string };
   readonly 'hang-up': { readonly callSid: CallSid };
+  readonly text: TextBody;
   readonly fetch: { readonly callSid: CallSid; readonly step: string };
   readonly erase: { readonly partyId: Uuid };
 }
@@ -120,6 +123,9 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
     case 'hang-up':
       await parts.carrier.hangUp((body as Bodies['hang-up']).callSid);
       break;
+    case 'text':
+      await sendText(parts, body as TextBody, () => parts.store.endTask(task.id, null));
+      return;
     case 'fetch':
       await fetchNext(parts, body as Bodies['fetch']);
       break;

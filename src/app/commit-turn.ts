@@ -6,6 +6,7 @@
 import type { ShutReason } from '../core/call/effect.ts';
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
+import { withChoices } from '../core/flow/prompt.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import type { Channel } from '../core/ledger/facts.ts';
 import type { CallSid, Purpose, Uuid } from '../core/words.ts';
@@ -211,6 +212,7 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       ringSomebody(parts, draft, request.call, effect);
     }
     if (effect.type === 'unring') stopRinging(draft);
+    if (effect.type === 'text') textParty(parts, draft, request, leg, effect.promptId);
     if (effect.type === 'fetch' && request.quiet !== true) {
       fetchNext(draft, leg, (sid, change) => setLeg(draft, sid, change));
     }
@@ -228,6 +230,22 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
   for (const callSid of request.hangUp ?? []) {
     draft.tasks.push({ kind: 'hang-up', body: { callSid } });
   }
+}
+
+/** Nobody to send it to, or no line to send it from: it is left out. */
+function textParty(
+  parts: CallParts,
+  draft: Draft,
+  { call: { lineId } }: TurnRequest,
+  leg: LegState,
+  promptId: string,
+): void {
+  const { personId } = leg;
+  if (personId === null || lineId === null) return;
+  const locale = localeOfLeg(leg, draft.state);
+  const words = parts.prompts.words(locale, promptId, draft.state.controller);
+  const text = withChoices(words, parts.urls().choices);
+  draft.tasks.push({ kind: 'text', body: { personId, lineId, text } });
 }
 
 async function personOf(parts: CallParts, { newPerson }: TurnRequest, id: Uuid | null) {

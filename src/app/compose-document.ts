@@ -10,6 +10,8 @@ export interface Urls {
   step(step: string, stretch?: string): string;
   readonly status: string;
   readonly conference: string;
+  /** Where people change what they have allowed: the same for everybody. */
+  readonly choices: string;
   /** `wss:` (or `ws:` where the public URL is plain HTTP on loopback). */
   readonly media: string;
 }
@@ -20,6 +22,7 @@ export function urlsBelow(publicUrl: string): Urls {
       `${publicUrl}/twilio/voice/${step}${stretch === undefined ? '' : `/${stretch}`}`,
     status: `${publicUrl}/twilio/status`,
     conference: `${publicUrl}/twilio/conference`,
+    choices: `${publicUrl}/privacy/choices`,
     media: `${publicUrl.replace(/^http/, 'ws')}/twilio/media`,
   };
 }

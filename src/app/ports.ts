@@ -84,6 +84,8 @@ export interface Carrier {
   }): Promise<CallSid>;
   /** Takes a live leg out of whatever it is doing, to the document of this address. */
   redirect(callSid: CallSid, url: string): Promise<void>;
+  /** One text message. The caller must not send it twice. */
+  sendText(request: { to: string; from: string; text: string }): Promise<string>;
   /** Ends a leg. */
   hangUp(callSid: CallSid): Promise<void>;
   /** Null when the carrier does not know the leg. */

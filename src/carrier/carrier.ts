@@ -15,6 +15,7 @@ import { FrameClock } from './frame-clock.ts';
 import type { Leg } from './leg.ts';
 import type { Speed } from './pace.ts';
 import { answerRest } from './rest.ts';
+import type { SentText } from './rest-messages.ts';
 import { type CalledParty, willing } from './script.ts';
 import { defaultLimits, type WebhookLimits } from './webhook-limits.ts';
 import type { World } from './world.ts';
@@ -26,6 +27,7 @@ export type { Line } from './control.ts';
 export type { CarrierEvent, EventListener, Happening } from './events.ts';
 export type { Faults, MediaFaults, Repeat } from './faults.ts';
 export type { Speed } from './pace.ts';
+export type { SentText } from './rest-messages.ts';
 export type { Act, BridgeStep, CalledParty, CallerScript, Reaction } from './script.ts';
 export { signature, urlAsSigned } from './signature.ts';
 
@@ -69,6 +71,8 @@ export interface Carrier {
   pointLine(line: Line): void;
   /** Every breach of the protocol so far: a strict test finds none. */
   readonly protocolErrors: readonly CarrierEvent[];
+  /** Text messages that were handed over so far. */
+  readonly texts: readonly SentText[];
   /** Hangs up whoever is left, waits for them, and stops listening. */
   close(): Promise<void>;
 }
@@ -104,6 +108,7 @@ export async function startCarrier(options: CarrierOptions): Promise<Carrier> {
     port,
     placeCall,
     protocolErrors,
+    texts: world.texts,
     called: (number, nth = 1) => calledAt(world, rung, number, nth),
     call: (callSid) => handleOf(world.legs.get(callSid)),
     answerAs: (number, party) => void world.parties.set(number, party),
@@ -132,6 +137,7 @@ function worldOf(options: CarrierOptions, tell: EventListener): World {
     legs: new Map(),
     conferences: new Map(),
     frames: new FrameClock(),
+    texts: [],
     parties,
     partyAt: (number) => parties.get(number) ?? party,
     tell,

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiVersion } from './parameters.ts';
 import { createCall, fetchCall, updateCall } from './rest-calls.ts';
 import { notFound, RestError, unauthenticated, wrongMethod } from './rest-errors.ts';
+import { createMessage } from './rest-messages.ts';
 import { createStream, updateStream } from './rest-streams.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +23,11 @@ const routes: readonly Route[] = [
   {
     path: /^\/Calls\.json$/,
     methods: { POST: (world, _, body) => createCall(world, body) },
+    created: true,
+  },
+  {
+    path: /^\/Messages\.json$/,
+    methods: { POST: (world, _, body) => createMessage(world, body) },
     created: true,
   },
   {

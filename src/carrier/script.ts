@@ -46,6 +46,8 @@ export interface CalledParty extends CallerScript {
   readonly pickup?: Pickup;
   /** Ringing before they pick up; 1,000 unless said. */
   readonly ringMs?: number;
+  /** True: the number is one that takes no text messages. */
+  readonly refusesTexts?: boolean;
 }
 
 /** Presses 1 at every question, and stays: a willing agent. */

@@ -5,6 +5,7 @@ import type { Faults } from './faults.ts';
 import type { FrameClock } from './frame-clock.ts';
 import type { Leg } from './leg.ts';
 import type { Speed } from './pace.ts';
+import type { SentText } from './rest-messages.ts';
 import type { CalledParty } from './script.ts';
 import type { WebhookLimits } from './webhook-limits.ts';
 
@@ -23,6 +24,8 @@ export interface World {
   /** Those that have somebody in them, by name. */
   readonly conferences: Map<string, Conference>;
   readonly frames: FrameClock;
+  /** Text messages, as they came. */
+  readonly texts: SentText[];
   /** Who answers at which number; `partyAt` knows what the others do. */
   readonly parties: Map<string, CalledParty>;
   partyAt(number: string): CalledParty;

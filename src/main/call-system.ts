@@ -95,6 +95,8 @@ export function createCallSystem(options: CallSystemOptions) {
     lines,
     carrier,
     urls: () => urls,
+    people: stores.people,
+    mayText: (number) => stores.ownIndex.find(number, 'text', [], clock.now()).length === 0,
     inviteOver: (step) => inviteOver(parts, step),
     eraseParty: (callId, partyId) => eraseParty(eraseParts, callId, partyId, 'withdrawal'),
   };
@@ -102,7 +104,6 @@ export function createCallSystem(options: CallSystemOptions) {
     ...taskParts,
     clock,
     random,
-    people: stores.people,
     cache: createCallCache(),
     flows: stores.flows,
     prompts: stores.prompts,

@@ -54,6 +54,8 @@ export async function agentWorld(
     stopStream: done('stopStream', undefined),
     createCall: done('createCall', newCallSid()),
     hangUp: done('hangUp', undefined),
+    redirect: done('redirect', undefined),
+    sendText: done('sendText', 'SM1'),
     callStatus: done('callStatus', 'in-progress'),
   } as Carrier;
   const callSid = newCallSid();
@@ -65,6 +67,7 @@ export async function agentWorld(
     ...desk,
     carrier,
     eraseParty: async () => {},
+    mayText: () => true,
     callSid,
     callId,
     conference: conferenceName(callId),

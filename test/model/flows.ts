@@ -186,3 +186,17 @@ export const survey: FlowDefinition = {
 };
 
 export const surveyFlow = compileFlow(survey);
+
+/** Sends a text message on the way to the end. */
+export const texting: FlowDefinition = {
+  ...twoQuestions,
+  name: 'texting',
+  first: 'choose',
+  steps: {
+    choose: { menu: 'after', choices: { '1': 'write' }, otherwise: 'goodbye', attempts: 1 },
+    write: { text: 'address', next: 'goodbye' },
+    goodbye: { end: 'goodbye' },
+  },
+};
+
+export const textingFlow = compileFlow(texting);

@@ -150,6 +150,8 @@ function spoken(effect: Effect, speak: Speak): readonly string[] {
       return [speak(effect.promptId, null)];
     case 'ring':
       return [`(rings: ${effect.to})`];
+    case 'text':
+      return [`(text: ${speak(effect.promptId, null)})`];
     case 'answer':
       return [`(answer: ${effect.key})`];
     case 'task':

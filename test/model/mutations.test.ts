@@ -19,6 +19,7 @@ import {
   shippedFlow,
   survey,
   surveyFlow,
+  textingFlow,
   twoQuestions,
   twoQuestionsFlow,
 } from './flows.ts';
@@ -435,6 +436,11 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
         ...survey,
         steps: { ...survey.steps, ask: { ...survey.steps['ask'], refused: 'goodbye' } as never },
       }),
+  ],
+  [
+    5,
+    'a text message is never sent',
+    () => rewritten(textingFlow, (text) => text.replaceAll('"type":"text"', '"type":"unring"')),
   ],
   [7, 'a no is not heard', () => replacing(inbound, { guards: { denies: () => false } })],
   [7, 'no key leads to a person', () => ({ ...inbound, keys: { ...inbound.keys, person: '' } })],

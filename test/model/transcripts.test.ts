@@ -133,6 +133,8 @@ function spoken(effect: Effect): readonly string[] {
         `  rings ${effect.to}${effect.whisper === null ? '' : ', who hears:'}`,
         ...Object.entries(effect.whisper ?? {}).map(([when, id]) => `    ${when}: "${words(id)}"`),
       ];
+    case 'text':
+      return [`  (text: ${words(effect.promptId)})`];
     case 'answer':
       return [`  answer to ${effect.step}: ${effect.key}`];
     case 'task':

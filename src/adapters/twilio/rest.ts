@@ -62,6 +62,12 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
       );
       return call.sid;
     },
+    async sendText({ to, from, text }) {
+      const message = await attempt('send text', () =>
+        client.messages.create({ to, from, body: text }),
+      );
+      return message.sid;
+    },
     async redirect(callSid, url) {
       await attempt('redirect call', () =>
         client.calls(callSid).update({ url: withOverrides(url), method: 'POST' }),

@@ -15,6 +15,7 @@ const groups: Readonly<Record<string, Group>> = {
   ring: 'edge',
   unring: 'edge',
   answer: 'edge',
+  text: 'edge',
   fetch: 'edge',
   'call-agent': 'edge',
   task: 'edge',

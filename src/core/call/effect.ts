@@ -60,6 +60,8 @@ export type Effect =
   | { readonly type: 'unring' }
   /** The carrier is to ask for this leg's next document now, whatever it is playing. */
   | { readonly type: 'fetch' }
+  /** Send the party a text message. */
+  | { readonly type: 'text'; readonly promptId: string }
   /** Keep what somebody answered to a question of a survey. */
   | { readonly type: 'answer'; readonly step: string; readonly key: string }
   /** Leave word for the people who handle requests. */

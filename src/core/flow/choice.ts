@@ -1,4 +1,11 @@
-import type { BranchStep, EndStep, LanguageStep, MenuStep, TaskStep } from './definition.ts';
+import type {
+  BranchStep,
+  EndStep,
+  LanguageStep,
+  MenuStep,
+  TaskStep,
+  TextStep,
+} from './definition.ts';
 import { go, goWith, say } from './question.ts';
 import type { CallState } from './setup.ts';
 
@@ -93,6 +100,10 @@ export function branchState(step: BranchStep): CallState {
 
 export function taskState(step: TaskStep): CallState {
   return { entry: [{ type: 'task', params: { kind: step.task } }], always: go(step.next) };
+}
+
+export function textState(step: TextStep): CallState {
+  return { entry: [{ type: 'text', params: { promptId: step.text } }], always: go(step.next) };
 }
 
 export function endState(step: EndStep): CallState {

@@ -1,7 +1,7 @@
 import { ConsentryError } from '../error.ts';
 import type { Hex, Purpose, Role } from '../words.ts';
 import { dialState, queueState } from './bridging.ts';
-import { branchState, endState, languageState, menuState, taskState } from './choice.ts';
+import { branchState, endState, languageState, menuState, taskState, textState } from './choice.ts';
 import {
   type FlowDefinition,
   type KeyMap,
@@ -161,6 +161,7 @@ function stateOfStep(
   if ('language' in step) return languageState(step, bridge.withdrawn);
   if ('branch' in step) return branchState(step);
   if ('task' in step) return taskState(step);
+  if ('text' in step) return textState(step);
   if ('end' in step) return endState(step);
   return { entry: [say(step.say)], always: go(step.next) };
 }

@@ -86,6 +86,13 @@ export interface TaskStep {
   readonly next: string;
 }
 
+/** Sends the party a text message about the call, and goes on at once. Speaks nothing. */
+export interface TextStep {
+  /** Prompt: the words of the message. */
+  readonly text: string;
+  readonly next: string;
+}
+
 /** Says goodbye and hangs up. */
 export interface EndStep {
   /** Prompt. */
@@ -103,6 +110,7 @@ export type Step =
   | QueueStep
   | VoicemailStep
   | RateStep
+  | TextStep
   | EndStep;
 
 /** Days as authors write them. */
@@ -199,6 +207,7 @@ function promptsOfStep(step: Step): readonly string[] {
     return [purpose, choices, ...(again === undefined ? [] : [again]), retry, ...message];
   }
   if ('say' in step) return [step.say];
+  if ('text' in step) return [step.text];
   if ('menu' in step) return [step.menu];
   if ('rate' in step) return [step.rate, step.stopped];
   if ('language' in step) return [step.language];

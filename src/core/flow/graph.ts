@@ -34,15 +34,17 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
       .flatMap(({ steps }) => steps)
       .flatMap(({ step }) => step.effects)
       .flatMap((effect) => {
-        if (effect.type === 'say' || effect.type === 'wait') return effect.promptId;
+        if (['say', 'wait', 'text'].includes(effect.type) && 'promptId' in effect) {
+          return effect.promptId;
+        }
         if (effect.type === 'ring') return Object.values(effect.whisper ?? {});
         if (effect.type === 'choose') return effect.prompts.map(({ promptId }) => promptId);
         return effect.type === 'ask' ? effect.stretches.map(({ promptId }) => promptId) : [];
       }),
   );
   // What is said around the conversation belongs to no step: some flows never come to it.
-  const { withdrawn, erase } = flow.definition.bridge;
-  const ours = [withdrawn, erase?.offer, erase?.done];
+  const { withdrawn, unrecorded, erase } = flow.definition.bridge;
+  const ours = [withdrawn, unrecorded, erase?.offer, erase?.done];
   return flow.promptIds.filter((promptId) => !heard.has(promptId) && !ours.includes(promptId));
 }
 

@@ -1,7 +1,7 @@
 import { type FlowDefinition, isAsk, promptIdsOf, questionOf, type Step } from './definition.ts';
 import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
 import type { AskedQuestion } from './definition-message.ts';
-import { fillPrompt, unknownVariables } from './prompt.ts';
+import { choicesVariable, fillPrompt, unknownVariables } from './prompt.ts';
 import { faultIf, type PromptFault } from './prompt-fault.ts';
 import { keyAt, someController, wordCount } from './prompt-measure.ts';
 import { questionWordingFaults, wordingFaults } from './prompt-wording.ts';
@@ -16,6 +16,9 @@ const wordsMax = 60;
 
 /** About five seconds, before the question of whoever picked up. */
 const whisperWordsMax = 12;
+
+/** Two parts of a message, with room for the address. */
+const textLengthMax = 250;
 
 /** Theorem 8: the prompts of a flow, in each of its locales. */
 export function promptBreaches(definition: FlowDefinition, textOf: PromptText): readonly Breach[] {
@@ -51,6 +54,7 @@ export function flowFaults(
       ];
     }),
     ...Object.values(definition.steps).flatMap((step) => rateFaults(step, written)),
+    ...textStepFaults(definition, written, spoken),
     ...Object.values(definition.steps)
       .filter(ringsSomebody)
       .flatMap((step) => ringFaults(step, written, spoken)),
@@ -82,6 +86,32 @@ export function textFaults(locale: string, id: string, text: string): readonly P
 /** As it is spoken, with some name put in. */
 export function spokenText(text: string): string {
   return fillPrompt(text, { controller: someController });
+}
+
+/** An address is read, not heard; and a message of a few lines is read to its end. */
+function textStepFaults(
+  definition: FlowDefinition,
+  written: (id: string) => string,
+  spoken: (id: string) => string,
+): readonly PromptFault[] {
+  const texts = Object.values(definition.steps).flatMap((step) =>
+    'text' in step ? [step.text] : [],
+  );
+  const heard = promptIdsOf(definition).filter((id) => !texts.includes(id));
+  return [
+    ...heard.flatMap((id) => {
+      const address = written(id).includes(choicesVariable);
+      return faultIf(address, id, 'variable', `speaks ${choicesVariable}, which is for texts`);
+    }),
+    ...texts.flatMap((id) => {
+      const long = spoken(id).length > textLengthMax;
+      const unsigned = !written(id).includes('{controller}');
+      return [
+        ...faultIf(long, id, 'long', `is a text message of more than ${textLengthMax} characters`),
+        ...faultIf(unsigned, id, 'controller', 'lacks {controller}'),
+      ];
+    }),
+  ];
 }
 
 /** What the lowest and the highest key mean. */

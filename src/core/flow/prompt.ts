@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from '../words.ts';
 
-/** What a prompt may leave open. One variable so far. */
+/** What a prompt may leave open when it is spoken. */
 export interface PromptValues {
   /** Name of the business that records, as it wants to be spoken. */
   readonly controller: string;
@@ -9,11 +9,14 @@ export interface PromptValues {
 
 export const promptVariables = ['controller'] as const satisfies readonly (keyof PromptValues)[];
 
+/** In a text message also the address where people change their choices. */
+export const choicesVariable = '{choices}';
+
 const variable = /\{([^{}]*)\}/g;
 
 /** The variables in a prompt that do not exist, and stray braces; empty when all is well. */
 export function unknownVariables(text: string): readonly string[] {
-  const known = new Set<string>(promptVariables);
+  const known = new Set<string>([...promptVariables, choicesVariable.slice(1, -1)]);
   const strangers = [...text.matchAll(variable)].map(([whole, name]) => ({
     whole,
     name: name ?? '',
@@ -27,6 +30,11 @@ export function fillPrompt(text: string, values: PromptValues): string {
   return text.replace(variable, (whole, name: string) =>
     name === 'controller' ? values.controller : whole,
   );
+}
+
+/** The words of a text message: with the address, which is nobody's in particular. */
+export function withChoices(text: string, address: string): string {
+  return text.replaceAll(choicesVariable, address);
 }
 
 /** SHA-256 of the words exactly as spoken, UTF-8. */

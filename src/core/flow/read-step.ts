@@ -28,6 +28,7 @@ const kinds = [
   'queue',
   'voicemail',
   'rate',
+  'text',
   'end',
 ] as const;
 type Kind = (typeof kinds)[number];
@@ -57,6 +58,13 @@ const readers: Readonly<
   },
   dial: readDial,
   queue: readQueue,
+  text: (reader, fields, path) => {
+    const at = reader.members(fields, path, ['text', 'next']);
+    return {
+      text: reader.name(at['text'], [...path, 'text']),
+      next: reader.name(at['next'], [...path, 'next']),
+    };
+  },
   rate: (reader, fields, path) => {
     const given = reader.members(
       fields,

@@ -105,6 +105,7 @@ const effects = setup({
     hangup: () => {},
     ring: (_, _params: { to: string; timeoutS: number; whisper: Whisper | null }) => {},
     answer: (_, _params: { step: string; key: string }) => {},
+    text: (_, _params: { promptId: string }) => {},
     unring: () => {},
     fetch: () => {},
     'call-agent': () => {},

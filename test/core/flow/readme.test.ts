@@ -31,6 +31,7 @@ test('the page has an example for each kind of step, the first one of five lines
     'queue',
     'voicemail',
     'rate',
+    'text',
     'end',
   ]) {
     expect(text).toContain(` ${kind}: `.replace('branch: ', 'branch:'));

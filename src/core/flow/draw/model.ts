@@ -135,6 +135,7 @@ export function promptsOf(step: Step): readonly (readonly [part: string, id: str
   }
   if ('say' in step) return [['says', step.say]];
   if ('menu' in step) return [['menu', step.menu]];
+  if ('text' in step) return [['text message', step.text]];
   if ('rate' in step) {
     return [
       ['question', step.rate],

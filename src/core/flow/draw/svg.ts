@@ -72,6 +72,7 @@ const colours: Readonly<Record<string, readonly [light: string, dark: string]>> 
   queue: ['#dceef5', '#17394a'],
   voicemail: ['#fdeedd', '#4f3413'],
   rate: ['#e6ebfb', '#262f5c'],
+  text: ['#e9f3e0', '#2c3f1c'],
   start: ['#ffffff', '#22262b'],
   bridge: ['#def3df', '#1c4423'],
   end: ['#f8dedb', '#552521'],
