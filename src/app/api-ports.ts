@@ -158,6 +158,8 @@ export interface DeskTaskRecord {
   /** Null when the number was withheld. */
   readonly person: SealedPerson | null;
   readonly createdAt: Instant;
+  /** What they wrote, sealed under their own key; null if they wrote nothing. */
+  readonly noteSealed: Buffer | null;
 }
 
 export interface DeskTaskStore {

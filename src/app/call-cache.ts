@@ -11,6 +11,8 @@ const callsMax = 20_000;
 export interface CallCache {
   byCallSid(callSid: CallSid): StoredCall | null;
   byId(callId: Uuid): StoredCall | null;
+  /** Those that a person has a leg of. Looks at each, so not for every step. */
+  ofPerson(personId: Uuid): readonly StoredCall[];
   keep(call: StoredCall): void;
   forget(callId: Uuid): void;
 }
@@ -32,6 +34,10 @@ export function createCallCache(): CallCache {
       return id === undefined ? null : (calls.get(id) ?? null);
     },
     byId: (callId) => calls.get(callId) ?? null,
+    ofPerson: (personId) =>
+      [...calls.values()].filter(({ state }) =>
+        state.legs.some((leg) => leg.personId === personId),
+      ),
     keep(call) {
       const known = calls.get(call.id);
       if (known !== undefined && known.version >= call.version) return;

@@ -31,6 +31,8 @@ export interface NewPerson extends Person {
 export interface People {
   /** The person of an E.164 number, if memory has them. */
   known(number: string): Person | null;
+  /** The person of an E.164 number, if anybody wrote them down; null, too, when erased. */
+  seen(number: string): Promise<Person | null>;
   /** Makes a person whom nobody has written down yet; they may exist all the same. */
   draft(number: string): NewPerson;
   /** Remembers a person who was written down. */

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tones } from './audio.ts';
 import { CallHandle } from './call-handle.ts';
 import { type PlaceCallOptions, startInbound } from './calls.ts';
-import { answerControl, type Line } from './control.ts';
+import { answerControl, answerTexts, type Line } from './control.ts';
 import type { CarrierEvent, EventListener } from './events.ts';
 import type { Faults } from './faults.ts';
 import { FrameClock } from './frame-clock.ts';
@@ -17,6 +17,7 @@ import type { Speed } from './pace.ts';
 import { answerRest } from './rest.ts';
 import type { SentText } from './rest-messages.ts';
 import { type CalledParty, willing } from './script.ts';
+import { sendText, type TextMessage, type TextSent } from './texts.ts';
 import { defaultLimits, type WebhookLimits } from './webhook-limits.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +31,7 @@ export type { Speed } from './pace.ts';
 export type { SentText } from './rest-messages.ts';
 export type { Act, BridgeStep, CalledParty, CallerScript, Reaction } from './script.ts';
 export { signature, urlAsSigned } from './signature.ts';
+export type { TextMessage, TextSent } from './texts.ts';
 
 /** Protocol errors that are remembered; the first ones tell most. */
 const protocolErrorsMax = 1000;
@@ -49,7 +51,7 @@ export interface CarrierOptions {
   readonly party?: CalledParty;
   /** True unless said: see `dial.ts`. */
   readonly dialActionAfterHangup?: boolean;
-  /** Serve POST /simulate/calls. */
+  /** Serve POST /simulate/calls and /simulate/texts. */
   readonly control?: boolean;
   readonly line?: Line;
   /** Every event of every leg. */
@@ -61,6 +63,8 @@ export interface Carrier {
   readonly url: string;
   readonly port: number;
   placeCall(options: PlaceCallOptions): CallHandle;
+  /** Somebody writes to one of our numbers. */
+  sendText(message: TextMessage): Promise<TextSent>;
   /** The nth leg that we rang at a number, past or to come. */
   called(number: string, nth?: number): Promise<CallHandle>;
   /** Null if there is no such leg. */
@@ -92,11 +96,15 @@ export async function startCarrier(options: CarrierOptions): Promise<Carrier> {
   const placeCall = (call: PlaceCallOptions) =>
     new CallHandle(startInbound(world, call, call.audio ?? tones()));
   const control = { world, line: () => line, placeCall };
+  const controls = new Map([
+    ['/simulate/calls', answerControl],
+    ['/simulate/texts', answerTexts],
+  ]);
   const server = createServer((request, response) => {
-    const controlled = options.control === true && request.url === '/simulate/calls';
-    void (controlled
-      ? answerControl(control, request, response)
-      : answerRest(world, request, response));
+    const answer = options.control === true ? controls.get(request.url ?? '') : undefined;
+    void (answer === undefined
+      ? answerRest(world, request, response)
+      : answer(control, request, response));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -107,6 +115,7 @@ export async function startCarrier(options: CarrierOptions): Promise<Carrier> {
     url: `http://127.0.0.1:${port}`,
     port,
     placeCall,
+    sendText: (message) => sendText(world, message),
     protocolErrors,
     texts: world.texts,
     called: (number, nth = 1) => calledAt(world, rung, number, nth),

@@ -4,6 +4,7 @@ import type { PlaceCallOptions } from './calls.ts';
 import { simulatedCall } from './control-request.ts';
 import { authenticate, readBody, sendError } from './rest.ts';
 import { RestError, wrongMethod } from './rest-errors.ts';
+import { sendText, simulatedText } from './texts.ts';
 import type { World } from './world.ts';
 
 /** Where the carrier's numbers point to. */
@@ -11,6 +12,7 @@ export interface Line {
   readonly voiceUrl: string;
   readonly statusUrl?: string;
   readonly fallbackUrl?: string;
+  readonly messagingUrl?: string;
 }
 
 export interface Control {
@@ -50,6 +52,27 @@ export async function answerControl(
     response.on('close', () => handle.hangup());
     await handle.ended;
     response.end();
+  } catch (error) {
+    sendError(response, error);
+  }
+}
+
+/** POST /simulate/texts: sends a text message and answers with what came back. */
+export async function answerTexts(
+  { world, line }: Control,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    authenticate(world, request);
+    if (request.method !== 'POST') throw wrongMethod();
+    const wanted = simulatedText(await readBody(request));
+    const messagingUrl = line()?.messagingUrl;
+    if (messagingUrl === undefined)
+      throw new RestError(503, 20503, 'The numbers point nowhere yet');
+    const sent = await sendText(world, { ...wanted, messagingUrl });
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(sent));
   } catch (error) {
     sendError(response, error);
   }

@@ -1,5 +1,5 @@
 /** What a webhook was for. */
-export type WebhookKind = 'voice' | 'status' | 'conference' | 'stream' | 'machine';
+export type WebhookKind = 'voice' | 'status' | 'conference' | 'stream' | 'machine' | 'message';
 
 export type LegStatus =
   | 'queued'

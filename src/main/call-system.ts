@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createCallStore } from '../adapters/postgres/calls.ts';
 import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
-import { renderTwiml } from '../adapters/twilio/twiml.ts';
+import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
 import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
@@ -16,11 +16,13 @@ import { createLineBook } from '../app/line-book.ts';
 import { defaultLine, findLine, listLines } from '../app/lines.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
 import { createCaretaker } from '../app/look-after-calls.ts';
+import { type OptOutParts, optOut } from '../app/opt-out.ts';
 import type { Carrier } from '../app/ports.ts';
 import { MediaRecorder } from '../app/record-media.ts';
 import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
 import { sealRecording } from '../app/seal-recording.ts';
+import { createTextTaker } from '../app/take-text.ts';
 import { mediaCounts } from '../core/media/counts.ts';
 import type { createLog } from '../log.ts';
 import { clock, random } from './chance.ts';
@@ -129,9 +131,22 @@ export function createCallSystem(options: CallSystemOptions) {
       log.warn({ sealed, partial, removed, quarantined }, 'recordings left unsealed were closed');
     },
   });
-  const givingUp = createGivingUp({
+  const wait = (ms: number, signal: AbortSignal) =>
+    setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
+  const givingUp = createGivingUp({ ...parts, wait });
+  const optOutParts: OptOutParts = {
+    ownList: stores.ownList,
+    ownCopy: stores.ownIndex,
+    people: stores.people,
+    entries: stores.entries,
+    clock,
+  };
+  const texts = createTextTaker({
     ...parts,
-    wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }).catch(() => {}),
+    texts: stores.texts,
+    optOut: (wanted) => optOut(optOutParts, wanted),
+    renderText,
+    wait,
   });
 
   const recorder = new MediaRecorder({
@@ -151,6 +166,7 @@ export function createCallSystem(options: CallSystemOptions) {
   return {
     parts,
     givingUp,
+    texts,
     lines,
     gates,
     gateChannel,

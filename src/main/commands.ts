@@ -9,6 +9,7 @@ import { type Config, readConfig } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { callHelp, callSummary, runCall } from '../edges/cli/call.ts';
 import { callArgs } from '../edges/cli/call-args.ts';
+import { writeText } from '../edges/cli/call-wire.ts';
 import type { CommandParts, CommandStores } from '../edges/cli/parts.ts';
 import { terminalOf } from '../edges/cli/terminal.ts';
 import { clock, random } from './chance.ts';
@@ -58,6 +59,43 @@ export function commandParts(): CommandParts {
       };
     },
     newIdentity,
+    sendText: async (request) => {
+      const { config, carrier } = simulatedCarrier();
+      const foundation = await layFoundation(config, false);
+      try {
+        return await writeText(await targetOf(foundation, carrier), request);
+      } finally {
+        await foundation.close();
+      }
+    },
+  };
+}
+
+/** The server that runs on this DATA_DIR, which must have a practice carrier. */
+function simulatedCarrier() {
+  const config: Config = readConfig();
+  const running = readRunFile(runFile(config));
+  if (running === null) {
+    throw new ConsentryError(
+      'unavailable',
+      'no server runs on this DATA_DIR; start one in another terminal with npm start',
+    );
+  }
+  if (running.carrier === null) {
+    throw new ConsentryError(
+      'unavailable',
+      'the server has a real carrier account, so calls come from real phones; start one without TWILIO_ACCOUNT_SID to simulate',
+    );
+  }
+  return { config, running, carrier: running.carrier };
+}
+
+async function targetOf(foundation: Foundation, carrier: { url: string; accountSid: string }) {
+  const secret = (await foundation.secret('loopback-carrier')).toString('hex');
+  return {
+    carrierUrl: carrier.url,
+    accountSid: carrier.accountSid,
+    authToken: secret.slice(32),
   };
 }
 
@@ -90,7 +128,12 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       clock,
       random,
     },
-    tasks: { deskTasks: stores.deskTasks, openNumber: stores.openNumber, clock },
+    tasks: {
+      deskTasks: stores.deskTasks,
+      openNumber: stores.openNumber,
+      openNote: stores.openNote,
+      clock,
+    },
     reads: stores.reads,
     recordings: {
       store: recordings,
@@ -116,32 +159,16 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
 /** Places a call, with an API key of its own that is gone afterwards. */
 async function callCommand(argv: readonly string[], out: (line: string) => void): Promise<number> {
   callArgs(argv); // what is wrong with the command line is said before anything is opened
-  const config: Config = readConfig();
-  const running = readRunFile(runFile(config));
-  if (running === null) {
-    throw new ConsentryError(
-      'unavailable',
-      'no server runs on this DATA_DIR; start one in another terminal with npm start',
-    );
-  }
-  if (running.carrier === null) {
-    throw new ConsentryError(
-      'unavailable',
-      'the server has a real carrier account, so calls come from real phones; start one without TWILIO_ACCOUNT_SID to simulate',
-    );
-  }
+  const { config, running, carrier } = simulatedCarrier();
   const foundation = await layFoundation(config, false);
   const stores = await openStores(config, foundation);
   const keyParts = { keys: stores.apiKeys, clock, random };
   const { tenant } = foundation;
   const wanted = { name: 'consentry call', scopes: ['calls:read'] as const };
   const { record, key } = await createKey(keyParts, tenant.id, null, wanted);
-  const secret = (await foundation.secret('loopback-carrier')).toString('hex');
   try {
     await runCall(argv, {
-      carrierUrl: running.carrier.url,
-      accountSid: running.carrier.accountSid,
-      authToken: secret.slice(32),
+      ...(await targetOf(foundation, carrier)),
       apiUrl: running.url,
       apiKey: key,
       out,

@@ -76,6 +76,7 @@ function carrierHandlers({ system, stores }: EdgeParts): CarrierHandlers {
       if (webhook.event === 'end') await caretaker.suspectBridge(webhook.conferenceName);
       if (webhook.event === 'leave' && webhook.callSid !== null) caretaker.suspect(webhook.callSid);
     },
+    text: (webhook) => system.texts.take(webhook),
     letThrough(callSid, to) {
       if (callSid !== null) givingUp.leg(callSid);
       return wayOut(callSid, to);
@@ -121,6 +122,7 @@ export function createEdges(edge: EdgeParts) {
     ciphers: stores.ciphers,
     openNumber: stores.openNumber,
     openOpening: stores.openOpening,
+    openNote: stores.openNote,
     lines: stores.lines,
     flows: stores.flowList,
     shelf: stores.flows,

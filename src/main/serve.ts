@@ -197,6 +197,7 @@ async function start(
     voiceUrl: `${publicUrl}/twilio/voice`,
     statusUrl: `${publicUrl}/twilio/status`,
     fallbackUrl: `${publicUrl}/twilio/fallback`,
+    messagingUrl: `${publicUrl}/twilio/messages`,
   });
   const carrierUrl = simulated?.url ?? null;
   writeRunFile(runFile(config), {
@@ -216,7 +217,9 @@ async function start(
     await drained;
     await system.live.settled();
     system.givingUp.stop();
+    system.texts.stop();
     await system.givingUp.settled();
+    await system.texts.settled();
     await sequencer.flush().catch((error) => {
       log.warn({ err: error }, 'entries wait in the queue for the next start');
     });

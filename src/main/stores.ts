@@ -15,13 +15,16 @@ import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
+import { createTextStore } from '../adapters/postgres/texts.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
+import type { DeskTaskParts } from '../app/desk-tasks.ts';
 import type { OpenOpening, SealedOpening } from '../app/ledger-ports.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
 import { createReceipts } from '../app/receipt.ts';
 import { defaultSettings, rememberPolicy } from '../app/settings.ts';
+import { noteContext } from '../app/take-text.ts';
 import type { Config } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { decodeOpening } from '../core/ledger/entry.ts';
@@ -56,6 +59,12 @@ export async function openStores(config: Config, foundation: Foundation, folders
     const key = cipher.unwrapPersonKey(person.keyWrapped);
     return cipher.open(key, numberContext(person.id), person.numberSealed).toString('utf8');
   };
+  const openNote: DeskTaskParts['openNote'] = (tenantId, { keyWrapped }, taskId, note) => {
+    if (keyWrapped === null) return null;
+    const cipher = ciphers(tenantId);
+    const key = cipher.unwrapPersonKey(keyWrapped);
+    return cipher.open(key, noteContext(taskId), note).toString('utf8');
+  };
   const openOpening: OpenOpening = async (entry: SealedOpening) => {
     if (entry.openingSealed === null)
       throw new ConsentryError('key_missing', 'the entry was erased');
@@ -88,6 +97,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     ciphers,
     openNumber,
     openOpening,
+    openNote,
     flowList,
     headers: createAgeHeaders(),
     recordings: createRecordings(sql),
@@ -99,6 +109,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     lines: createLineStore(sql),
     apiKeys: createKeyStore(sql),
     deskTasks: createDeskTasks(sql),
+    texts: createTextStore(sql),
     accounts: createAccounts(sql, tenant),
     sessions: createSessions(sql, tenant),
     settings,

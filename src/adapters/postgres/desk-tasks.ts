@@ -49,5 +49,6 @@ function recordOf(row: Row): DeskTaskRecord {
             numberSealed: row['number_sealed'] as Buffer | null,
           },
     createdAt: (row['created_at'] as Date).getTime(),
+    noteSealed: row['note_sealed'] as Buffer | null,
   };
 }

@@ -85,6 +85,16 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
 
   return {
     known: (number) => byNumber.get(number) ?? null,
+    async seen(number) {
+      const known = byNumber.get(number);
+      if (known !== undefined) return known;
+      const [row] = await sql`
+        select id, key_wrapped from person where tenant_id = ${tenant.id}
+          and token = ${cipher.token(number)} and key_wrapped is not null`;
+      if (row === undefined) return null;
+      const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
+      return keep({ id: row['id'] as Uuid, number, key });
+    },
     draft,
     keep(person) {
       keep({ id: person.id, number: person.number, key: person.key });

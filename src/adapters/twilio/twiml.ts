@@ -24,6 +24,11 @@ export function renderTwiml(document: Document): string {
   return respond(document.map(renderVerb));
 }
 
+/** What a text message is answered: one with words, or none. */
+export function renderText(words: string | null): string {
+  return respond(words === null ? [] : [element('Message', {}, text(words))]);
+}
+
 export interface LetThrough {
   /** Where the caller is put through to; without it, into a bridge nobody records. */
   readonly agentNumber?: string | null;

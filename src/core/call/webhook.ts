@@ -50,3 +50,16 @@ export interface ConferenceWebhook {
   /** Order of the callbacks of one bridge; null when absent. */
   readonly sequence: number | null;
 }
+
+/** A text message that somebody sent to a number of ours. */
+export interface TextWebhook {
+  /** `SM` or `MM` and 32 lower-case hexadecimal digits. */
+  readonly messageSid: string;
+  /** As sent: a number, or a word; null when it was left out. */
+  readonly from: string | null;
+  /** The number of ours. */
+  readonly to: string | null;
+  readonly body: string;
+  /** What the carrier took it for, and has answered itself; null if it did neither. */
+  readonly optOutType: 'STOP' | 'START' | 'HELP' | null;
+}

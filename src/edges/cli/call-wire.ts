@@ -12,6 +12,18 @@ export interface CallTarget {
   readonly apiKey: string;
 }
 
+/** A text message that somebody writes; what is left out is as by default. */
+export interface TextRequest {
+  readonly body: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface TextAnswer {
+  readonly messageSid: string;
+  readonly replies: readonly string[];
+}
+
 /** A look at a call that takes longer is not worth waiting for: there is another one soon. */
 const lookMsMax = 2000;
 
@@ -23,17 +35,7 @@ export async function* placeCall(
   target: CallTarget,
   request: CallRequest,
 ): AsyncGenerator<Happening> {
-  const { carrierUrl, accountSid, authToken } = target;
-  const basic = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
-  const response = await fetch(`${carrierUrl}/simulate/calls`, {
-    method: 'POST',
-    headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify(request),
-  }).catch((cause: unknown) => {
-    throw new ConsentryError('unavailable', 'no server answers; start one with `npm start`', {
-      cause,
-    });
-  });
+  const response = await askCarrier(target, '/simulate/calls', request);
   if (!response.ok || response.body === null) throw refusal(response.status, await response.text());
   const decoder = new TextDecoder();
   let rest = '';
@@ -42,6 +44,44 @@ export async function* placeCall(
     rest = rows.pop() ?? '';
     for (const row of rows) yield JSON.parse(row) as Happening;
   }
+}
+
+/** Sends a text message. Throws as `placeCall` does, and `unavailable` if the server fails. */
+export async function writeText(
+  target: Pick<CallTarget, 'carrierUrl' | 'accountSid' | 'authToken'>,
+  request: TextRequest,
+): Promise<TextAnswer> {
+  const response = await askCarrier(target, '/simulate/texts', request);
+  if (!response.ok) throw refusal(response.status, await response.text());
+  const { messageSid, replies, problems } = (await response.json()) as TextAnswer & {
+    readonly problems: readonly string[];
+  };
+  const [problem] = problems;
+  if (problem !== undefined) {
+    throw new ConsentryError('unavailable', `the server did not take the message: ${problem}`);
+  }
+  return { messageSid, replies };
+}
+
+function askCarrier(
+  {
+    carrierUrl,
+    accountSid,
+    authToken,
+  }: Pick<CallTarget, 'carrierUrl' | 'accountSid' | 'authToken'>,
+  path: string,
+  request: object,
+): Promise<Response> {
+  const basic = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
+  return fetch(`${carrierUrl}${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(request),
+  }).catch((cause: unknown) => {
+    throw new ConsentryError('unavailable', 'no server answers; start one with `npm start`', {
+      cause,
+    });
+  });
 }
 
 function refusal(status: number, body: string): ConsentryError {

@@ -15,6 +15,7 @@ import type { CompiledFlow } from '../../core/flow/compile.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
 import type { PublishedVersion } from '../../core/flow/versions.ts';
 import type { Uuid } from '../../core/words.ts';
+import type { TextAnswer, TextRequest } from './call-wire.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandParts {
@@ -25,6 +26,8 @@ export interface CommandParts {
   openStores(): Promise<CommandStores>;
   /** The flows and prompts that lie beside the program. Throws `flow_invalid`, `prompt_missing`. */
   openFlows(only?: 'published'): Promise<FlowShelf>;
+  /** Sends a text message by the practice carrier of the server that runs. */
+  sendText(request: TextRequest): Promise<TextAnswer>;
   /** A fresh age identity (`AGE-SECRET-KEY-1…`) and its public half (`age1…`). */
   newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }>;
 }

@@ -25,9 +25,10 @@ export const taskList = command({
       do {
         const page = await listDeskTasks(tasks, tenantId, { limit: pageMax, cursor });
         for (const task of page.data) {
-          const { id, kind, number, createdAt, callId } = task;
+          const { id, kind, number, createdAt, callId, message } = task;
           if (input.json) terminal.out(JSON.stringify(task));
-          rows.push([id, kind, number ?? 'withheld', createdAt, callId]);
+          const said = message === null ? '' : JSON.stringify(message);
+          rows.push([id, kind, number ?? 'withheld', createdAt, callId, said]);
         }
         cursor = page.next ?? undefined;
       } while (cursor !== undefined);
@@ -39,7 +40,7 @@ export const taskList = command({
   },
 });
 
-const head = ['ID', 'WANTS', 'NUMBER', 'SINCE', 'CALL'];
+const head = ['ID', 'WANTS', 'NUMBER', 'SINCE', 'CALL', 'WROTE'];
 
 export const taskDone = command({
   summary: 'marks a task as done',

@@ -22,6 +22,7 @@ import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
 import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
+import { text } from './text.ts';
 import { userAdd, userList, userReset, userSet } from './user.ts';
 
 /** `external`: run by others, with arguments of their own. */
@@ -97,6 +98,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       commands: { check: promptsCheck },
     },
   ],
+  ['text', text],
   ['screen', screen],
   ['answer', answer],
   [

@@ -1,10 +1,21 @@
 import type { Express, Request, Response } from 'express';
-import type { ConferenceWebhook, StatusWebhook, VoiceWebhook } from '../../core/call/webhook.ts';
+import type {
+  ConferenceWebhook,
+  StatusWebhook,
+  TextWebhook,
+  VoiceWebhook,
+} from '../../core/call/webhook.ts';
 import { ConsentryError } from '../../core/error.ts';
 import { type Stretch, stretches } from '../../core/words.ts';
 import { type CarrierRoute, carrierRoutes, type Ending, type RouteParts } from './carrier-route.ts';
 import type { PlaceInCall } from './exchange.ts';
-import { conferenceWebhook, letThroughWebhook, statusWebhook, voiceWebhook } from './webhooks.ts';
+import {
+  conferenceWebhook,
+  letThroughWebhook,
+  messageWebhook,
+  statusWebhook,
+  voiceWebhook,
+} from './webhooks.ts';
 
 /** What the system does with the carrier's requests. Documents are TwiML. */
 export interface CarrierHandlers {
@@ -12,6 +23,8 @@ export interface CarrierHandlers {
   voice(webhook: VoiceWebhook, deadline: number): Promise<string>;
   status(webhook: StatusWebhook): Promise<void>;
   conference(webhook: ConferenceWebhook): Promise<void>;
+  /** The document for a text message: what is answered, if anything is. */
+  text(webhook: TextWebhook): Promise<string>;
   /** The document for a voice webhook whose handler failed or was too late. At once. */
   voiceFailed(webhook: VoiceWebhook): string;
   /**
@@ -47,6 +60,14 @@ export function mountCarrier(app: Express, parts: CarrierParts): void {
   const voiceStep = route('voiceStep', voiceEnding);
   const status = route('status', callback(statusWebhook, handlers.status));
   const conference = route('conference', callback(conferenceWebhook, handlers.conference));
+  // Nobody waits on the line; a failure is a 503, and what was begun goes on.
+  const messages = route('messages', {
+    read: messageWebhook,
+    handle: handlers.text,
+    failed() {
+      throw new ConsentryError('unavailable');
+    },
+  });
   const fallback = route('fallback', {
     read: letThroughWebhook,
     handle: async ({ callSid, to }) => handlers.letThrough(callSid, to),
@@ -60,6 +81,7 @@ export function mountCarrier(app: Express, parts: CarrierParts): void {
   app.route('/twilio/voice/:step/:stretch').all(atStep(voiceStep));
   app.route('/twilio/status').all(at(status));
   app.route('/twilio/conference').all(at(conference));
+  app.route('/twilio/messages').all(at(messages));
   app.route('/twilio/fallback').all(at(fallback));
 }
 

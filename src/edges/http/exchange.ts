@@ -3,7 +3,14 @@ import type { Stretch } from '../../core/words.ts';
 import type { Fields } from './form.ts';
 
 /** What the carrier may ask of us: the columns of the pipeline's table. */
-export const endpoints = ['voice', 'voiceStep', 'status', 'conference', 'fallback'] as const;
+export const endpoints = [
+  'voice',
+  'voiceStep',
+  'status',
+  'conference',
+  'messages',
+  'fallback',
+] as const;
 export type Endpoint = (typeof endpoints)[number];
 
 /** One request of the carrier on its way through the checks. */

@@ -21,6 +21,7 @@ const V = 'voice';
 const S = 'voiceStep';
 const T = 'status';
 const C = 'conference';
+const M = 'messages';
 const F = 'fallback';
 const _ = null;
 
@@ -28,17 +29,17 @@ type Row = readonly [Check, ...(Endpoint | null)[]];
 
 // biome-ignore format: a table is read by its columns
 const table: readonly Row[] = [
-  //                    voice  step  status  conference  fallback
-  [checkPost,           V,     S,    T,      C,          _],
-  [checkGetOrPost,      _,     _,    _,      _,          F],
-  [checkAnnouncedSize,  V,     S,    T,      C,          F],
-  [checkEncoding,       V,     S,    T,      C,          F],
-  [checkFormType,       V,     S,    _,      _,          F],
-  [checkFormOrJsonType, _,     _,    T,      C,          _],
-  [loadBody,            V,     S,    T,      C,          F],
-  [assignFields,        V,     S,    T,      C,          F],
-  [checkSignature,      V,     S,    T,      C,          F],
-  [checkAccount,        V,     S,    T,      C,          F],
+  //                    voice  step  status  conference  messages  fallback
+  [checkPost,           V,     S,    T,      C,          M,        _],
+  [checkGetOrPost,      _,     _,    _,      _,          _,        F],
+  [checkAnnouncedSize,  V,     S,    T,      C,          M,        F],
+  [checkEncoding,       V,     S,    T,      C,          M,        F],
+  [checkFormType,       V,     S,    _,      _,          M,        F],
+  [checkFormOrJsonType, _,     _,    T,      C,          _,        _],
+  [loadBody,            V,     S,    T,      C,          M,        F],
+  [assignFields,        V,     S,    T,      C,          M,        F],
+  [checkSignature,      V,     S,    T,      C,          M,        F],
+  [checkAccount,        V,     S,    T,      C,          M,        F],
 ];
 
 /** The checks of each endpoint, in the table's order. */
@@ -47,6 +48,7 @@ export const pipeline: Readonly<Record<Endpoint, readonly Check[]>> = {
   voiceStep: columnOf(S),
   status: columnOf(T),
   conference: columnOf(C),
+  messages: columnOf(M),
   fallback: columnOf(F),
 };
 

@@ -4,7 +4,12 @@
  * the signature and ends here.
  */
 import { createHmac } from 'node:crypto';
-import type { ConferenceWebhook, StatusWebhook, VoiceWebhook } from '../../core/call/webhook.ts';
+import type {
+  ConferenceWebhook,
+  StatusWebhook,
+  TextWebhook,
+  VoiceWebhook,
+} from '../../core/call/webhook.ts';
 import { ConsentryError } from '../../core/error.ts';
 import { type Exchange, queryOf } from './exchange.ts';
 import { type Fields, parseFormText } from './form.ts';
@@ -76,6 +81,28 @@ export function conferenceWebhook({ fields }: Exchange): ConferenceWebhook {
     event,
     ...(conferenceSidShape.test(conferenceSid) && { conferenceSid }),
     sequence: sequence(fields),
+  };
+}
+
+const messageSidShape = /^(?:SM|MM)[0-9a-f]{32}$/;
+const optOutTypes = ['STOP', 'START', 'HELP'] as const;
+/** Of the carrier's other ways to send a text: before the number of whoever sent it. */
+const channelPrefix = /^(?:whatsapp|rcs):/;
+
+/** Throws `parameter_invalid`. */
+export function messageWebhook({ fields }: Exchange): TextWebhook {
+  const messageSid = fields.get('MessageSid') ?? '';
+  if (!messageSidShape.test(messageSid)) {
+    const text = 'MessageSid must be SM or MM and 32 hexadecimal digits';
+    throw new ConsentryError('parameter_invalid', text);
+  }
+  const number = (name: string) => some(fields, name)?.replace(channelPrefix, '') ?? null;
+  return {
+    messageSid,
+    from: number('From'),
+    to: number('To'),
+    body: fields.get('Body') ?? '',
+    optOutType: optOutTypes.find((type) => type === fields.get('OptOutType')) ?? null,
   };
 }
 

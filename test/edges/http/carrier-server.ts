@@ -7,6 +7,7 @@ import { fallbackTwiml } from '../../../src/adapters/twilio/twiml.ts';
 import type {
   ConferenceWebhook,
   StatusWebhook,
+  TextWebhook,
   VoiceWebhook,
 } from '../../../src/core/call/webhook.ts';
 import type { CarrierHandlers } from '../../../src/edges/http/carrier.ts';
@@ -62,6 +63,7 @@ export interface Seen {
   readonly voice: VoiceWebhook[];
   readonly status: StatusWebhook[];
   readonly conference: ConferenceWebhook[];
+  readonly text: TextWebhook[];
   readonly letThrough: [string | null, string | null][];
   /** Everything that was logged, as text. */
   readonly log: string[];
@@ -77,7 +79,7 @@ export interface Options {
 
 /** The real server with handlers that record what they are given. Closed when the test ends. */
 export function carrierServer(options: Options = {}) {
-  const seen: Seen = { voice: [], status: [], conference: [], letThrough: [], log: [] };
+  const seen: Seen = { voice: [], status: [], conference: [], text: [], letThrough: [], log: [] };
   const write = (fields: object, message: string) => {
     seen.log.push(`${message} ${JSON.stringify(fields)}`);
   };
@@ -103,6 +105,10 @@ export function carrierServer(options: Options = {}) {
       },
       async conference(webhook) {
         seen.conference.push(webhook);
+      },
+      async text(webhook) {
+        seen.text.push(webhook);
+        return answered;
       },
       voiceFailed({ callSid: sid, to }) {
         return this.letThrough(sid, to);
@@ -132,7 +138,12 @@ export function carrierServer(options: Options = {}) {
       .send(encode(fields));
 
   const nothingHappened = () =>
-    seen.voice.length + seen.status.length + seen.conference.length + seen.letThrough.length === 0;
+    seen.voice.length +
+      seen.status.length +
+      seen.conference.length +
+      seen.text.length +
+      seen.letThrough.length ===
+    0;
 
   return { http, client, post, seen, nothingHappened };
 }

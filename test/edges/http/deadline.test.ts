@@ -133,14 +133,15 @@ describe('a voice handler', () => {
 });
 
 describe('a callback nobody waits for', () => {
-  it.each(['/twilio/status', '/twilio/conference'])(
+  it.each(['/twilio/status', '/twilio/conference', '/twilio/messages'])(
     '%s that fails is to be repeated',
     async (path) => {
       const fail = () => Promise.reject(new Error('+14155550123'));
       const { client, post, seen } = carrierServer({
-        handlers: { status: fail, conference: fail },
+        handlers: { status: fail, conference: fail, text: fail },
       });
-      const answer = await post(path, { ...inbound, FriendlyName: 'call-1' }).expect(503);
+      const named = { FriendlyName: 'call-1', MessageSid: `SM${'0a'.repeat(16)}` };
+      const answer = await post(path, { ...inbound, ...named }).expect(503);
       expect(answer.body.code).toBe('unavailable');
       expect((await client.get('/metrics')).text).toMatch(/outcome="failed"} 1$/m);
       expect(seen.log.join()).not.toContain('4155550123');

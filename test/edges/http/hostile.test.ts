@@ -184,7 +184,8 @@ describe('methods', () => {
     '%s is 405',
     async (method) => {
       const { client, nothingHappened } = carrierServer();
-      for (const each of ['/twilio/voice', path, '/twilio/status', '/twilio/conference']) {
+      const carriers = ['/twilio/status', '/twilio/conference', '/twilio/messages'];
+      for (const each of ['/twilio/voice', path, ...carriers]) {
         const answer = await client[method](each).set('X-Twilio-Signature', signature).expect(405);
         expect(answer.headers['allow']).toBe('POST');
       }

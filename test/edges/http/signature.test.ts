@@ -116,9 +116,10 @@ describe('signature', () => {
     '/twilio/voice/n1/choices',
     '/twilio/status',
     '/twilio/conference',
+    '/twilio/messages',
   ])('%s without one is 403, whatever else is right', async (path) => {
     const { client, nothingHappened } = carrierServer();
-    const fields = { ...inbound, FriendlyName: 'call-1' };
+    const fields = { ...inbound, FriendlyName: 'call-1', MessageSid: `SM${'0a'.repeat(16)}` };
     const answer = await client.post(path).type(formType).send(encode(fields)).expect(403);
     expect(answer.body.code).toBe('signature_invalid');
     expect(nothingHappened()).toBe(true);
@@ -290,6 +291,7 @@ describe('account', () => {
         '/twilio/voice/n1',
         '/twilio/status',
         '/twilio/conference',
+        '/twilio/messages',
       ]) {
         const answer = await post(path, { ...inbound, AccountSid: other }).expect(403);
         expect(answer.body.code).toBe('account_mismatch');

@@ -291,3 +291,51 @@ describe('conference webhook', () => {
     expect(nothingHappened()).toBe(true);
   });
 });
+
+describe('message webhook', () => {
+  const messageSid = `SM${'0a'.repeat(16)}`;
+  const form = {
+    MessageSid: messageSid,
+    AccountSid: inbound['AccountSid'] ?? '',
+    From: '+14155550123',
+    To: '+18885550100',
+    Body: 'STOP & go ✋',
+    FromCity: 'SOMEWHERE',
+    NumMedia: '0',
+  };
+  const read = {
+    messageSid,
+    from: '+14155550123',
+    to: '+18885550100',
+    body: 'STOP & go ✋',
+    optOutType: null,
+  };
+
+  it.each<[string, Record<string, string>, object]>([
+    ['as it comes', {}, {}],
+    ['that the carrier answered', { OptOutType: 'STOP' }, { optOutType: 'STOP' }],
+    ['with a type nobody knows', { OptOutType: 'PERHAPS' }, {}],
+    ['from another channel', { From: 'whatsapp:+14155550123' }, {}],
+    [
+      'of many media',
+      { MessageSid: `MM${'0b'.repeat(16)}` },
+      { messageSid: `MM${'0b'.repeat(16)}` },
+    ],
+    ['without words', { Body: '' }, { body: '' }],
+    ['from nobody', { From: '' }, { from: null }],
+  ])('%s', async (_name, changes, webhook) => {
+    const { post, seen } = carrierServer();
+    await post('/twilio/messages', { ...form, ...changes }).expect(200);
+    expect(seen.text).toEqual([{ ...read, ...webhook }]);
+  });
+
+  it.each([
+    ['no name', { MessageSid: '' }],
+    ['an impossible name', { MessageSid: 'SM1' }],
+    ['the name of a call', { MessageSid: callSid }],
+  ])('%s is 400', async (_name, changes) => {
+    const { post, nothingHappened } = carrierServer();
+    await post('/twilio/messages', { ...form, ...changes }).expect(400);
+    expect(nothingHappened()).toBe(true);
+  });
+});

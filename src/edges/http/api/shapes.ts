@@ -195,6 +195,7 @@ export const deskTask = z.object({
   party: uuid.describe('Who wants it: a party of the call.'),
   number: masked,
   createdAt: time,
+  message: z.string().nullable().describe('What they wrote; null if nothing, or it is erased.'),
 });
 
 const flow = z.object({

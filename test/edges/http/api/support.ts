@@ -91,6 +91,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     idempotency: createIdempotencyStore(sql),
     ciphers,
     openOpening: async () => ({}),
+    openNote: (_tenant, _person, _task, note) => note.toString(),
     openNumber: (id, person) => openSeededNumber(ciphers(id), person),
     flows: {
       names: () => ['inbound', 'inbound-speech'],
