@@ -79,6 +79,8 @@ export interface CallRecord {
   readonly phase: CallPhase;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
+  /** Whom we called; null for calls that came in. They may have no leg yet. */
+  readonly dialled: { readonly partyId: Uuid; readonly person: SealedPerson } | null;
   /** In the order they joined. */
   readonly legs: readonly LegRecord[];
   readonly recordings: readonly RecordingRow[];

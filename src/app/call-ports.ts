@@ -62,6 +62,7 @@ export interface StoredStep {
 
 export type TaskKind =
   | 'call-agent'
+  | 'place-call'
   | 'start-stream'
   | 'stop-stream'
   | 'hang-up'

@@ -67,7 +67,14 @@ export interface Ring {
   readonly whisper: Whisper | null;
 }
 
+/** A call that we place, before it is answered. */
+export interface Outbound {
+  readonly flow: FlowPin;
+}
+
 export interface CallState {
+  /** Present for calls that we place. */
+  readonly outbound?: Outbound;
   readonly legs: readonly LegState[];
   /** Legs seen on the bridge that are not ours: nobody asked them, so nothing is kept meanwhile. */
   readonly strangers: readonly CallSid[];

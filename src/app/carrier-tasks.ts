@@ -8,6 +8,7 @@ import type { LineBook } from './call-parts.ts';
 import type { CallStore, CarrierTask, TaskKind, Tenant } from './call-ports.ts';
 import { taskContext } from './commit-turn.ts';
 import type { Urls } from './compose-document.ts';
+import type { DialStore } from './outbound-ports.ts';
 import type { Carrier, Log } from './ports.ts';
 import { sendText, type TextBody, type TextParts } from './send-text.ts';
 
@@ -24,6 +25,7 @@ const attemptsMax = 3;
  */
 const attemptsOf: Readonly<Record<TaskKind, number>> = {
   'call-agent': 1,
+  'place-call': 1,
   'start-stream': attemptsMax,
   'stop-stream': attemptsMax,
   'hang-up': attemptsMax,
@@ -45,6 +47,8 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly inviteOver?: (step: string) => Promise<void>;
   /** Erases every recording of a party of a call, and enters it. May be repeated. */
   readonly eraseParty: (callId: Uuid, partyId: Uuid) => Promise<void>;
+  /** Calls that we place, while they ring. */
+  readonly dials: Pick<DialStore, 'named'>;
 }
 
 interface Bodies {
@@ -54,6 +58,12 @@ interface Bodies {
     /** Whom, if it is not the line's agent. */
     readonly to?: string;
     readonly timeoutS?: number;
+  };
+  readonly 'place-call': {
+    readonly step: string;
+    readonly to: string;
+    readonly from: string;
+    readonly timeoutS: number;
   };
   readonly 'start-stream': {
     readonly callSid: CallSid;
@@ -91,6 +101,39 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
   }
 }
 
+/**
+ * Asked of the carrier once. What it refuses ends the call; what it does not answer may be ringing
+ * all the same, and its reports say what became of it.
+ */
+async function placeCall(
+  parts: TaskParts,
+  { id, callId }: CarrierTask,
+  { step, to, from, timeoutS }: Bodies['place-call'],
+): Promise<void> {
+  const call = await parts.store.find(callId);
+  // Marked before the request: a time-out must never become a second call.
+  await parts.store.endTask(id, null);
+  if (call === null || call.endedAt !== null) return;
+  const urls = parts.urls();
+  try {
+    const callSid = await parts.carrier.createCall({
+      to,
+      from,
+      url: urls.step(step),
+      statusCallback: `${urls.status}?invite=${step}`,
+      timeoutS,
+      detectMachine: true,
+    });
+    const { isOver } = await parts.dials.named(callId, callSid);
+    // Its number was listed while we asked: nobody is to pick it up.
+    if (isOver) await parts.carrier.hangUp(callSid);
+  } catch (error) {
+    const unknown = error instanceof ConsentryError && error.code === 'unavailable';
+    if (!unknown) await parts.inviteOver?.(step);
+    throw error;
+  }
+}
+
 /** Only while the leg still waits for that step: the party may have brought it themselves. */
 async function fetchNext(parts: TaskParts, { callSid, step }: Bodies['fetch']): Promise<void> {
   const call = await parts.store.findByCallSid(callSid);
@@ -112,6 +155,8 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
   switch (task.kind) {
     case 'call-agent':
       return callAgent(parts, task.id, body as Bodies['call-agent']);
+    case 'place-call':
+      return placeCall(parts, task, body as Bodies['place-call']);
     case 'start-stream': {
       const stream = body as Bodies['start-stream'];
       if (await isWanted(parts, stream)) await parts.carrier.startStream(stream);
@@ -140,7 +185,7 @@ async function afterFailure(parts: TaskParts, task: CarrierTask, error: unknown)
   const { id, kind } = task;
   const isGone = error instanceof ConsentryError && error.code === 'not_found';
   // The leg or its stream is over, which is what was wanted.
-  if (isGone && kind !== 'start-stream' && kind !== 'call-agent') {
+  if (isGone && kind !== 'start-stream' && attemptsOf[kind] > 1) {
     return parts.store.endTask(id, null);
   }
   parts.log.warn({ err: error, task: kind }, 'what a call asked for was not done');

@@ -10,6 +10,7 @@ import type {
   EntryFacts,
   ListingFacts,
   PauseFacts,
+  ScreeningFacts,
 } from '../core/ledger/facts.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Person, Tenant } from './call-ports.ts';
@@ -41,6 +42,7 @@ export interface EntryMaker {
   pause(facts: Nameless<PauseFacts>): PreparedEntry;
   /** @param person whose number it is; null: a prefix, which is nobody's */
   listing(facts: Nameless<ListingFacts>, person: Person | null): PreparedEntry;
+  screening(facts: Nameless<ScreeningFacts>, person: Person | null): PreparedEntry;
 }
 
 /** What an entry's sealed opening is bound to. */
@@ -128,5 +130,6 @@ export function createEntryMaker(
     access: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     pause: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     listing: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
+    screening: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
   };
 }

@@ -90,8 +90,12 @@ export async function invitedTurn(
   invite: Invite,
 ): Promise<TurnRequest | 'over' | null> {
   const call = await parts.store.find(invite.callId);
-  const flow = parts.flows.current(agentFlow);
-  if (call === null || flow === null) return null;
+  if (call === null) return null;
+  // Whom we called is asked by the flow that the call was placed with.
+  const outbound = invite.role === 'caller' ? call.state.outbound : undefined;
+  const flow =
+    outbound === undefined ? parts.flows.current(agentFlow) : parts.flows.pinned(outbound.flow);
+  if (flow === null) return null;
   if (call.endedAt !== null) return 'over';
   const { ring } = call.state;
   if (ring?.partyId === invite.partyId && ring.over) return 'over';

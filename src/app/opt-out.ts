@@ -24,6 +24,8 @@ export interface OptOutParts {
   readonly people: Pick<People, 'ensure'>;
   readonly entries: Pick<EntryMaker, 'listing'>;
   readonly clock: Clock;
+  /** Ends calls of ours that ring at a number that is listed now. */
+  readonly cancelRinging?: (number: string) => Promise<void>;
 }
 
 export interface OptOut {
@@ -82,6 +84,8 @@ async function put(
     const change = await parts.ownList.put(listing, entry);
     if (change !== null) parts.ownCopy.apply(change);
   }
+  // Also when it was listed before: whoever asks again may have seen the first answer fail.
+  if (listed && person !== null) await parts.cancelRinging?.(number);
 }
 
 /** Doing it again changes nothing. @returns what stands for the number afterwards */

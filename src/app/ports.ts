@@ -81,6 +81,8 @@ export interface Carrier {
     url: string;
     statusCallback: string;
     timeoutS: number;
+    /** True: the first webhook says whether a person or a machine picked up. */
+    detectMachine?: boolean;
   }): Promise<CallSid>;
   /** Takes a live leg out of whatever it is doing, to the document of this address. */
   redirect(callSid: CallSid, url: string): Promise<void>;

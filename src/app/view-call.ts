@@ -101,7 +101,7 @@ export function viewCall(call: CallRecord, open: Openers): CallView {
     state: call.phase,
     startedAt: iso(call.startedAt),
     endedAt: call.endedAt === null ? null : iso(call.endedAt),
-    parties: viewParties(call.legs, open),
+    parties: viewParties(call, open),
     recordings: call.recordings.map(viewRecording),
     entries: call.entries.map(viewEntry),
   };
@@ -162,8 +162,16 @@ function viewEntry({ id, kind, purpose, partyId, at }: EntryRecord): EntryView {
 }
 
 /** A party who came back on another leg is one party; their newest leg says where they stand. */
-function viewParties(legs: readonly LegRecord[], open: Openers): readonly PartyView[] {
+function viewParties(
+  { dialled, legs }: Pick<CallRecord, 'dialled' | 'legs'>,
+  open: Openers,
+): readonly PartyView[] {
   const parties = new Map<Uuid, PartyView>();
+  if (dialled !== null) {
+    const { partyId: id, person } = dialled;
+    const number = maskedNumber(person, open);
+    parties.set(id, { id, role: 'caller', legs: [], number, statuses: everyStatus({}) });
+  }
   for (const leg of legs) {
     const earlier = parties.get(leg.partyId)?.legs ?? [];
     parties.set(leg.partyId, {

@@ -24,6 +24,8 @@ export const errorTable = {
   password_too_old: [403, 'The password has to be changed: send a new one with the old one.'],
   too_many_tries: [429, 'There were too many failed tries; wait before the next one.'],
   user_exists: [409, 'There is an account of that address already.'],
+  permit_void: [409, 'The permit is not good for this contact; screen the number again.'],
+  not_dialled: [403, 'The number may not be called; `reasons` says why. Nobody was dialled.'],
   idempotency_mismatch: [422, 'The Idempotency-Key was used before with another request.'],
   invalid_request: [422, 'The request has a value that is not allowed.'],
   range_unsatisfiable: [416, 'The range lies outside the recording.'],
@@ -66,6 +68,8 @@ export class ConsentryError extends Error {
   readonly status: number;
   /** Of a request, a flow or a prompt: every mistake, not only the first. Public. */
   readonly mistakes: readonly Mistake[];
+  /** Further fields of the problem document. Public. */
+  readonly extra: Readonly<Record<string, unknown>>;
   /** What a client may read: the table's sentence, and where the fault is, without values. */
   readonly publicText: string;
   /** How long to wait before asking again makes sense, seconds; null: it is not known. */
@@ -77,7 +81,12 @@ export class ConsentryError extends Error {
   constructor(
     code: ErrorCode,
     detail?: string,
-    options?: { cause?: unknown; mistakes?: readonly Mistake[]; retryAfterS?: number },
+    options?: {
+      cause?: unknown;
+      mistakes?: readonly Mistake[];
+      retryAfterS?: number;
+      extra?: Readonly<Record<string, unknown>>;
+    },
   ) {
     super(detail === undefined ? code : `${code}: ${detail}`, options);
     this.name = 'ConsentryError';
@@ -85,6 +94,7 @@ export class ConsentryError extends Error {
     this.status = errorTable[code][0];
     this.mistakes = options?.mistakes ?? [];
     this.retryAfterS = options?.retryAfterS ?? null;
+    this.extra = options?.extra ?? {};
     this.publicText = detail ?? errorTable[code][1];
   }
 }

@@ -100,6 +100,7 @@ export function createCallSystem(options: CallSystemOptions) {
     people: stores.people,
     mayText: (number) => stores.ownIndex.find(number, 'text', [], clock.now()).length === 0,
     inviteOver: (step) => inviteOver(parts, step),
+    dials: stores.dials,
     eraseParty: (callId, partyId) => eraseParty(eraseParts, callId, partyId, 'withdrawal'),
   };
   const parts: CallParts & TaskParts = {
@@ -165,6 +166,7 @@ export function createCallSystem(options: CallSystemOptions) {
 
   return {
     parts,
+    runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,
     texts,
     lines,

@@ -8,6 +8,7 @@ import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
 import { ownLists } from '../app/own-lists.ts';
+import type { Clock } from '../app/ports.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import { stepCall } from '../app/step-call.ts';
 import type { Account } from '../config.ts';
@@ -27,6 +28,7 @@ import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
+import { createOutbound } from './outbound.ts';
 import type { Stores } from './stores.ts';
 
 export interface EdgeParts {
@@ -35,6 +37,8 @@ export interface EdgeParts {
   readonly system: CallSystem;
   readonly sequencer: Sequencer;
   readonly follower: Follower;
+  /** What hours of calling and the age of lists go by. */
+  readonly screeningClock: Clock;
   readonly prover: Prover;
   readonly account: Account;
   readonly publicUrl: string;
@@ -117,6 +121,12 @@ export function createEdges(edge: EdgeParts) {
     clock,
     log,
   });
+  const screening = {
+    screener,
+    lists: ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
+    policy: standardPolicy,
+    clock: edge.screeningClock,
+  };
   const api = createApi({
     reads: stores.reads,
     ciphers: stores.ciphers,
@@ -141,12 +151,8 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
-    screening: {
-      screener,
-      lists: ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
-      policy: standardPolicy,
-      clock,
-    },
+    screening,
+    ...createOutbound(foundation, stores, system, screening),
     clock,
     random,
     log,

@@ -7,6 +7,7 @@ import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
+import type { Clock } from '../app/ports.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
@@ -104,8 +105,18 @@ function listenFault(error: unknown, config: Config): unknown {
   return why[code] === undefined ? error : new SettingsError(why[code]);
 }
 
-/** @param folders where flows and prompts lie, if not beside the program */
-export async function serve(config: Config, folders?: ScriptFolders): Promise<RunningServer> {
+/** What a server can be given that settings do not say. */
+export interface Surroundings {
+  /** Where flows and prompts lie, if not beside the program. */
+  readonly folders?: ScriptFolders;
+  /** What hours of calling and the age of lists go by, if not the clock of everything else. */
+  readonly screeningClock?: Clock;
+}
+
+export async function serve(
+  config: Config,
+  surroundings: Surroundings = {},
+): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const other = readRunFile(runFile(config));
   if (other !== null) {
@@ -114,7 +125,7 @@ export async function serve(config: Config, folders?: ScriptFolders): Promise<Ru
   const foundation = await layFoundation(config, true);
   const undo: (() => unknown)[] = [() => foundation.close()];
   try {
-    return await start(config, log, foundation, undo, folders);
+    return await start(config, log, foundation, undo, surroundings);
   } catch (error) {
     await unwind(undo, log);
     throw listenFault(error, config);
@@ -137,7 +148,7 @@ async function start(
   log: ReturnType<typeof createLog>,
   foundation: Foundation,
   undo: (() => unknown)[],
-  folders: ScriptFolders | undefined,
+  { folders, screeningClock = clock }: Surroundings,
 ): Promise<RunningServer> {
   const stores = await openStores(config, foundation, folders);
   undo.push(stores.watchScripts(log));
@@ -183,6 +194,7 @@ async function start(
     system,
     sequencer,
     follower,
+    screeningClock,
     prover,
     account,
     publicUrl,

@@ -6,11 +6,13 @@ import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
+import { createDials } from '../adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
+import { createPermits } from '../adapters/postgres/permits.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
@@ -116,6 +118,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
     ownList: createOwnList(sql, tenant),
+    permits: createPermits(sql, tenant),
+    dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     ownIndex: new OwnIndex(),
     entries: createEntryMaker(tenant, random, prompts.words),
   };

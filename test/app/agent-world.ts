@@ -68,6 +68,7 @@ export async function agentWorld(
     carrier,
     eraseParty: async () => {},
     mayText: () => true,
+    dials: { named: async () => ({ isOver: false }) },
     callSid,
     callId,
     conference: conferenceName(callId),

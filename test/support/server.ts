@@ -49,11 +49,13 @@ export interface Surroundings {
   readonly faults?: Faults;
   /** Flows and prompts of its own. */
   readonly folders?: ScriptFolders;
+  /** The instant by which it decides whom may be called; everything else goes by the clock. */
+  readonly screeningAt?: number;
 }
 
 export async function testServer(
   environment: Record<string, string> = {},
-  { beside, faults = {}, folders }: Surroundings = {},
+  { beside, faults = {}, folders, screeningAt }: Surroundings = {},
 ): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'consentry-server-'));
   const database = beside?.database ?? (await testDatabase());
@@ -76,7 +78,12 @@ export async function testServer(
     ...environment,
   };
   const apiKey = settings.BOOTSTRAP_API_KEY;
-  const server = await serve(readConfig(settings), folders);
+  const server = await serve(readConfig(settings), {
+    ...(folders !== undefined && { folders }),
+    ...(screeningAt !== undefined && {
+      screeningClock: { now: () => screeningAt, monotonic: () => performance.now() },
+    }),
+  });
   const api = (path: string, init: RequestInit = {}) =>
     fetch(`${server.url}${path}`, {
       ...init,

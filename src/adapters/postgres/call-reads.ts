@@ -10,7 +10,7 @@ import type {
 } from '../../app/api-ports.ts';
 import type { CallState } from '../../app/call-state.ts';
 import type { Uuid } from '../../core/words.ts';
-import { answerOf, callOf, entryOf, legOf, recordingOf, stepOf } from './read-rows.ts';
+import { answerOf, callOf, dialledOf, entryOf, legOf, recordingOf, stepOf } from './read-rows.ts';
 
 const oneMoment = 'isolation level repeatable read read only';
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -135,12 +135,19 @@ async function fill(
         select id, call_id, party_id, person_id, answer, at from survey_answer
         where call_id = any(${ids}::uuid[]) order by at, id`
     : [];
+  const dials = rows.some((row) => row['direction'] === 'outbound')
+    ? await tx`
+        select dial.call_id, dial.party_id, dial.person_id, person.key_wrapped, person.number_sealed
+        from dial left join person on person.id = dial.person_id
+        where dial.call_id = any(${ids}::uuid[])`
+    : [];
   const of = (all: readonly Row[], id: Uuid) => all.filter((row) => row['call_id'] === id);
   return rows.map((row) => {
     const id = row['id'] as Uuid;
     const state = row['state'] as CallState;
     return {
       ...callOf(row),
+      dialled: dialledOf(of(dials, id)[0]),
       legs: of(legs, id).map((leg) => legOf(leg, state.legs)),
       recordings: of(recordings, id).map(recordingOf),
       entries: of(entries, id).map(entryOf),

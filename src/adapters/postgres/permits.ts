@@ -51,8 +51,8 @@ const makePermit = `
     returning id
   ),
   added as (
-    insert into entry (id, tenant_id, kind, purpose, at, opening, person_id)
-    select $7, $2, $13, $14, $8, $15, $16 from made where $7::uuid is not null
+    insert into entry (id, tenant_id, call_id, kind, purpose, at, opening, person_id)
+    select $7, $2, $18, $13, $14, $8, $15, $16 from made where $7::uuid is not null
     returning id
   ),
   queued as (
@@ -98,6 +98,7 @@ export function createPermits(sql: Sql, tenant: Tenant): PermitStore {
           entry?.openingSealed ?? null,
           entry?.personId ?? null,
           entry?.leaf ?? null,
+          entry?.callId ?? null,
         ],
         { prepare: true },
       );

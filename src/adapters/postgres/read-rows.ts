@@ -11,9 +11,12 @@ import type { LegState } from '../../app/call-state.ts';
 import type { RecordingRow } from '../../app/ports.ts';
 import type { CallSid, Instant, Uuid } from '../../core/words.ts';
 
-export function callOf(
-  row: Row,
-): Omit<CallRecord, 'legs' | 'recordings' | 'entries' | 'steps' | 'answers'> {
+type CallAlone = Omit<
+  CallRecord,
+  'dialled' | 'legs' | 'recordings' | 'entries' | 'steps' | 'answers'
+>;
+
+export function callOf(row: Row): CallAlone {
   const numberToken = row['number_token'] as Buffer | null;
   return {
     id: row['id'] as Uuid,
@@ -30,17 +33,21 @@ export function callOf(
   };
 }
 
+function personOf(row: Row): SealedPerson {
+  return {
+    id: row['person_id'] as Uuid,
+    keyWrapped: row['key_wrapped'] as Buffer | null,
+    numberSealed: row['number_sealed'] as Buffer | null,
+  };
+}
+
+export function dialledOf(row: Row | undefined): CallRecord['dialled'] {
+  return row === undefined ? null : { partyId: row['party_id'] as Uuid, person: personOf(row) };
+}
+
 export function legOf(row: Row, states: readonly LegState[]): LegRecord {
   const callSid = row['call_sid'] as CallSid;
-  const personId = row['person_id'] as Uuid | null;
-  const person: SealedPerson | null =
-    personId === null
-      ? null
-      : {
-          id: personId,
-          keyWrapped: row['key_wrapped'] as Buffer | null,
-          numberSealed: row['number_sealed'] as Buffer | null,
-        };
+  const person = row['person_id'] === null ? null : personOf(row);
   return {
     callSid,
     partyId: row['party_id'] as Uuid,

@@ -47,7 +47,7 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
         client.calls(callSid).streams(name).update({ status: 'stopped' }),
       );
     },
-    async createCall({ to, from, url, statusCallback, timeoutS }) {
+    async createCall({ to, from, url, statusCallback, timeoutS, detectMachine = false }) {
       const call = await attempt('create call', () =>
         client.calls.create({
           to,
@@ -58,6 +58,8 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
           statusCallbackMethod: 'POST',
           statusCallbackEvent: callEvents,
           timeout: timeoutS,
+          // The carrier asks for the first document when it knows, at most 30 s after the answer.
+          ...(detectMachine && { machineDetection: 'Enable' }),
         }),
       );
       return call.sid;

@@ -1,6 +1,7 @@
 /** What an API key may do. The list is closed; `admin` stands for all of it. */
 export const scopes = [
   'calls:read',
+  'calls:place',
   'calls:withdraw',
   'calls:record',
   'recordings:read',

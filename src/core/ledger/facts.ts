@@ -106,7 +106,33 @@ export interface ListingFacts {
   readonly evidence: Json;
 }
 
-export type EntryFacts = ConsentFacts | PauseFacts | SealingFacts | AccessFacts | ListingFacts;
+/** Whether a number might be contacted was decided, and by what. */
+export interface ScreeningFacts {
+  readonly kind: 'screening';
+  /** What kind of contact it is about. */
+  readonly purpose: 'marketing-calls' | 'marketing-texts';
+  readonly entryId: Uuid;
+  /** The call that was placed, or was to be; null: nobody meant to place one yet. */
+  readonly callId: Uuid | null;
+  /** E.164, or what was asked about if it is no number. */
+  readonly number: string;
+  /** What the contact was for, such as `service`. */
+  readonly contactFor: string;
+  readonly campaign: string | null;
+  readonly decision: 'allow' | 'deny' | 'hold';
+  /** Every reason with list and version, the hours, the rules and their version. */
+  readonly found: Json;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+export type EntryFacts =
+  | ConsentFacts
+  | PauseFacts
+  | SealingFacts
+  | AccessFacts
+  | ListingFacts
+  | ScreeningFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -170,6 +196,18 @@ const listing = [
   'evidence',
 ] as const satisfies readonly (keyof ListingFacts)[];
 
+const screening = [
+  'entryId',
+  'callId',
+  'number',
+  'contactFor',
+  'campaign',
+  'decision',
+  'found',
+  'by',
+  'at',
+] as const satisfies readonly (keyof ScreeningFacts)[];
+
 /** Versions of a leaf. Not every kind has every version. */
 export const versions = [1, 2] as const;
 export type Version = (typeof versions)[number];
@@ -192,6 +230,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   erasure: [access],
   listing: [listing],
   lifting: [listing],
+  screening: [screening],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

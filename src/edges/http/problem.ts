@@ -20,6 +20,7 @@ export function problemOf(error: ConsentryError): Problem {
     detail: error.publicText,
     code: error.code,
     ...(error.mistakes.length > 0 && { mistakes: error.mistakes }),
+    ...error.extra,
   };
 }
 

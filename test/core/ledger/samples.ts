@@ -86,6 +86,19 @@ export const everyKind: readonly EntryFacts[] = [
   { ...recording, kind: 'erasure', by: 'retention' },
   { ...listing, kind: 'listing' },
   { ...listing, kind: 'lifting', evidence: { document: 'ab'.repeat(32) } },
+  {
+    kind: 'screening',
+    purpose: 'marketing-calls',
+    entryId,
+    callId,
+    number: '+4915112345678',
+    contactFor: 'marketing-calls',
+    campaign: 'spring',
+    decision: 'deny',
+    found: { reasons: [{ code: 'INTERNAL_DNC' }] },
+    by: 'key-1',
+    at,
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

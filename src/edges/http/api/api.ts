@@ -18,6 +18,8 @@ import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { openApiRouter } from './openapi.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
+import { type PermitRouteParts, permitRoutes } from './permits.ts';
+import { type PlaceCallRouteParts, placeCallRoutes } from './place-calls.ts';
 import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
@@ -38,6 +40,8 @@ export interface ApiParts
     ScreeningRouteParts,
     KeyParts,
     OptOutRouteParts,
+    PlaceCallRouteParts,
+    PermitRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
     Omit<UserRouteParts, 'authenticator'>,
     ApiVerbs {
@@ -56,6 +60,8 @@ export function createApi(parts: ApiParts): Api {
   const authenticator = eitherOf(createAuthenticator(parts), createSessionFinder(parts));
   const routes = [
     ...callRoutes(parts),
+    ...placeCallRoutes(parts),
+    ...permitRoutes(parts),
     ...recordingRoutes(parts),
     ...proofRoutes(parts),
     ...lineRoutes(parts),

@@ -147,7 +147,7 @@ describe('the list of calls', () => {
 
   beforeAll(async () => {
     await server.database
-      .sql`truncate call, leg, recording, stream_token, leg_invite, carrier_task`;
+      .sql`truncate call, dial, leg, recording, stream_token, leg_invite, carrier_task`;
     const seed = async (startedAt: string, phase: 'ended' | 'bridged', line: string | null) =>
       (await seedCall(server.database.sql, server.tenant, { startedAt, phase, lineId: line })).id;
     seeded = [

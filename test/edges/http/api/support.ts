@@ -7,16 +7,19 @@ import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
+import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
+import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
 import { createEntryMaker } from '../../../../src/app/make-entry.ts';
 import { ownLists } from '../../../../src/app/own-lists.ts';
+import type { Cap } from '../../../../src/app/permit-ports.ts';
 import type { Clock, Random } from '../../../../src/app/ports.ts';
 import { defaultSettings } from '../../../../src/app/settings.ts';
 import type { Scope } from '../../../../src/core/access/scope.ts';
@@ -45,7 +48,7 @@ export interface ApiServer {
   readonly pauses: PauseAsk[];
   readonly logged: Logged[];
   /** Moved by hand. */
-  readonly time: { now: number; address: string };
+  readonly time: { now: number; address: string; caps: Cap[] };
   readonly ownCopy: OwnIndex;
   key(scopes: readonly Scope[], tenant?: SeededTenant): Promise<string>;
   get(path: string, key: string): supertest.Test;
@@ -61,7 +64,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const { sql } = database;
   const tenant = await seedTenant(sql);
   const other = await seedTenant(sql);
-  const time = { now: Date.parse('2026-03-02T00:00:00Z'), address: '192.0.2.7' };
+  const time = { now: Date.parse('2026-03-02T00:00:00Z'), address: '192.0.2.7', caps: [] as Cap[] };
   const clock: Clock = { now: () => time.now, monotonic: () => time.now };
   const withdrawals: WithdrawAsk[] = [];
   const pauses: PauseAsk[] = [];
@@ -88,6 +91,22 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     people: createPeople(sql, tenant, random),
     entries: createEntryMaker(tenant, random, () => ''),
     addressOf: () => time.address,
+    permitParts: {
+      permits: createPermits(sql, tenant),
+      people: createPeople(sql, tenant, random),
+      entries: createEntryMaker(tenant, random, () => ''),
+      dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
+      clock,
+      random,
+    },
+    screen: async ({ number }) => {
+      const listed = ownCopy.find(number, 'call', [], time.now).length > 0;
+      const reasons = listed ? [{ code: 'INTERNAL_DNC' }] : [];
+      return { decision: listed ? 'deny' : 'allow', reasons, view: { reasons }, caps: time.caps };
+    },
+    placeCall: async () => {
+      throw new ConsentryError('not_dialled');
+    },
     idempotency: createIdempotencyStore(sql),
     ciphers,
     openOpening: async () => ({}),

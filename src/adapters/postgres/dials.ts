@@ -1,0 +1,66 @@
+/** Calls that we place, from the permit to the answer. */
+import type { Sql } from 'postgres';
+import type { Tenant } from '../../app/call-ports.ts';
+import type { Dial, DialStore, Ringing } from '../../app/outbound-ports.ts';
+import type { PermitStore } from '../../app/permit-ports.ts';
+import type { Uuid } from '../../core/words.ts';
+import { addEntry } from './entries.ts';
+
+/** A call is rung no longer than this; older ones that say so are being closed. */
+const ringingMs = 10 * 60_000;
+
+/** @param permitsIn the permits as a transaction sees them */
+export function createDials(
+  sql: Sql,
+  tenant: Tenant,
+  permitsIn: (tx: Sql) => PermitStore,
+): DialStore {
+  return {
+    place: ({ callId, permitId, lineId, flow, locale, state, invite, task, person, at }: Dial) =>
+      sql.begin(async (tx) => {
+        const permits = permitsIn(tx as unknown as Sql);
+        const refusal = await permits.consume(permitId, person.number, `call/${callId}`, at);
+        if (refusal !== null) return refusal;
+        const when = new Date(at);
+        await tx`
+          insert into call (id, tenant_id, line_id, direction, flow_name, flow_version, flow_hash,
+            locale, phase, state, version, started_at)
+          values (${callId}, ${tenant.id}, ${lineId}, 'outbound', ${flow.name}, ${flow.version},
+            ${flow.hash}, ${locale}, 'ringing', ${tx.json(state as never)}, 1, ${when})`;
+        await tx`
+          insert into leg_invite (step, call_id, party_id, role)
+          values (${invite.step}, ${callId}, ${invite.partyId}, ${invite.role})`;
+        await tx`
+          insert into dial (call_id, tenant_id, token, person_id, party_id, permit_id, at)
+          values (${callId}, ${tenant.id}, ${tenant.cipher.token(person.number)}, ${person.id},
+            ${invite.partyId}, ${permitId}, ${when})`;
+        await tx`
+          insert into carrier_task (id, call_id, kind, body)
+          values (${task.id}, ${callId}, ${task.kind}, ${task.body})`;
+        return null;
+      }),
+
+    async named(callId, callSid) {
+      const [row] = await sql`
+        update dial set call_sid = ${callSid} from call
+        where dial.call_id = ${callId} and call.id = dial.call_id
+        returning call.ended_at is not null as is_over`;
+      return { isOver: row?.['is_over'] === true };
+    },
+
+    async ringing(number) {
+      const rows = await sql`
+        select dial.call_id, dial.call_sid from dial join call on call.id = dial.call_id
+        where dial.tenant_id = ${tenant.id} and dial.token = ${tenant.cipher.token(number)}
+          and dial.at > clock_timestamp() - make_interval(secs => ${ringingMs / 1_000}) and call.phase = 'ringing'`;
+      return rows.map(
+        (row): Ringing => ({
+          callId: row['call_id'] as Uuid,
+          callSid: row['call_sid'] as string | null,
+        }),
+      );
+    },
+
+    addEntry: (entry) => addEntry(sql, entry),
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * Calls that we place: screened first, dialled once, cancelled when somebody says no while it
+ * rings, and asked for permission like everybody else once they are answered.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CalledParty } from '../../src/carrier/carrier.ts';
+import {
+  type CallView,
+  isSealed,
+  sealFrames,
+  type TestServer,
+  testServer,
+} from '../support/server.ts';
+
+let server: TestServer;
+let line: string;
+let made = 0;
+
+beforeAll(async () => {
+  server = await testServer({}, { screeningAt });
+  line = await addLine('+14155557000');
+});
+afterAll(() => server.close());
+
+const json = (body: object) => ({ method: 'POST', body: JSON.stringify(body) });
+const ask = async (path: string, body: object, headers: Record<string, string> = {}) => {
+  const answer = await server.api(path, { ...json(body), headers });
+  return { status: answer.status, body: (await answer.json()) as CallView };
+};
+
+async function addLine(number: string): Promise<string> {
+  const settings = { flow: 'outbound-sales', locale: 'en', controller: 'Acme', default: true };
+  const answer = await server.api(`/v1/lines/${encodeURIComponent(number)}`, {
+    method: 'PUT',
+    body: JSON.stringify(settings),
+  });
+  expect(answer.status).toBe(200);
+  return number;
+}
+
+/** A Wednesday noon in New York, with the rules of the release that is tested in force. */
+const screeningAt = Date.UTC(2026, 11, 2, 17);
+
+function openNumber(): string {
+  made += 1;
+  return `+1212555${String(1000 + made)}`;
+}
+
+const called = (number: string, party: CalledParty) => server.carrier.answerAs(number, party);
+const willing: CalledParty = { otherwise: { press: '1' } } as CalledParty;
+
+let to: string;
+beforeEach(() => {
+  to = openNumber();
+});
+
+describe('a call that may be placed', () => {
+  test('is screened, dialled once and answered with the call, ringing', async () => {
+    called(to, willing);
+    const { status, body } = await ask('/v1/calls', { to, purpose: 'service' });
+    expect([status, body.code ?? body.direction]).toEqual([201, 'outbound']);
+    expect(body.line).toBe(line);
+    expect(body.parties).toHaveLength(1);
+    expect(body.parties[0].role).toBe('caller');
+    expect(body.parties[0].number).toMatch(/•/);
+    expect(body.entries.map(({ kind }: CallView) => kind)).toEqual(['screening']);
+    const leg = await server.carrier.called(to);
+    await leg.when('answered');
+    leg.hangup();
+    const view = await server.callView(body.id, (one) => one.state === 'ended');
+    expect(view.parties).toHaveLength(1);
+    expect(view.parties[0].legs).toEqual([{ callSid: leg.callSid }]);
+  });
+
+  test('asks whoever picks up, by the flow of the line, and records after their yes', async () => {
+    called(to, { otherwise: { manual: true } } as CalledParty);
+    const { body } = await ask('/v1/calls', { to, purpose: 'service', flow: 'inbound' });
+    const leg = await server.carrier.called(to);
+    await leg.when('gathers', 1);
+    leg.silent();
+    await leg.when('gathers', 2);
+    leg.pressDigits('1');
+    await leg.when('stream-started');
+    await sealFrames(server, leg, 20);
+    leg.hangup();
+    const view = await server.callView(body.id, isSealed);
+    expect(view.flow.name).toBe('inbound');
+    expect(view.parties[0].statuses.recording).toBe('granted');
+    expect(view.recordings).toHaveLength(1);
+  });
+
+  test('of which a machine picks up grants nothing, whatever it says', async () => {
+    called(to, { ...willing, pickup: 'machine' } as CalledParty);
+    const { body } = await ask('/v1/calls', { to, purpose: 'service', flow: 'inbound' });
+    const leg = await server.carrier.called(to);
+    await leg.when('answered');
+    const view = await server.callView(body.id, (one) => one.parties[0].legs.length > 0);
+    expect(view.parties[0].statuses.recording).not.toBe('granted');
+    leg.hangup();
+    const ended = await server.callView(body.id, (one) => one.state === 'ended');
+    expect(ended.recordings).toEqual([]);
+    expect(ended.entries.map(({ kind }: CallView) => kind)).not.toContain('grant');
+  });
+
+  test.each(['busy', 'never-answers', 'fails'] as const)('that is %s ends', async (pickup) => {
+    called(to, { ...willing, pickup } as CalledParty);
+    const { status, body } = await ask('/v1/calls', { to, purpose: 'service' });
+    expect(status).toBe(201);
+    const view = await server.callView(body.id, (one) => one.state === 'ended');
+    expect(view.parties[0].legs).toEqual([]);
+  });
+
+  test('is one call for one Idempotency-Key', async () => {
+    called(to, willing);
+    const headers = { 'idempotency-key': `once-${to}` };
+    const first = await ask('/v1/calls', { to, purpose: 'service' }, headers);
+    const again = await ask('/v1/calls', { to, purpose: 'service' }, headers);
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body.id).toBe(first.body.id);
+    // Also when the answer was lost before it was kept.
+    await server.database.sql`delete from idempotency`;
+    const late = await ask('/v1/calls', { to, purpose: 'service' }, headers);
+    expect(late.body.id).toBe(first.body.id);
+    const rows = await server.database.sql`
+      select count(*)::int as n from dial where call_id = ${first.body.id}`;
+    expect(rows[0]!['n']).toBe(1);
+    (await server.carrier.called(to)).hangup();
+  });
+});
+
+describe('a number that may not be called', () => {
+  test('is answered with every reason before anything is said of lines, and not dialled', async () => {
+    await ask('/v1/opt-outs', { number: to });
+    const { status, body } = await ask('/v1/calls', {
+      to,
+      from: '+14155550000',
+      purpose: 'service',
+    });
+    expect([status, body.code]).toEqual([403, 'not_dialled']);
+    expect(body.reasons.map(({ code }: CallView) => code)).toContain('INTERNAL_DNC');
+    const receipt = await server.api(`/v1/receipts/${body.evidenceId}`);
+    expect([200, 409]).toContain(receipt.status);
+    const rows = await server.database.sql`select count(*)::int as n from dial`;
+    const { status: twice } = await ask('/v1/calls', { to, purpose: 'service' });
+    expect(twice).toBe(403);
+    expect((await server.database.sql`select count(*)::int as n from dial`)[0]).toEqual(rows[0]);
+  });
+
+  test.each([
+    ['911', 'EMERGENCY_NUMBER'],
+    ['not a number', 'INVALID_NUMBER'],
+    ['+18005550100', 'PREMIUM_OR_TOLLFREE'],
+  ])('%s is refused for %s', async (number, code) => {
+    const { status, body } = await ask('/v1/calls', { to: number, purpose: 'service' });
+    expect(status).toBe(403);
+    expect(body.reasons.map((reason: CallView) => reason.code)).toContain(code);
+  });
+
+  test('for selling without the registries is refused: what is unknown is no yes', async () => {
+    const { status, body } = await ask('/v1/calls', { to, purpose: 'marketing-calls' });
+    expect(status).toBe(403);
+    expect(body.reasons.length).toBeGreaterThan(0);
+  });
+
+  test('is refused before a wrong line is complained of; a wrong line is told otherwise', async () => {
+    const { status, body } = await ask('/v1/calls', {
+      to,
+      from: '+14155550000',
+      purpose: 'service',
+    });
+    expect([status, body.code]).toEqual([422, 'invalid_request']);
+    expect(body.mistakes[0].path).toBe('body.from');
+  });
+});
+
+test('a call that rings is cancelled when its number is listed, and nobody can pick it up', async () => {
+  called(to, { ...willing, pickup: 'never-answers' } as CalledParty);
+  const { body } = await ask('/v1/calls', { to, purpose: 'service' });
+  const leg = await server.carrier.called(to);
+  expect((await ask('/v1/opt-outs', { number: to })).status).toBe(201);
+  const view = await server.callView(body.id, (one) => one.state === 'ended');
+  expect(view.parties[0].legs).toEqual([]);
+  await leg.ended;
+});
