@@ -4,7 +4,7 @@
  */
 import type { CallCommit } from '../../app/call-ports.ts';
 import { assert } from '../../core/error.ts';
-import type { Instant } from '../../core/words.ts';
+import type { CallSid, Instant } from '../../core/words.ts';
 import { type Cell, type Columns, Rows } from './rows.ts';
 
 /** Where bytes lie in the pack: two columns. */
@@ -49,6 +49,8 @@ export const columnsOf = {
     party_id: 'uuid',
     role: 'text',
     person_id: 'uuid',
+    recording_open: 'boolean',
+    leg_ended_at: 'timestamptz',
     /** Whether its person is one of the new ones. */
     meets: 'boolean',
   },
@@ -62,6 +64,8 @@ export const columnsOf = {
     party_id: 'uuid',
     role: 'text',
     person_id: 'uuid',
+    recording_open: 'boolean',
+    ended_at: 'timestamptz',
   },
   leg: {
     n: 'int',
@@ -226,6 +230,7 @@ function addStart(pack: Pack, callCells: readonly Cell[], commit: CallCommit): v
     leg.partyId,
     leg.role,
     leg.personId,
+    ...stateOf(commit, leg.callSid),
     newPerson !== null,
   ]);
 }
@@ -237,14 +242,24 @@ function addPerson(pack: Pack, cells: readonly Cell[], { call, newPerson }: Call
   pack.add('person', [...cells, id, call.tenantId, ...places]);
 }
 
-function addLegs(pack: Pack, n: number, { call, newLegs, legs, at }: CallCommit): void {
+/** A row that a statement adds is not there for its other parts to change: it comes as it is to be. */
+function addLegs(pack: Pack, n: number, commit: CallCommit): void {
+  const { call, newLegs, legs } = commit;
   const version = call.version + 1;
   for (const { callSid, partyId, role, personId } of newLegs) {
-    pack.add('added_leg', [n, call.id, version, callSid, partyId, role, personId]);
+    const state = stateOf(commit, callSid);
+    pack.add('added_leg', [n, call.id, version, callSid, partyId, role, personId, ...state]);
   }
-  for (const { callSid, recordingOpen, ended } of legs) {
-    pack.add('leg', [n, call.id, version, callSid, recordingOpen, ended ? iso(at) : null]);
+  for (const { callSid } of legs) {
+    if (newLegs.some((leg) => leg.callSid === callSid)) continue;
+    pack.add('leg', [n, call.id, version, callSid, ...stateOf(commit, callSid)]);
   }
+}
+
+/** Whether a leg's recording may run, and when it ended, if it did. */
+function stateOf({ legs, at }: CallCommit, callSid: CallSid): readonly [boolean, string | null] {
+  const leg = legs.find((one) => one.callSid === callSid);
+  return [leg?.recordingOpen === true, leg?.ended === true ? iso(at) : null];
 }
 
 function addBelongings(pack: Pack, n: number, commit: CallCommit): void {

@@ -60,8 +60,9 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
     `start as materialized (select * from ${rows})`,
     // A call is claimed by the CallSid of its first leg.
     `first_leg as (
-      insert into leg (call_sid, call_id, party_id, role, person_id, recording_open, version, started_at)
-      select call_sid, call_id, party_id, role, person_id, false, 1, started_at
+      insert into leg
+        (call_sid, call_id, party_id, role, person_id, recording_open, version, started_at, ended_at)
+      select call_sid, call_id, party_id, role, person_id, recording_open, 1, started_at, leg_ended_at
       from start x
       where ${inTime} ${kinds.includes('person') ? `and (not x.meets or x.person_id = any (array(select id from met)))` : ''}
       on conflict (call_sid) do nothing
@@ -95,8 +96,10 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
   ],
   added_leg: (rows) => [
     `added_legs as (
-      insert into leg (call_sid, call_id, party_id, role, person_id, recording_open, version)
-      select call_sid, call_id, party_id, role, person_id, false, version from ${rows} ${hangsOn}
+      insert into leg
+        (call_sid, call_id, party_id, role, person_id, recording_open, version, ended_at)
+      select call_sid, call_id, party_id, role, person_id, recording_open, version, ended_at
+      from ${rows} ${hangsOn}
     )`,
   ],
   leg: (rows) => [
