@@ -31,6 +31,8 @@ export interface GivingUp {
   answerOf(webhook: VoiceWebhook): string | null;
   /** Says no to everything of this leg, now; `answer` is what the carrier is told. */
   step(webhook: VoiceWebhook, answer: string): void;
+  /** The same for a step that was given up before: what became of it is known only now. */
+  again(webhook: VoiceWebhook): void;
   /** The carrier came by its fallback address: it could not get an answer of ours at all. */
   leg(callSid: CallSid): void;
   wayOut(callSid: CallSid): WayOut;
@@ -128,6 +130,9 @@ export function createGivingUp(parts: GivingUpParts): GivingUp {
       if (answers.size >= answersMax) answers.delete(answers.keys().next().value ?? '');
       answers.set(stepKey(webhook), answer);
       if (known === undefined || known.nextStep === step) shutNow(callSid);
+      begin(callSid, step);
+    },
+    again({ callSid, step }) {
       begin(callSid, step);
     },
     leg(callSid) {

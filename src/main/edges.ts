@@ -1,6 +1,7 @@
 /** Puts the edges in front of the system: carrier routes, media sockets, API, health. */
 
 import { signatureCheck } from '../adapters/twilio/signature.ts';
+import { answerStep } from '../app/answer-step.ts';
 import type { Prover } from '../app/author-ports.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
 import { endLeg } from '../app/end-call.ts';
@@ -10,7 +11,6 @@ import { inviteOver } from '../app/invite-status.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
-import { stepCall } from '../app/step-call.ts';
 import type { Account } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { standardPolicy } from '../core/suppression/inquiry.ts';
@@ -62,8 +62,7 @@ function carrierHandlers({ system, stores }: EdgeParts): CarrierHandlers {
   }
 
   return {
-    voice: async (webhook, deadline) =>
-      givingUp.answerOf(webhook) ?? stepCall(parts, webhook, deadline),
+    voice: (webhook, deadline) => answerStep(parts, givingUp, webhook, deadline),
     voiceFailed(webhook) {
       const answer = wayOut(webhook.callSid, webhook.to);
       givingUp.step(webhook, answer);

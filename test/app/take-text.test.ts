@@ -10,6 +10,7 @@ import type { TextStore } from '../../src/app/text-ports.ts';
 import { type Desk, makeTenant, newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 import { faultySql } from '../support/faulty-sql.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { agentWorld, inviteOf } from './agent-world.ts';
 
 let database: TestDatabase;
 let tenant: Tenant;
@@ -116,6 +117,24 @@ test('of two messages at once one is answered with words', async () => {
   expect(replies[2]).toBe(replies[0]);
   expect(replies.slice(0, 2).filter((reply) => reply.includes('<Message>'))).toHaveLength(1);
   expect(await kinds(callSid)).toEqual(['request', 'grant', 'withdrawal']);
+});
+
+test('an agent is heard, too: by the number they were rung on', async () => {
+  const world = await agentWorld(database, tenant);
+  const agentSid = newCallSid();
+  const soon = world.clock.monotonic() + 5_000;
+  const step = await inviteOf(database, world.callId);
+  const rung = { to: '+12025550100', direction: 'outbound' as const };
+  const asked = await stepCall(world, voice(agentSid, { ...rung, step }), soon);
+  await stepCall(world, voice(agentSid, { ...rung, ...nextStep(asked), digits: '1' }), soon);
+  expect(world.gates.isOpen(agentSid, 'recording')).toBe(true);
+  expect(world.gates.isOpen(world.callSid, 'recording')).toBe(true);
+  await takerOn(world).taker.take(message('+12025550100', 'STOP', 9));
+  expect(await kinds(agentSid)).toEqual(['request', 'grant', 'withdrawal']);
+  // The caller's permission stands, and nothing is recorded of them while the agent's does not.
+  expect(await kinds(world.callSid)).toEqual(['request', 'grant']);
+  expect(world.gates.isOpen(agentSid, 'recording')).toBe(false);
+  expect(world.gates.isOpen(world.callSid, 'recording')).toBe(false);
 });
 
 test('a stop of one person leaves the others of a call alone', async () => {
