@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraseParty } from '../../src/app/erase-party.ts';
 import type { EntryMaker } from '../../src/app/make-entry.ts';
+import { ConsentryError } from '../../src/core/error.ts';
 import { entryFor, type RecordingWorld, recordingWorld } from './recording-world.ts';
 
 let world: RecordingWorld;
@@ -65,4 +66,28 @@ test('nothing is looked for before what is being sealed is a file like others', 
   };
   await eraseParty(noting, callId, null, 'withdrawal');
   expect(order).toEqual(['settled', 'looked']);
+});
+
+test('bytes that are left are told, after everything else was tried; again finishes', async () => {
+  const { callId, rows } = await twoParties();
+  const base = parts();
+  let isBroken = true;
+  const failing = {
+    ...base,
+    spool: {
+      ...base.spool,
+      read: (id: string) => base.spool.read(id),
+      remove: async (id: string) => {
+        if (isBroken && id === rows[0].id) throw new ConsentryError('storage_failed');
+        return base.spool.remove(id);
+      },
+    },
+  };
+  await expect(eraseParty(failing, callId, null, 'withdrawal')).rejects.toThrow(
+    'storage_failed: 1 recordings were erased',
+  );
+  for (const { id } of rows) expect(await stateOf(id)).toBe('erased');
+  isBroken = false;
+  await eraseParty(failing, callId, null, 'withdrawal');
+  for (const { id } of rows) expect(await world.entriesOf(id)).toEqual(['erasure']);
 });

@@ -56,6 +56,20 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
     return { id, number, key, token: cipher.token(number), keyWrapped: wrapped, numberSealed };
   }
 
+  /**
+   * Somebody whose data was erased is there again: what was sealed under their old key stays shut,
+   * and they have a new one. Of two processes that see it first, one's key is kept.
+   */
+  async function returned(id: Uuid, { key, keyWrapped, number }: NewPerson): Promise<Buffer> {
+    const sealed = cipher.seal(key, numberContext(id), Buffer.from(number));
+    const [row] = await sql`
+      update person set
+        number_sealed = case when key_wrapped is null then ${sealed} else number_sealed end,
+        key_wrapped = coalesce(key_wrapped, ${keyWrapped})
+      where id = ${id} returning key_wrapped`;
+    return row?.['key_wrapped'] as Buffer;
+  }
+
   const ensure = createGroup<NewPerson, Person>({
     itemsMax: 64,
     inFlightMax: 2,
@@ -74,7 +88,8 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       for (const row of rows) {
         const item = drafts[row['n'] as number];
         assert(item !== undefined, 'every row answers one item');
-        const wrapped = row['key_wrapped'] as Buffer;
+        const wrapped =
+          (row['key_wrapped'] as Buffer | null) ?? (await returned(row['id'] as Uuid, item));
         const isNew = wrapped.equals(item.keyWrapped);
         const key = isNew ? item.key : cipher.unwrapPersonKey(wrapped);
         people[row['n'] as number] = { id: row['id'] as Uuid, number: item.number, key };
