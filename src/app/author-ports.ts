@@ -1,6 +1,7 @@
 /** What authors of flows and prompts work on, wherever it lies. */
 import type { Mistake } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
+import type { PromptAudioOf } from '../core/flow/prompt-audio.ts';
 import type { PromptText } from '../core/flow/prompt-rules.ts';
 import type { PublishedVersion } from '../core/flow/versions.ts';
 import type { PlayableReport } from './playable-report.ts';
@@ -12,6 +13,7 @@ export interface ScriptShelf {
   readonly flows: readonly CompiledFlow[];
   readonly published: readonly PublishedVersion[];
   readonly promptText: PromptText;
+  readonly promptAudio: PromptAudioOf;
   /** Every prompt that is there, as `locale/id`. */
   readonly promptNames: readonly string[];
 }

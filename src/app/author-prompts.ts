@@ -106,7 +106,7 @@ function detailOf(shelf: ScriptShelf, locale: string, id: string, text: string):
   const flows = newest(shelf.flows)
     .filter(({ promptIds }) => promptIds.includes(id))
     .map(({ definition }) => definition);
-  const { lengths, faults } = lintLocale(locale, [id], flows, textOf);
+  const { lengths, faults } = lintLocale(locale, [id], flows, textOf, shelf.promptAudio);
   const [length] = lengths;
   return {
     locale,

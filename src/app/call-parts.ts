@@ -1,6 +1,7 @@
 /** What the verbs that move a call stand on. Joined once, in `main.ts`. */
 import type { Document } from '../core/call/document.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
+import type { PromptAudio } from '../core/flow/prompt-audio.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallCache } from './call-cache.ts';
 import type { CallStore, GateChannel, People, Tenant } from './call-ports.ts';
@@ -42,6 +43,8 @@ export interface FlowBook {
 export interface PromptBook {
   /** The words as spoken, filled in. Throws `prompt_missing`. */
   words(locale: string, promptId: string, controller: string): string;
+  /** The recording that is played for them; null: a voice speaks. */
+  audio(locale: string, promptId: string): PromptAudio | null;
 }
 
 export interface CallParts {

@@ -176,6 +176,7 @@ function answer(parts: CallParts, draft: Draft, request: TurnRequest, webhook: V
     urls: parts.urls(),
     nextStep,
     wordsOf: (promptId, locale) => parts.prompts.words(locale, promptId, controller),
+    audioOf: (promptId, locale) => parts.prompts.audio(locale, promptId),
     stream: starts ? newStream(parts, draft, request, leg) : null,
     runningStream,
   });

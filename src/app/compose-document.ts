@@ -1,7 +1,8 @@
 /** Turns what a leg's machine wants spoken into one document, with words and addresses filled in. */
-import type { Document, Verb } from '../core/call/document.ts';
+import type { Document, Spoken, Verb } from '../core/call/document.ts';
 import type { Effect } from '../core/call/effect.ts';
 import { assert } from '../core/error.ts';
+import type { PromptAudio } from '../core/flow/prompt-audio.ts';
 import type { Role, Uuid } from '../core/words.ts';
 import { type Awaited, conferenceName } from './call-state.ts';
 
@@ -12,6 +13,8 @@ export interface Urls {
   readonly conference: string;
   /** Where people change what they have allowed: the same for everybody. */
   readonly choices: string;
+  /** Where recorded prompts lie. */
+  readonly prompts: string;
   /** `wss:` (or `ws:` where the public URL is plain HTTP on loopback). */
   readonly media: string;
 }
@@ -23,6 +26,7 @@ export function urlsBelow(publicUrl: string): Urls {
     status: `${publicUrl}/twilio/status`,
     conference: `${publicUrl}/twilio/conference`,
     choices: `${publicUrl}/privacy/choices`,
+    prompts: `${publicUrl}/prompts`,
     media: `${publicUrl.replace(/^http/, 'ws')}/twilio/media`,
   };
 }
@@ -36,6 +40,8 @@ export interface DocumentContext {
   readonly nextStep: string;
   /** The words of a prompt, filled in. */
   readonly wordsOf: (promptId: string, locale: string) => string;
+  /** The recording of a prompt, if there is one. */
+  readonly audioOf: (promptId: string, locale: string) => PromptAudio | null;
   /** Given when the stream is to be started by this document. */
   readonly stream: { readonly name: string; readonly token: string } | null;
   /** The stream to stop, if one runs. */
@@ -47,34 +53,47 @@ export interface Composed {
   readonly awaits: Awaited;
 }
 
+/** @param locale null: the leg's */
+function spoken(context: DocumentContext, promptId: string, locale: string | null): Spoken {
+  const spokenIn = locale ?? context.locale;
+  const text = context.wordsOf(promptId, spokenIn);
+  const recording = context.audioOf(promptId, spokenIn);
+  const address = recording && `${context.urls.prompts}/${recording.sha256}.wav`;
+  return { text, locale: spokenIn, ...(address !== null && { audio: address }) };
+}
+
 function gathers(effect: Effect & { type: 'ask' }, context: DocumentContext): Verb[] {
   return effect.stretches.map(({ stretch, promptId, timeoutS }, index) => ({
     verb: 'gather',
     action: context.urls.step(context.nextStep, stretch),
-    text: context.wordsOf(promptId, context.locale),
-    locale: context.locale,
+    ...spoken(context, promptId, null),
     timeoutS,
     speech: effect.speech,
     postEmpty: index === effect.stretches.length - 1,
   }));
 }
 
+type WaitEffect = Extract<Effect, { type: 'wait' }>;
+
 /** One gather for a menu: its answer is a key and nothing else. */
 function menu(effect: Effect & { type: 'choose' }, context: DocumentContext): Verb {
-  const [first, ...more] = effect.prompts.map(({ promptId, locale }) => {
-    const spokenIn = locale ?? context.locale;
-    return { text: context.wordsOf(promptId, spokenIn), locale: spokenIn };
-  });
+  const [first, ...more] = effect.prompts.map(({ promptId, locale }) =>
+    spoken(context, promptId, locale),
+  );
   assert(first !== undefined, 'a menu speaks');
   const { timeoutS } = effect;
   const action = context.urls.step(context.nextStep);
   return { verb: 'gather', action, ...first, more, timeoutS, speech: false, postEmpty: true };
 }
 
-/** The same for somebody who waits: silence until it is spoken again. */
-function wait(effect: Effect & { type: 'wait' }, context: DocumentContext): Verb {
-  const prompts = [{ promptId: effect.promptId, locale: null }];
-  return menu({ type: 'choose', prompts, timeoutS: effect.everyS }, context);
+/** The same for somebody who waits: music, then silence, until it is spoken again. */
+function wait({ promptId, everyS, music }: WaitEffect, context: DocumentContext): Verb {
+  const recording = music === null ? null : context.audioOf(music, context.locale);
+  const played = recording === null || music === null ? [] : [music];
+  const prompts = [promptId, ...played].map((id) => ({ promptId: id, locale: null }));
+  const playedS = Math.floor((recording?.ms ?? 0) / 1_000);
+  const timeoutS = Math.max(1, everyS - playedS);
+  return menu({ type: 'choose', prompts, timeoutS }, context);
 }
 
 function bridge(context: DocumentContext): Verb {
@@ -116,11 +135,7 @@ export function composeDocument(effects: readonly Effect[], context: DocumentCon
         }
         break;
       case 'say':
-        verbs.push({
-          verb: 'say',
-          text: context.wordsOf(effect.promptId, context.locale),
-          locale: context.locale,
-        });
+        verbs.push({ verb: 'say', ...spoken(context, effect.promptId, null) });
         break;
       case 'ask':
         verbs.push(...gathers(effect, context));

@@ -13,6 +13,7 @@ import type {
   ScreeningFacts,
 } from '../core/ledger/facts.ts';
 import type { Instant, Uuid } from '../core/words.ts';
+import type { PromptBook } from './call-parts.ts';
 import type { Person, Tenant } from './call-ports.ts';
 import type { LegState } from './call-state.ts';
 import type { PreparedEntry, Random, RecordingRow } from './ports.ts';
@@ -48,11 +49,15 @@ export interface EntryMaker {
 /** What an entry's sealed opening is bound to. */
 export const openingContext = (entryId: Uuid): string => `entry/${entryId}/opening`;
 
-/** @param wordsOf the words of a prompt as spoken, filled in */
+/**
+ * @param wordsOf the words of a prompt as spoken, filled in
+ * @param audioOf the recording that is played for them
+ */
 export function createEntryMaker(
   tenant: Tenant,
   random: Random,
-  wordsOf: (locale: string, promptId: string, controller: string) => string,
+  wordsOf: PromptBook['words'],
+  audioOf: PromptBook['audio'],
 ): EntryMaker {
   const pseudonym = Buffer.from(tenant.pseudonym, 'hex');
 
@@ -79,10 +84,11 @@ export function createEntryMaker(
       const { jurisdiction, evidence, channel } = rest;
       const { callSid, partyId, role, flow } = leg;
       const { kind, purpose, answer } = change;
-      const prompts = change.promptIds.map((id) => ({
-        id,
-        sha256: promptHash(wordsOf(locale, id, controller)),
-      }));
+      const prompts = change.promptIds.map((id) => {
+        const played = audioOf(locale, id);
+        const sha256 = promptHash(wordsOf(locale, id, controller));
+        return { id, sha256, ...(played !== null && { audioSha256: played.sha256 }) };
+      });
       const number = person?.number ?? null;
       return make(
         {

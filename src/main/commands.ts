@@ -53,7 +53,8 @@ export function commandParts(): CommandParts {
         flows: flows.all(),
         isPublished: flows.isPublished,
         promptText: prompts.text,
-        promptNames: [...prompts.texts.keys()],
+        promptAudio: prompts.audioFound,
+        promptNames: [...new Set([...prompts.texts.keys(), ...prompts.recordings.keys()])],
         published: flows.published,
         lock: versionLock(lockFileIn(flowsDir)),
       };

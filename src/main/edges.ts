@@ -19,6 +19,7 @@ import { createApi } from '../edges/http/api/api.ts';
 import type { CarrierHandlers } from '../edges/http/carrier.ts';
 import type { Readiness } from '../edges/http/health.ts';
 import { createRegistry } from '../edges/http/metrics.ts';
+import { promptAudioRouter } from '../edges/http/prompt-audio.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import { mediaUpgrade } from '../edges/media/upgrade.ts';
 import type { createLog } from '../log.ts';
@@ -165,7 +166,7 @@ export function createEdges(edge: EdgeParts) {
     registry,
     fingerprintKey: edge.fingerprintKey,
     handlers: carrierHandlers(edge),
-    routers: { ...api },
+    routers: { ...api, '/prompts': promptAudioRouter(stores.prompts) },
     readiness: () => readiness(edge),
     metricsText: () => `${registry.text()}${mediaMetrics(system.counts)}`,
     media: media.upgrade,

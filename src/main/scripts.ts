@@ -19,7 +19,7 @@ export interface Scripts {
   readonly flows: Flows;
   /** The folders as authors see them. */
   readonly folder: Workshop;
-  readonly prompts: Pick<Prompts, 'text' | 'words'>;
+  readonly prompts: Pick<Prompts, 'text' | 'words' | 'audio' | 'audioBytes'>;
   /** @returns how to stop */
   watch(log: Log, times?: WatchTimes): () => Promise<void>;
 }
@@ -53,6 +53,8 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
     prompts: {
       text: (locale, id) => prompts.text(locale, id),
       words: (locale, id, controller) => prompts.words(locale, id, controller),
+      audio: (locale, id) => prompts.audio(locale, id),
+      audioBytes: (sha256) => prompts.audioBytes(sha256),
     },
     watch: (log, times) =>
       watchLock(

@@ -121,6 +121,6 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     ownIndex: new OwnIndex(),
-    entries: createEntryMaker(tenant, random, prompts.words),
+    entries: createEntryMaker(tenant, random, prompts.words, prompts.audio),
   };
 }

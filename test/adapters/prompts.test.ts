@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadPrompts } from '../../src/adapters/prompts/files.ts';
+import { wavOf } from '../support/wav.ts';
 
 describe('a folder of prompts', () => {
   let folder = '';
@@ -84,5 +85,55 @@ describe('a folder of prompts', () => {
     await write('en/a.txt', '');
     await write('en/b.txt', '');
     await expect(loadPrompts(folder)).rejects.toThrow(/a\.txt.*\n.*b\.txt/);
+  });
+});
+
+describe('a recording beside the words', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'consentry-recordings-'));
+    await mkdir(join(folder, 'en'));
+    await mkdir(join(folder, 'en-GB'));
+    await writeFile(join(folder, 'en/thanks.txt'), 'Thank you.');
+    await writeFile(join(folder, 'en/hello.txt'), 'This is {controller}.');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const write = (name: string, bytes: string | Uint8Array) => writeFile(join(folder, name), bytes);
+
+  test('is played for exactly those words, and had by its hash', async () => {
+    const file = wavOf({ ms: 1_200 });
+    await write('en/thanks.wav', file);
+    const prompts = await loadPrompts(folder);
+    const audio = prompts.audio('en', 'thanks');
+    expect(audio?.ms).toBe(1_200);
+    expect(prompts.audio('en-US', 'thanks')).toEqual(audio);
+    expect(prompts.audioBytes(audio?.sha256 ?? '')?.equals(file)).toBe(true);
+    expect(prompts.audioBytes('0'.repeat(64))).toBeNull();
+    // A region with words of its own is not spoken by somebody who says others.
+    await write('en-GB/thanks.txt', 'Cheers.');
+    expect((await loadPrompts(folder)).audio('en-GB', 'thanks')).toBeNull();
+  });
+
+  test('that cannot be played leaves the words to the voice, and stops nothing', async () => {
+    await write('en/thanks.wav', 'no sound at all');
+    await write('en/hello.wav', wavOf());
+    const prompts = await loadPrompts(folder);
+    expect(prompts.audio('en', 'thanks')).toBeNull();
+    expect(prompts.audioFound('en', 'thanks')).toMatchObject({ fault: expect.any(String) });
+    expect(prompts.audio('en', 'hello')).toBeNull();
+    expect(prompts.words('en', 'thanks', '')).toBe('Thank you.');
+  });
+
+  test('of a prompt that is in use stays as it was heard', async () => {
+    await write('en/thanks.wav', wavOf({ ms: 1_000 }));
+    const earlier = await loadPrompts(folder);
+    await write('en/thanks.wav', wavOf({ ms: 2_000 }));
+    const later = await loadPrompts(folder);
+    const used = later.keeping(earlier, new Set(['thanks']));
+    expect(used.changed).toEqual(['en/thanks']);
+    expect(used.prompts.audio('en', 'thanks')?.ms).toBe(1_000);
+    const unused = later.keeping(earlier, new Set());
+    expect(unused.changed).toEqual([]);
+    expect(unused.prompts.audio('en', 'thanks')?.ms).toBe(2_000);
   });
 });

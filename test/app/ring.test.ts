@@ -20,7 +20,10 @@ beforeAll(async () => {
     current: (name: string) => (name === 'agent' ? agent : reachingFlow),
     pinned: ({ name }: { name: string }) => (name === 'agent' ? agent : reachingFlow),
   };
-  const prompts = { words: (_: string, id: string) => `Words of ${id}.` };
+  const prompts = {
+    words: (_: string, id: string) => `Words of ${id}.`,
+    audio: () => null,
+  };
   desk = { ...plain, flows, prompts };
 });
 afterAll(() => database.close());

@@ -72,7 +72,7 @@ export async function openDesk(
     lines: { find: async () => line, byId: async () => line, cached: () => line },
     gates: createGates(clock),
     gateChannel: { announce: async () => {} },
-    makeEntry: createEntryMaker(tenant, random, prompts.words),
+    makeEntry: createEntryMaker(tenant, random, prompts.words, prompts.audio),
     jurisdictions: createJurisdictionBook(quiet),
     urls: () => urlsBelow('https://voice.example.com'),
     render: renderTwiml,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ScriptFolder, ScriptShelf } from '../../app/author-ports.ts';
 import { ConsentryError, type Mistake } from '../../core/error.ts';
 import { type CompiledFlow, compileFlow } from '../../core/flow/compile.ts';
+import type { PromptAudioOf } from '../../core/flow/prompt-audio.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
 import { withoutAllowed } from '../../core/nearest.ts';
 import { loadFlows, lockFileIn } from './files.ts';
@@ -20,6 +21,7 @@ export interface WorkshopParts {
   readonly compile: Compile;
   readonly loadPrompts: () => Promise<{
     readonly text: PromptText;
+    readonly audioFound: PromptAudioOf;
     readonly texts: ReadonlyMap<string, string>;
   }>;
 }
@@ -55,6 +57,7 @@ export function openWorkshop(parts: WorkshopParts): Workshop {
         flows,
         published: published.published,
         promptText: prompts.text,
+        promptAudio: prompts.audioFound,
         promptNames: [...prompts.texts.keys()],
       };
     },

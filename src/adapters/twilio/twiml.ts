@@ -3,7 +3,7 @@
  * and values are checked against the types of the carrier's own library.
  */
 import type VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import type { Document, Verb } from '../../core/call/document.ts';
+import type { Document, Spoken, Verb } from '../../core/call/document.ts';
 import { assert } from '../../core/error.ts';
 import { withOverrides } from './overrides.ts';
 import { voiceOf } from './voices.ts';
@@ -70,7 +70,7 @@ function keepsControl(verb: Verb): boolean {
 function renderVerb(verb: Verb): Xml {
   switch (verb.verb) {
     case 'say':
-      return say(verb.text, verb.locale);
+      return speak(verb);
     case 'gather':
       return gather(verb);
     case 'start-stream':
@@ -88,6 +88,11 @@ function renderVerb(verb: Verb): Xml {
     case 'hangup':
       return element('Hangup', {});
   }
+}
+
+/** Somebody's recording of the words, or a voice. */
+function speak({ text: words, locale, audio }: Spoken): Xml {
+  return audio === undefined ? say(words, locale) : element('Play', {}, text(audio));
 }
 
 function say(words: string, locale: string): Xml {
@@ -121,8 +126,7 @@ function gather(verb: Extract<Verb, { verb: 'gather' }>): Xml {
     attributes.profanityFilter = false;
   }
   if (verb.postEmpty) attributes.actionOnEmptyResult = true;
-  const more = (verb.more ?? []).map(({ text, locale }) => say(text, locale));
-  return element('Gather', attributes, say(verb.text, verb.locale), ...more);
+  return element('Gather', attributes, speak(verb), ...(verb.more ?? []).map(speak));
 }
 
 /** Only what this leg's party says; what the party hears is streamed by the other leg. */

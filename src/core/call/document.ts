@@ -3,15 +3,23 @@
  * rendered from. The last verb is always one that keeps the call under control: a gather that
  * posts its empty result, a redirect, a bridge, or a hang-up.
  */
+export interface Spoken {
+  readonly text: string;
+  readonly locale: string;
+  /** Address of a recording of the text, which is played instead. */
+  readonly audio?: string;
+}
+
 export type Verb =
-  | { readonly verb: 'say'; readonly text: string; readonly locale: string }
+  | ({ readonly verb: 'say' } & Spoken)
   | {
       readonly verb: 'gather';
       readonly action: string;
       readonly text: string;
       readonly locale: string;
+      readonly audio?: string;
       /** What is spoken after the text, each in a language of its own. */
-      readonly more?: readonly { readonly text: string; readonly locale: string }[];
+      readonly more?: readonly Spoken[];
       readonly timeoutS: number;
       readonly speech: boolean;
       /** True on the last gather: silence must be an event. */

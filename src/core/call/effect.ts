@@ -35,8 +35,14 @@ export type Effect =
       readonly prompts: readonly { readonly promptId: string; readonly locale: string | null }[];
       readonly timeoutS: number;
     }
-  /** Wait for somebody who is rung: the prompt, then silence; a key leads out. */
-  | { readonly type: 'wait'; readonly promptId: string; readonly everyS: number }
+  /** Wait for somebody who is rung: the prompt, then music or silence; a key leads out. */
+  | {
+      readonly type: 'wait';
+      readonly promptId: string;
+      readonly everyS: number;
+      /** Prompt whose recording is played meanwhile. */
+      readonly music: string | null;
+    }
   /** Ask the carrier for the next document. */
   | { readonly type: 'next' }
   /** Join the conference; `*` comes back to us. */

@@ -48,7 +48,10 @@ export function queueState(
 ): CallState {
   const { withdrawn } = definition.bridge;
   const listen = [
-    { type: 'wait', params: { promptId: step.queue, everyS: step.every } },
+    {
+      type: 'wait',
+      params: { promptId: step.queue, everyS: step.every, music: step.music ?? null },
+    },
     ring(step),
   ] as const;
   const joined = { target: `#leg.live.script.${name}.joined` };

@@ -35,6 +35,8 @@ export interface QueueStep {
   readonly to: string;
   /** Seconds of waiting between two announcements. */
   readonly every: number;
+  /** Prompt whose recording is played meanwhile; silence without one. Its words are not spoken. */
+  readonly music?: string;
   /** The ways out, by key: a step, `bridge` or `end`, or `repeat` to hear the prompt again. */
   readonly choices: Readonly<Record<string, string>>;
   /** Where the caller goes on when nobody came: a step, `bridge` or `end`. */
@@ -61,4 +63,10 @@ export function whispersOf({ whisper }: DialStep | QueueStep): readonly string[]
   return whisper.granted === whisper.refused
     ? [whisper.granted]
     : [whisper.granted, whisper.refused];
+}
+
+/** What somebody who waits hears. */
+export function waitPromptsOf(step: DialStep | QueueStep): readonly string[] {
+  if (!('queue' in step)) return [];
+  return step.music === undefined ? [step.queue] : [step.queue, step.music];
 }

@@ -1,5 +1,11 @@
 import type { Purpose, Role } from '../words.ts';
-import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
+import {
+  type DialStep,
+  type QueueStep,
+  ringsSomebody,
+  waitPromptsOf,
+  whispersOf,
+} from './definition-bridge.ts';
 import type { AskedQuestion, VoicemailStep } from './definition-message.ts';
 import type { RateStep } from './definition-rate.ts';
 
@@ -211,7 +217,7 @@ function promptsOfStep(step: Step): readonly string[] {
   if ('menu' in step) return [step.menu];
   if ('rate' in step) return [step.rate, step.stopped];
   if ('language' in step) return [step.language];
-  if (ringsSomebody(step)) return [...('queue' in step ? [step.queue] : []), ...whispersOf(step)];
+  if (ringsSomebody(step)) return [...waitPromptsOf(step), ...whispersOf(step)];
   return 'end' in step ? [step.end] : [];
 }
 

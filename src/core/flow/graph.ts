@@ -34,9 +34,10 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
       .flatMap(({ steps }) => steps)
       .flatMap(({ step }) => step.effects)
       .flatMap((effect) => {
-        if (['say', 'wait', 'text'].includes(effect.type) && 'promptId' in effect) {
+        if (['say', 'text'].includes(effect.type) && 'promptId' in effect) {
           return effect.promptId;
         }
+        if (effect.type === 'wait') return [effect.promptId, effect.music ?? effect.promptId];
         if (effect.type === 'ring') return Object.values(effect.whisper ?? {});
         if (effect.type === 'choose') return effect.prompts.map(({ promptId }) => promptId);
         return effect.type === 'ask' ? effect.stretches.map(({ promptId }) => promptId) : [];

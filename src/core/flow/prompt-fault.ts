@@ -2,6 +2,7 @@
 export type PromptRule =
   | 'missing'
   | 'variable'
+  | 'audio'
   | 'long'
   | 'controller'
   | 'deed'

@@ -4,7 +4,7 @@ import type { AskedQuestion } from './definition-message.ts';
 import { wordCount } from './prompt-measure.ts';
 
 /**
- * The prompts a person hears in one breath before a question, where several ways lead to it the
+ * The names of the prompts a person hears in one breath before a question, where several ways lead to it the
  * ones that take longest. A step that listens begins a new breath.
  */
 export function spokenBefore(
@@ -13,7 +13,7 @@ export function spokenBefore(
   spoken: (id: string) => string,
 ): readonly string[] {
   const known = new Map<string, readonly string[]>();
-  const length = (texts: readonly string[]) => wordCount(texts.join(' '));
+  const length = (ids: readonly string[]) => wordCount(ids.map(spoken).join(' '));
 
   function before(name: string): readonly string[] {
     const found = known.get(name);
@@ -22,7 +22,7 @@ export function spokenBefore(
     let longest: readonly string[] = [];
     for (const [from, step] of Object.entries(steps)) {
       if (listens(step) || !targetsOf(step).includes(name)) continue;
-      const way = [...before(from), ...('say' in step ? [spoken(step.say)] : [])];
+      const way = [...before(from), ...('say' in step ? [step.say] : [])];
       if (length(way) > length(longest)) longest = way;
     }
     known.set(name, longest);

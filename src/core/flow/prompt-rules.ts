@@ -34,6 +34,7 @@ export function flowFaults(
   definition: FlowDefinition,
   locale: string,
   textOf: PromptText,
+  playedMs: (id: string) => number | null = () => null,
 ): readonly PromptFault[] {
   const ids = promptIdsOf(definition);
   const missing = missingFaults(ids, locale, textOf);
@@ -50,7 +51,9 @@ export function flowFaults(
       // Where somebody calls back, the key for a person is one that refuses.
       return [
         ...questionFaults(definition, asked, written, isAsk(step)),
-        ...(words === null ? [] : questionWordingFaults(words, definition, asked, spoken)),
+        ...(words === null
+          ? []
+          : questionWordingFaults(words, definition, asked, spoken, playedMs)),
       ];
     }),
     ...Object.values(definition.steps).flatMap((step) => rateFaults(step, written)),

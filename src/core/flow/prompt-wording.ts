@@ -50,13 +50,14 @@ export function questionWordingFaults(
   definition: FlowDefinition,
   ask: AskedQuestion,
   spoken: (id: string) => string,
+  playedMs: (id: string) => number | null,
 ): readonly PromptFault[] {
   return [
     ...purposeFaults(words, definition, ask, plainText(spoken(ask.purpose))),
     ...choicesFaults(words, definition, ask.choices, plainText(spoken(ask.choices))),
     ...weightFaults(definition, ask.choices, spoken(ask.choices)),
     ...weightFaults(definition, ask.retry, spoken(ask.retry)),
-    ...lateFaults(words, definition, ask, spoken),
+    ...lateFaults(words, definition, ask, spoken, playedMs),
   ];
 }
 
@@ -68,8 +69,30 @@ export function untilChoice(
 ): string {
   const choices = spoken(ask.choices);
   const grant = keyAt(choices, definition.keys.grant);
-  const opening = [...spokenBefore(definition, ask, spoken), spoken(ask.purpose)];
+  const opening = [...spokenBefore(definition, ask, spoken), ask.purpose].map(spoken);
   return [...opening, grant < 0 ? choices : choices.slice(0, grant + 1)].join(' ');
+}
+
+/** How long that takes: of a recording, the share of it that its words are of all. */
+export function secondsToChoice(
+  words: PromptWords,
+  definition: FlowDefinition,
+  ask: AskedQuestion,
+  spoken: (id: string) => string,
+  playedMs: (id: string) => number | null,
+): number {
+  const seconds = (id: string, text: string): number => {
+    const ms = playedMs(id);
+    const share = characters(text) / Math.max(1, characters(spoken(id)));
+    return ms === null ? secondsOf(text, words) : (ms / 1_000) * share;
+  };
+  const choices = spoken(ask.choices);
+  const grant = keyAt(choices, definition.keys.grant);
+  const opening = [...spokenBefore(definition, ask, spoken), ask.purpose];
+  return [
+    ...opening.map((id) => seconds(id, spoken(id))),
+    seconds(ask.choices, grant < 0 ? choices : choices.slice(0, grant + 1)),
+  ].reduce((sum, one) => sum + one, 0);
 }
 
 function purposeFaults(
@@ -132,10 +155,10 @@ function lateFaults(
   definition: FlowDefinition,
   ask: AskedQuestion,
   spoken: (id: string) => string,
+  playedMs: (id: string) => number | null,
 ): readonly PromptFault[] {
-  const text = untilChoice(definition, ask, spoken);
-  const count = wordCount(text);
-  const seconds = secondsOf(text, words);
+  const count = wordCount(untilChoice(definition, ask, spoken));
+  const seconds = secondsToChoice(words, definition, ask, spoken, playedMs);
   const late = (much: string) => `comes to the first choice after ${much}`;
   return [
     ...faultIf(

@@ -32,12 +32,13 @@ export function readDial(reader: FieldReader, raw: Fields, path: Path): DialStep
 }
 
 export function readQueue(reader: FieldReader, raw: Fields, path: Path): QueueStep {
-  const optional = ['to', 'every', 'attempts', 'timeout', 'whisper', 'afterwards'];
+  const optional = ['to', 'every', 'music', 'attempts', 'timeout', 'whisper', 'afterwards'];
   const at = reader.members(raw, path, ['queue', 'choices', 'otherwise'], optional);
   return {
     queue: reader.name(at['queue'], [...path, 'queue']),
     to: at['to'] === undefined ? lineAgent : reader.destination(at['to'], [...path, 'to']),
     every: within(reader, at['every'], [...path, 'every'], every),
+    ...(at['music'] === undefined ? {} : { music: reader.name(at['music'], [...path, 'music']) }),
     choices: reader.byKey(at['choices'], [...path, 'choices'], (value, place) =>
       reader.name(value, place),
     ),

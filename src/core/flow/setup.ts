@@ -100,7 +100,7 @@ const effects = setup({
         timeoutS: number;
       },
     ) => {},
-    wait: (_, _params: { promptId: string; everyS: number }) => {},
+    wait: (_, _params: { promptId: string; everyS: number; music: string | null }) => {},
     bridge: () => {},
     hangup: () => {},
     ring: (_, _params: { to: string; timeoutS: number; whisper: Whisper | null }) => {},

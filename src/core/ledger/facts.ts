@@ -14,6 +14,14 @@ import type { Json } from './canonical.ts';
 export const channels = ['call', 'text', 'api'] as const;
 export type Channel = (typeof channels)[number];
 
+export interface HeardPrompt {
+  readonly id: string;
+  /** Of its words. */
+  readonly sha256: Hex;
+  /** Of the recording that was played instead of a voice; absent where a voice spoke. */
+  readonly audioSha256?: Hex;
+}
+
 export interface ConsentFacts {
   readonly kind: 'request' | 'grant' | 'refusal' | 'withdrawal' | 'expiry';
   readonly purpose: Purpose;
@@ -31,7 +39,7 @@ export interface ConsentFacts {
   /** BCP 47 tag of the prompts. */
   readonly locale: string;
   /** What was spoken, by hash of its words. */
-  readonly prompts: readonly { readonly id: string; readonly sha256: Hex }[];
+  readonly prompts: readonly HeardPrompt[];
   /** In whose name the question was asked. */
   readonly controller: string;
   /** Which rule on recording the call was under. It is written down, and loosens nothing. */

@@ -12,6 +12,7 @@ import type { Receipts } from '../../app/receipt.ts';
 import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
+import type { PromptAudioOf } from '../../core/flow/prompt-audio.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
 import type { PublishedVersion } from '../../core/flow/versions.ts';
 import type { Uuid } from '../../core/words.ts';
@@ -46,6 +47,7 @@ export interface FlowShelf {
   readonly flows: readonly CompiledFlow[];
   isPublished(flow: CompiledFlow): boolean;
   readonly promptText: PromptText;
+  readonly promptAudio: PromptAudioOf;
   /** Every prompt that is there, as `locale/id`. */
   readonly promptNames: readonly string[];
   /** The lines of `versions.lock`; the last one of a name says which version is current. */

@@ -19,7 +19,7 @@ export const promptsCheck = command({
     'and what for; both choices by key, the yes first, in sentences of equal weight; a person and ' +
     'a way to withdraw; the first choice within 12 seconds and 35 words; no pressure, no question ' +
     'that turns “no” into a yes, no vague purpose. Every flow is read in every language, whatever ' +
-    'its own are. The table shows seconds of speech at the pace of the language. Needs neither ' +
+    'its own are. The table shows seconds of speech at the pace of the language, or of the recording beside the words. Needs neither ' +
     'server nor database. Exit code 1 if a prompt is missing or fails.',
   operands: [
     {
@@ -41,7 +41,7 @@ export const promptsCheck = command({
     const locales = asked.length > 0 ? [...new Set(asked)] : everyLocale(shelf);
     const flows = newest(shelf.flows).map(({ definition }) => definition);
     const reports = locales.map((locale) =>
-      lintLocale(locale, idsOf(shelf, locale), flows, shelf.promptText),
+      lintLocale(locale, idsOf(shelf, locale), flows, shelf.promptText, shelf.promptAudio),
     );
     if (input.json) for (const finding of findings(reports)) terminal.out(JSON.stringify(finding));
     else terminal.out(reportText(reports));

@@ -170,6 +170,13 @@ describe('in pictures and differences', () => {
   });
 });
 
+test('what is played meanwhile is another prompt of it', () => {
+  const wait = { ...reaching.steps['wait'], music: 'song' } as never;
+  const flow = compileFlow({ ...reaching, steps: { ...reaching.steps, wait } });
+  expect(flow.promptIds).toContain('song');
+  expect(proveFlow(flow).counterExamples).toEqual([]);
+});
+
 describe('mistakes', () => {
   const read = (raw: object): string => {
     const result = readDefinition(raw);

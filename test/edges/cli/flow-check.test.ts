@@ -22,6 +22,7 @@ beforeAll(async () => {
     flows: flows.all(),
     isPublished: flows.isPublished,
     promptText: prompts.text,
+    promptAudio: prompts.audioFound,
     promptNames: [],
     published: flows.published,
     lock: { append: refused, alone: refused },

@@ -54,6 +54,7 @@ export function shelfOf(change: Partial<FlowDefinition> = {}) {
     published,
     isPublished: ({ hash }) => published.some((line) => line.hash === hash),
     promptText: (_, id) => texts[id] ?? null,
+    promptAudio: () => null,
     promptNames: [],
     lock: {
       async append(choose) {

@@ -18,6 +18,7 @@ beforeAll(async () => {
     flows: flows.all(),
     isPublished: flows.isPublished,
     promptText: prompts.text,
+    promptAudio: prompts.audioFound,
     promptNames: [...prompts.texts.keys()],
     published: flows.published,
     lock: { append: refused, alone: refused },

@@ -13,6 +13,7 @@ import {
   destinationOf,
   type QueueStep,
   ringsSomebody,
+  waitPromptsOf,
 } from '../definition-bridge.ts';
 import type { PromptText } from '../prompt-rules.ts';
 
@@ -144,8 +145,9 @@ export function promptsOf(step: Step): readonly (readonly [part: string, id: str
   }
   if ('language' in step) return [['in each language', step.language]];
   if (ringsSomebody(step)) {
-    const queue = 'queue' in step ? [['waiting', step.queue] as const] : [];
-    return [...queue, ...whispers(step)];
+    const parts = ['waiting', 'meanwhile, recorded'];
+    const waiting = waitPromptsOf(step).map((id, i) => [parts[i] ?? '', id] as const);
+    return [...waiting, ...whispers(step)];
   }
   return 'end' in step ? [['goodbye', step.end]] : [];
 }

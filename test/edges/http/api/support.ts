@@ -89,7 +89,12 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     ownList: createOwnList(sql, tenant),
     ownCopy,
     people: createPeople(sql, tenant, random),
-    entries: createEntryMaker(tenant, random, () => ''),
+    entries: createEntryMaker(
+      tenant,
+      random,
+      () => '',
+      () => null,
+    ),
     addressOf: () => time.address,
     permitParts: {
       permits: createPermits(sql, tenant),
@@ -120,7 +125,13 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     scripts: {
       read: async () => {
         if (played.shelf !== undefined) throw new Error('no folder here');
-        return { flows: [], published: [], promptText: () => null, promptNames: [] };
+        return {
+          flows: [],
+          published: [],
+          promptText: () => null,
+          promptAudio: () => null,
+          promptNames: [],
+        };
       },
       compile: async () => ({ mistakes: [] }),
       flowText: async () => null,
