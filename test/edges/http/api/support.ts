@@ -99,7 +99,12 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     permitParts: {
       permits: createPermits(sql, tenant),
       people: createPeople(sql, tenant, random),
-      entries: createEntryMaker(tenant, random, () => ''),
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
       dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
       clock,
       random,
