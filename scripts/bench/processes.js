@@ -130,6 +130,7 @@ export async function startServer(program, dataDir, nodeArguments = []) {
     fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${apiKey}` } });
   const server = {
     origin,
+    apiKey,
     pid: child.pid,
     get,
     /** Throws if the server ends or does not come up. */

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { legs, media } from './media.js';
 import { screening } from './screen-decision.js';
+import { screenings } from './screen-http.js';
 import { start } from './start.js';
 import { steps } from './steps.js';
 
@@ -16,6 +17,8 @@ Sections (all of them if none is named):
   media   CPU per media frame, as a multiple of a raw ws server that drops the same messages
   legs    1,000 legs in real time for 20 s: frames lost, and memory per leg
   screening  one decision about a number, as a share of one parse of it by libphonenumber-js
+  screenings  one number over HTTP as a share of an empty Express handler, a list as a share of a
+          line splitter, and the memory that a long list takes
   start   from the start of the server to its first answered webhook
 
 Options:
@@ -29,7 +32,7 @@ Each section starts and stops its own processes and takes about a minute. Exit c
 missed. Run it on a machine that does nothing else, and trust the ratios, not the figures.
 `;
 
-const sections = { steps, media, legs, screening, start };
+const sections = { steps, media, legs, screening, screenings, start };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
