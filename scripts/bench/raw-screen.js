@@ -1,6 +1,6 @@
 // What screening over HTTP is measured against: an Express handler that checks the same key and
-// reads the same body, and a node:http server that splits a body into lines and sends each back.
-// Listens on two free ports and tells them to its parent.
+// reads the same body, and a node:http server that splits a body into lines, reads the number in
+// each, and answers a line as long as ours. Listens on two free ports and tells them to its parent.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,6 +12,9 @@ function isKnown(request) {
   const [, key = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
   return createHash('sha256').update(key).digest('hex') === wanted;
 }
+
+/** As long as a usual line of ours. */
+const filler = 'x'.repeat(320);
 
 const app = express();
 app.disable('x-powered-by');
@@ -30,7 +33,7 @@ const lines = createServer(async (request, response) => {
     const all = (rest + text.decode(piece, { stream: true })).split('\n');
     rest = all.pop();
     let answer = '';
-    for (const line of all) answer += `${line}\n`;
+    for (const line of all) answer += `{"number":"${JSON.parse(line).number}","is":"${filler}"}\n`;
     if (answer !== '' && !response.write(answer)) await once(response, 'drain');
   }
   response.end();

@@ -1,5 +1,6 @@
 // Screening over HTTP: single questions against an empty Express handler with the same key and body,
-// a long list against a node:http server that only splits lines, and what a list costs in memory.
+// a long list against a node:http server that splits and reads its lines and answers as much, and
+// what a list costs in memory.
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cpuMs, dataFolder, helper, median, rssBytes, startServer } from './processes.js';
@@ -89,7 +90,7 @@ function report(pairs, long) {
     rows: [
       row('Express, same key and body, one number', 'single', 'raw'),
       row('consentry, one number', 'single', 'real'),
-      row('node:http, lines split and sent back', 'list', 'raw'),
+      row('node:http, lines split, read and answered', 'list', 'raw'),
       row('consentry, a list', 'list', 'real'),
     ],
     results: [

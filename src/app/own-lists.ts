@@ -7,7 +7,7 @@ import type { Clock } from './ports.ts';
 import type { Lists, ListsNow } from './screen.ts';
 
 export interface OwnListParts {
-  readonly copy: Pick<OwnIndex, 'find'>;
+  readonly copy: Pick<OwnIndex, 'find' | 'mayHold'>;
   readonly follower: Pick<Follower, 'isStale' | 'place'>;
   readonly clock: Clock;
 }
@@ -20,6 +20,7 @@ const secondMs = 1_000;
 
 export function ownLists({ copy, follower, clock }: OwnListParts): Lists {
   function hits(number: string, channel: Channel, campaign: string | null): readonly Hit[] {
+    if (!copy.mayHold(number)) return none;
     const at = clock.now();
     const scopes: readonly ListingScope[] = campaign === null ? noScopes : [`campaign:${campaign}`];
     const own = copy.find(number, channel, scopes, at);

@@ -3,13 +3,16 @@
  * but for the number itself: it is written out once and kept for as long as the lists and the time
  * are looked at as the same, which is a tenth of a second.
  */
+import { Buffer } from 'node:buffer';
 import { maskNumber } from '../core/access/mask.ts';
 import type { Place } from '../core/jurisdiction/place.ts';
 import type { Verdict } from '../core/suppression/decide.ts';
-import type { Inquiry } from '../core/suppression/inquiry.ts';
+import type { Hit, Inquiry, Seen } from '../core/suppression/inquiry.ts';
 import { codesOf } from '../core/suppression/reasons.ts';
+import { screeningOf } from '../core/suppression/screening.ts';
 import type { Instant, Uuid } from '../core/words.ts';
-import { inquiryOf, type ListsNow, type ScreeningAsk, type ScreenParts, viewOf } from './screen.ts';
+import type { ByteSink } from './byte-sink.ts';
+import { inquiryOf, type ListsNow, type ScreeningAsk, type ScreenParts } from './screen.ts';
 
 export const batchFormats = ['ndjson', 'csv'] as const;
 export type BatchFormat = (typeof batchFormats)[number];
@@ -26,13 +29,30 @@ export interface BatchRecord {
 
 export interface BatchScreener {
   /** The answer to a record: one line, with its end. */
-  answer(record: BatchRecord): string;
+  answer(record: BatchRecord, to: ByteSink): void;
+  /** The same for a number in E.164, of which nothing else is known. */
+  answerNumber(line: number, number: string, to: ByteSink): void;
 }
 
 /** How long lists and clock are taken for the same; who stands on the own list is read each time. */
 const sameForMs = 100;
+/** Answers after which one looks at the clock at all. */
+const lookEvery = 64;
 /** Answers kept: area codes times ways to be refused, and no more than a careless list could fill. */
 const keptMax = 5_000;
+
+/** All of an answer but the line and the number in it. */
+interface Tail {
+  /** Behind the line and before the number's last digits; for numbers of one area code alone. */
+  readonly area: Buffer;
+  readonly rest: Buffer;
+}
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const noHits: readonly Hit[] = Object.freeze([]);
+/** Digits at the end of a number that its mask shows. */
+const shownEnd = 3;
+const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
 export function createBatchScreener(
   parts: ScreenParts,
@@ -41,19 +61,29 @@ export function createBatchScreener(
   format: BatchFormat,
 ): BatchScreener {
   const { screener, clock } = parts;
-  const write = format === 'csv' ? csvTail : ndjsonTail;
-  const head = format === 'csv' ? csvHead : ndjsonHead;
+  const layout = layouts[format];
   let lists: ListsNow = parts.lists.now(tenantId);
   let now: Instant = clock.now();
   let looked = clock.monotonic();
-  let kept = new Map<object, Map<number, string>>();
+  let clear: Seen = seenOf(lists, noHits);
+  let kept = new Map<object, Map<number, Tail>>();
   let keptCount = 0;
+  let answered = 0;
+  const blank = { number: '', place: null, line: null };
+  /** One for all numbers of which nothing else is known: nobody keeps it. */
+  const shared: Writable<Inquiry> = inquiryOf(parts, ask, blank, lists, now);
 
   function look(): void {
-    if (clock.monotonic() - looked < sameForMs) return;
+    answered += 1;
+    if (answered % lookEvery !== 0) return;
+    const at = clock.monotonic();
+    if (at - looked < sameForMs) return;
+    looked = at;
     lists = parts.lists.now(tenantId);
     now = clock.now();
-    looked = clock.monotonic();
+    clear = seenOf(lists, noHits);
+    shared.now = now;
+    shared.at = ask.at ?? now;
     forget();
   }
 
@@ -62,46 +92,107 @@ export function createBatchScreener(
     keptCount = 0;
   }
 
-  function tailOf(inquiry: Inquiry, verdict: Verdict): string {
+  function tailOf(inquiry: Inquiry, verdict: Verdict): Tail {
     const { bits, found, rules, destination } = verdict;
     const isOwn = inquiry.seen.hits.length > 0 || inquiry.known.address !== null;
-    const make = (): string => write(viewOf(screener, inquiry, verdict), bits);
-    if (isOwn || found !== bits) return make();
+    if (isOwn || found !== bits) return makeTail(inquiry, verdict);
     const of = rules ?? destination;
     let tails = kept.get(of);
     const known = tails?.get(bits);
     if (known !== undefined) return known;
     if (keptCount >= keptMax) forget();
     tails ??= new Map();
-    const tail = make();
+    const tail = makeTail(inquiry, verdict);
     kept.set(of, tails.set(bits, tail));
     keptCount += 1;
     return tail;
   }
 
+  function makeTail(inquiry: Inquiry, verdict: Verdict): Tail {
+    const view = screeningOf(screener, inquiry, verdict);
+    const area = layout.beforeNumber + maskNumber(inquiry.number).slice(0, -shownEnd);
+    return { area: Buffer.from(area), rest: Buffer.from(layout.rest(view, verdict.bits)) };
+  }
+
+  function write(inquiry: Inquiry, record: BatchRecord, to: ByteSink): void {
+    const { rest } = tailOf(inquiry, screener.screen(inquiry));
+    to.bytes(layout.start);
+    to.digits(record.line);
+    to.text(layout.fault(record.fault) + layout.beforeNumber + maskNumber(inquiry.number));
+    to.bytes(rest);
+  }
+
   return {
-    answer(record) {
+    answer(record, to) {
       look();
+      if (record.fault === null && record.place === null && northAmerican.test(record.number)) {
+        this.answerNumber(record.line, record.number, to);
+        return;
+      }
       const one = { number: record.number, place: record.place, line: null };
-      const inquiry = inquiryOf(parts, ask, one, lists, now);
-      const tail = tailOf(inquiry, screener.screen(inquiry));
-      return head(record, maskNumber(inquiry.number)) + tail;
+      write(inquiryOf(parts, ask, one, lists, now), record, to);
+    },
+    answerNumber(line, number, to) {
+      look();
+      const hits = lists.hits(number, ask.channel, ask.campaign);
+      shared.number = number;
+      shared.seen = hits.length === 0 ? clear : seenOf(lists, hits);
+      const { area, rest } = tailOf(shared, screener.screen(shared));
+      to.bytes(layout.start);
+      to.digits(line);
+      to.bytes(area);
+      to.ending(number, shownEnd);
+      to.bytes(rest);
     },
   };
 }
 
-type View = ReturnType<typeof viewOf>;
+const seenOf = ({ states, asOf, ageMs }: ListsNow, hits: readonly Hit[]): Seen => ({
+  hits,
+  states,
+  asOf,
+  ageMs,
+});
+
+type View = ReturnType<typeof screeningOf>;
+
+interface Layout {
+  /** Before the line. */
+  readonly start: Buffer;
+  readonly beforeNumber: string;
+  /** Between the line and what stands before the number. */
+  fault(text: string | null): string;
+  /** Behind the number, to the end of the line. */
+  rest(view: View, bits: number): string;
+}
 
 /** A mask has digits, signs and dots: nothing that JSON or CSV would have to escape. */
-const ndjsonHead = ({ line, fault }: BatchRecord, masked: string): string =>
-  fault === null
-    ? `{"line":${line},"number":"${masked}",`
-    : `{"line":${line},"number":"${masked}","fault":${JSON.stringify(fault)},`;
+const layouts: Readonly<Record<BatchFormat, Layout>> = {
+  ndjson: {
+    start: Buffer.from('{"line":'),
+    beforeNumber: ',"number":"',
+    fault: (text) => (text === null ? '' : `,"fault":${JSON.stringify(text)}`),
+    rest: (view) => `",${JSON.stringify(shortened(view)).slice(1)}\n`,
+  },
+  csv: {
+    start: Buffer.from(''),
+    beforeNumber: ',',
+    fault: () => '',
+    // codes have no comma in them, and instants have none
+    rest: ({ decision, nextPermitted }, bits) =>
+      `,${decision},${codesOf(bits).join(' ')},${nextPermitted ?? ''}\n`,
+  },
+};
 
-const ndjsonTail = ({ number: _, ...view }: View): string => `${JSON.stringify(view).slice(1)}\n`;
-
-const csvHead = ({ line }: BatchRecord, masked: string): string => `${line},${masked},`;
-
-/** Codes have no comma in them, and instants have none. */
-const csvTail = ({ decision, nextPermitted }: View, bits: number): string =>
-  `${decision},${codesOf(bits).join(' ')},${nextPermitted ?? ''}\n`;
+/** Without what was asked for the whole list, and without what is empty but for the reasons. */
+function shortened({ number: _, purpose: _purpose, at: _at, ...view }: View): object {
+  const { window, lifted, exemptions, lists, ...rest } = view;
+  const { open, nextOpen, zones } = window;
+  return {
+    ...rest,
+    window: { open, nextOpen, zones },
+    ...(lifted.length > 0 && { lifted, exemptions }),
+    ...(lists.length > 0 && { lists }),
+    evidenceId: null,
+  };
+}

@@ -3,21 +3,26 @@
  * cannot be read is a record too, with its fault, so that one bad line spoils no other.
  */
 
+import { Buffer } from 'node:buffer';
 import type { BatchRecord } from '../../../app/screen-batch.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { parsePlace } from '../../../core/jurisdiction/place.ts';
 
-export type Take = (record: BatchRecord) => void;
+export interface Take {
+  record(record: BatchRecord): void;
+  /** A record that has nothing but a number of North America, in E.164: as nearly all are. */
+  number(line: number, number: string): void;
+}
 
 export interface RecordReader {
   /** Takes the next piece, and hands on the records that end in it. */
-  push(text: string, take: Take): void;
+  push(piece: Buffer, take: Take): void;
   /** There is no more. @throws `body_malformed` if a JSON array was not closed */
   end(take: Take): void;
 }
 
 /** Longer than any record with a number in it; beyond, it is a fault and is not kept. */
-const recordCharsMax = 65_536;
+const recordBytesMax = 65_536;
 
 const faulty = (line: number, fault: string): BatchRecord => ({
   line,
@@ -27,51 +32,80 @@ const faulty = (line: number, fault: string): BatchRecord => ({
 });
 const tooLong = 'the record is longer than 64 KiB';
 
-/** Lines end with LF or CRLF; an end at the very end begins no line. */
-function lineReader(read: (line: string, at: number) => BatchRecord | null): RecordReader {
-  let rest = '';
+const [lineFeed, carriageReturn] = [10, 13];
+const nothing = Buffer.alloc(0);
+
+/**
+ * Lines end with LF or CRLF; an end at the very end begins no line.
+ *
+ * @param quick the number of a line that has nothing else; null: read it
+ */
+function lineReader(
+  read: (line: string, at: number) => BatchRecord | null,
+  quick: (bytes: Buffer, from: number, to: number) => string | null,
+): RecordReader {
+  let rest: Buffer = nothing;
   let at = 0;
   let isSkipping = false;
 
-  function one(line: string, take: Take): void {
+  function one(bytes: Buffer, from: number, end: number, take: Take): void {
     at += 1;
-    if (isSkipping || line.length > recordCharsMax) {
+    if (isSkipping || end - from > recordBytesMax) {
       isSkipping = false;
-      take(faulty(at, tooLong));
+      take.record(faulty(at, tooLong));
       return;
     }
-    const record = read(line.endsWith('\r') ? line.slice(0, -1) : line, at);
-    if (record !== null) take(record);
+    const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
+    const number = quick(bytes, from, to);
+    if (number !== null) {
+      take.number(at, number);
+      return;
+    }
+    const text = bytes.toString('utf8', from, to);
+    const record = read(at === 1 && text.startsWith('\ufeff') ? text.slice(1) : text, at);
+    if (record !== null) take.record(record);
   }
   return {
-    push(text, take) {
+    push(piece, take) {
+      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
       let from = 0;
-      for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
-        const line = text.slice(from, to);
-        one(rest === '' ? line : rest + line, take);
-        rest = '';
+      let to = bytes.indexOf(lineFeed, rest.length);
+      while (to !== -1) {
+        one(bytes, from, to, take);
         from = to + 1;
+        to = bytes.indexOf(lineFeed, from);
       }
-      rest = from === 0 ? rest + text : text.slice(from);
-      if (rest.length <= recordCharsMax) return;
+      rest = bytes.subarray(from);
+      if (rest.length <= recordBytesMax) return;
       isSkipping = true;
-      rest = '';
+      rest = nothing;
     },
     end(take) {
-      if (rest !== '' || isSkipping) one(rest, take);
+      if (rest.length > 0 || isSkipping) one(rest, 0, rest.length, take);
     },
   };
 }
 
-/** As nearly every line is; anything else is parsed. */
-const plain = /^\{"number":"(\+\d{6,15})"\}$/;
+const before = Buffer.from('{"number":"+1');
+const behind = Buffer.from('"}');
+const digits = 10;
+/** Where in `+12125550123` a digit is 2 to 9. */
+const [areaCode, exchange] = [0, 3];
 
-export const ndjsonReader = (): RecordReader =>
-  lineReader((text, line) => {
-    const number = plain.exec(text)?.[1];
-    if (number !== undefined) return { line, number, place: null, fault: null };
-    return recordOf(text, line);
-  });
+/** `{"number":"+12125550123"}` and nothing else; anything but that is parsed. */
+function quickNumber(bytes: Buffer, from: number, to: number): string | null {
+  if (to - from !== before.length + digits + behind.length) return null;
+  for (let i = 0; i < before.length; i += 1) if (bytes[from + i] !== before[i]) return null;
+  const first = from + before.length;
+  for (let i = 0; i < digits; i += 1) {
+    const digit = (bytes[first + i] ?? 0) - 48;
+    if (digit < 0 || digit > 9 || (digit < 2 && (i === areaCode || i === exchange))) return null;
+  }
+  if (bytes[to - 2] !== behind[0] || bytes[to - 1] !== behind[1]) return null;
+  return bytes.toString('latin1', first - 2, first + digits);
+}
+
+export const ndjsonReader = (): RecordReader => lineReader(recordOf, quickNumber);
 
 function recordOf(text: string, line: number): BatchRecord {
   let value: unknown;
@@ -108,8 +142,10 @@ export function csvReader(): RecordReader {
     const number = cells[columns.number];
     if (number === undefined) return faulty(line, 'it has no number');
     return withPlace(line, number, cells[columns.place]?.trim() ?? null);
-  });
+  }, never);
 }
+
+const never = (): null => null;
 
 /** RFC 4180, but for line breaks within quotes. */
 function cellsOf(text: string): readonly string[] {
@@ -120,58 +156,70 @@ function cellsOf(text: string): readonly string[] {
 
 /** The elements of one array, each as soon as it ends. */
 export function arrayReader(): RecordReader {
+  const decoder = new TextDecoder('utf-8');
   let state: 'before' | 'within' | 'after' = 'before';
-  let element = '';
+  /** What came of an element in earlier pieces. */
+  let begun = '';
   let depth = 0;
   let isText = false;
   let isEscaped = false;
   let isSkipping = false;
-  let hasComma = false;
   let count = 0;
 
-  function finish(take: Take, isLast: boolean): void {
-    const text = element.trim();
-    element = '';
-    // `[]` has no element, and neither has what follows a comma that is the last thing
-    if (isLast && text === '' && count === 0 && !hasComma && !isSkipping) return;
-    count += 1;
-    take(isSkipping ? faulty(count, tooLong) : recordOf(text, count));
-    isSkipping = false;
-    hasComma = !isLast;
+  function keep(text: string): void {
+    begun += text;
+    if (begun.length <= recordBytesMax) return;
+    isSkipping = true;
+    begun = '';
   }
 
-  function within(char: string, take: Take): void {
+  function finish(text: string, isLast: boolean, take: Take): void {
+    keep(text);
+    const element = begun.trim();
+    begun = '';
+    // `[]` has no element
+    if (isLast && count === 0 && element === '' && !isSkipping) return;
+    count += 1;
+    take.record(isSkipping ? faulty(count, tooLong) : recordOf(element, count));
+    isSkipping = false;
+  }
+
+  /** True if an element ends with this character. */
+  function ends(char: string): boolean {
     if (isText) {
       if (isEscaped) isEscaped = false;
       else if (char === '\\') isEscaped = true;
       else if (char === '"') isText = false;
-    } else if (char === '"') isText = true;
+      return false;
+    }
+    if (char === '"') isText = true;
     else if (char === '{' || char === '[') depth += 1;
     else if (depth > 0 && (char === '}' || char === ']')) depth -= 1;
-    else if (char === ']') {
-      finish(take, true);
-      state = 'after';
-      return;
-    } else if (char === ',' && depth === 0) {
-      finish(take, false);
-      return;
+    else return depth === 0 && (char === ',' || char === ']');
+    return false;
+  }
+
+  function read(text: string, take: Take): void {
+    let from = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const char = text[at] ?? '';
+      if (state !== 'within') {
+        if (/\s/.test(char)) continue;
+        if (state === 'after' || char !== '[') throw malformed();
+        state = 'within';
+        from = at + 1;
+      } else if (ends(char)) {
+        finish(text.slice(from, at), char === ']', take);
+        if (char === ']') state = 'after';
+        from = at + 1;
+      }
     }
-    if (isSkipping) return;
-    element += char;
-    if (element.length <= recordCharsMax) return;
-    isSkipping = true;
-    element = '';
+    if (state === 'within') keep(text.slice(from));
   }
   return {
-    push(text, take) {
-      for (const char of text) {
-        if (state === 'within') within(char, take);
-        else if (/\s/.test(char)) continue;
-        else if (state === 'before' && char === '[') state = 'within';
-        else throw malformed();
-      }
-    },
-    end() {
+    push: (piece, take) => read(decoder.decode(piece, { stream: true }), take),
+    end(take) {
+      read(decoder.decode(), take);
       if (state !== 'after') throw malformed();
     },
   };

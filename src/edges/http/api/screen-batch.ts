@@ -1,9 +1,16 @@
 /** A list on its way through screening: read, decided and answered piece by piece, in its order. */
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
+import { createByteSink } from '../../../app/byte-sink.ts';
 import type { BatchFormat, BatchScreener } from '../../../app/screen-batch.ts';
 import { ConsentryError } from '../../../core/error.ts';
-import { arrayReader, csvReader, ndjsonReader, type RecordReader } from './batch-records.ts';
+import {
+  arrayReader,
+  csvReader,
+  ndjsonReader,
+  type RecordReader,
+  type Take,
+} from './batch-records.ts';
 
 /** What may be sent, and what reads it. */
 const readers: Readonly<Record<string, () => RecordReader>> = {
@@ -53,22 +60,21 @@ export async function answerBatch(
   format: BatchFormat,
   { request, response }: { readonly request: Request; readonly response: Response },
 ): Promise<void> {
-  const text = new TextDecoder('utf-8');
-  let answer = '';
-  const take = (record: Parameters<BatchScreener['answer']>[0]): void => {
-    answer += screener.answer(record);
+  const sink = createByteSink();
+  const take: Take = {
+    record: (record) => screener.answer(record, sink),
+    number: (line, number) => screener.answerNumber(line, number, sink),
   };
   const send = async (): Promise<void> => {
-    if (answer === '' || response.destroyed) return;
+    const answer = sink.take();
+    if (answer === null || response.destroyed) return;
     if (!response.headersSent) writeHead(response, format);
-    const piece = answer;
-    answer = '';
-    if (!response.write(piece)) await drained(response);
+    if (!response.write(answer)) await drained(response);
   };
   try {
     // an end of ours must not cut the connection before the problem is told
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
-      reader.push(text.decode(piece as Buffer, { stream: true }), take);
+      reader.push(piece as Buffer, take);
       await send();
       if (response.destroyed) return;
     }
@@ -77,7 +83,6 @@ export async function answerBatch(
     if (request.errored !== null) return void response.destroy();
     throw error;
   }
-  reader.push(text.decode(), take);
   reader.end(take);
   await send();
   if (!response.headersSent) writeHead(response, format);

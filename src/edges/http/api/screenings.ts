@@ -43,7 +43,8 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
         'Of any length, answered while it is sent: read the answer while you send. JSON a line ' +
         '(`{"number": "+12125550100"}`, and perhaps `place`), CSV (with a head that has `number`, ' +
         'or the number first), or one JSON array. One answer for each record, in their order, ' +
-        'with its `line`; a record that cannot be read is answered too. NDJSON, unless CSV is ' +
+        'with its `line` and without what is the same for all; a record that cannot be read is ' +
+        'answered too, with a `fault`. NDJSON, unless CSV is ' +
         'asked for by `Accept`: line, number, decision, codes, next permitted instant.',
       query: screeningQuery,
       takes: batchTypes,
