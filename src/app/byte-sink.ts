@@ -41,7 +41,7 @@ export function createByteSink(): ByteSink {
       let rest = value;
       for (let at = length + width - 1; at >= length; at -= 1) {
         const next = Math.floor(rest / 10);
-        buffer[at] = 48 + rest - next * 10;
+        buffer[at] = 48 + (rest - next * 10);
         rest = next;
       }
       length += width;
