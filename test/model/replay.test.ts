@@ -23,11 +23,18 @@ import { prompts, shipped, shippedFlow } from './flows.ts';
 let server: TestServer;
 beforeAll(async () => {
   server = await testServer();
+  server.carrier.answerAs(patientAgent, { otherwise: { manual: true } });
+  const line = { flow: 'inbound', locale: 'en', controller, agent: patientAgent };
+  const path = `/v1/lines/${encodeURIComponent(lineWithAgent)}`;
+  await server.api(path, { method: 'PUT', body: JSON.stringify(line) });
 });
 afterAll(() => server.close());
 
 /** How the server calls a business that nobody has named. */
 const controller = 'the company you called';
+/** Somebody who picks up and says nothing: a flow that dials waits for them. */
+const patientAgent = '+12025550144';
+const lineWithAgent = '+14155550998';
 /** Callers at once: they share commits, as callers do. */
 const callersMax = 16;
 
@@ -135,12 +142,15 @@ function addressIn(twiml: string, event: CallEvent): string {
   return match[1];
 }
 
+const dials = ({ definition }: CompiledFlow): boolean =>
+  Object.values(definition.steps).some((step) => 'dial' in step);
+
 async function play(flow: CompiledFlow, beginning: CallEvent, way: readonly CallEvent[]) {
   const callSid = `CA${randomBytes(16).toString('hex')}`;
   const fields = {
     CallSid: callSid,
     From: '+14155550123',
-    To: '+14155550999',
+    To: dials(flow) ? lineWithAgent : '+14155550999',
     Direction: 'inbound',
   };
   const post = async (path: string, more: Record<string, string>) =>
