@@ -143,7 +143,9 @@ export function createGivingUp(parts: GivingUpParts): GivingUp {
       const call = parts.cache.byCallSid(callSid);
       const leg = call?.state.legs.find((one) => one.callSid === callSid);
       if (call == null || leg === undefined) return { bridge: null };
-      const waits = leg.role !== 'caller' || call.state.agentCalled;
+      const { agentCalled, ring } = call.state;
+      const isRung = agentCalled || (ring !== undefined && !ring.over);
+      const waits = leg.role !== 'caller' || isRung;
       return { bridge: waits ? conferenceName(call.id) : null };
     },
     async settled() {
