@@ -290,6 +290,12 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     () => replacing(everythingFlow, { actions: { refuseRest: nothing } }),
   ],
   [
+    5,
+    'nobody who picks up is told anything',
+    () =>
+      rewritten(reachingFlow, (text) => text.replaceAll(/"whisper":\{[^}]*\}/g, '"whisper":null')),
+  ],
+  [
     1,
     'who waits is recorded meanwhile',
     () => compileFlow(reaching, { gateOpen: (view, purpose) => forgetsWaiting(view, purpose) }),
