@@ -16,6 +16,7 @@ const pureNode = ['node:crypto', 'node:buffer'];
 const ownPackage: Record<string, readonly string[]> = {
   'age-header': ['age-encryption'],
   argon2: ['@node-rs/argon2'],
+  lists: ['yauzl', 'saxes'],
   flows: ['yaml'],
   postgres: ['postgres'],
   twilio: ['twilio'],

@@ -37,6 +37,9 @@ export const errorTable = {
     'Something went wrong on our side; the request changed nothing it did not report.',
   ],
   unavailable: [503, 'A part this needs does not answer; try again.'],
+  // lists
+  list_unreadable: [422, 'The file cannot be read as a list.'],
+  list_damaged: [503, 'A list is not as it was written; it has to be imported again.'],
   // start and files
   setting_invalid: [500, 'A setting is wrong.'],
   flow_invalid: [422, 'The flow is not valid.'],

@@ -2,6 +2,7 @@
 import { newIdentity } from '../adapters/age-header/headers.ts';
 import { loadFlows, lockFileIn } from '../adapters/flows/files.ts';
 import { versionLock } from '../adapters/flows/lock-file.ts';
+import { readSource, writtenAt } from '../adapters/lists/source.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
@@ -122,6 +123,13 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       random,
     },
     keys: { keys: stores.apiKeys, clock, random },
+    lists: {
+      shelf: stores.listShelf,
+      readSource,
+      writtenAt,
+      clock,
+      tokenOf: (account) => tenant.cipher.token(`account/${account}`).toString('hex'),
+    },
     users: {
       accounts: stores.accounts,
       sessions: stores.sessions,

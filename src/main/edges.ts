@@ -1,6 +1,7 @@
 /** Puts the edges in front of the system: carrier routes, media sockets, API, health. */
 
 import { signatureCheck } from '../adapters/twilio/signature.ts';
+import { allLists } from '../app/all-lists.ts';
 import { answerStep } from '../app/answer-step.ts';
 import type { Prover } from '../app/author-ports.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
@@ -123,7 +124,10 @@ export function createEdges(edge: EdgeParts) {
   });
   const screening = {
     screener,
-    lists: ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
+    lists: allLists(
+      ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
+      stores.registries,
+    ),
     policy: standardPolicy,
     clock: edge.screeningClock,
   };

@@ -9,6 +9,8 @@ export const flowsDir = join(projectRoot, 'flows');
 export const promptsDir = join(projectRoot, 'prompts');
 
 export const spoolDir = (config: Config): string => join(config.dataDir, 'spool');
+/** National-size lists, in versions. */
+export const listsDir = (config: Config): string => join(config.dataDir, 'lists');
 /** Checkpoints kept outside the database. */
 export const checkpointFile = (config: Config): string => join(config.dataDir, 'checkpoints');
 /** Tells commands where the running server is. */

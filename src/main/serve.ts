@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
+import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
 import type { Clock } from '../app/ports.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
@@ -182,6 +183,10 @@ async function start(
     log,
   });
   await follower.catchUp();
+  const listFollower = followLists({ shelf: stores.listShelf, memory: stores.registries, log });
+  await listFollower.look();
+  listFollower.start();
+  undo.push(() => listFollower.stop());
 
   const prover = threadProver();
   undo.push(() => prover.close());

@@ -2,6 +2,7 @@
 import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts';
 import { argon2 } from '../adapters/argon2/hash.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
+import { openShelf } from '../adapters/lists/shelf.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
@@ -23,6 +24,7 @@ import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
 import type { DeskTaskParts } from '../app/desk-tasks.ts';
 import type { OpenOpening, SealedOpening } from '../app/ledger-ports.ts';
+import { listsInMemory } from '../app/loaded-lists.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
 import { createReceipts } from '../app/receipt.ts';
 import { defaultSettings, rememberPolicy } from '../app/settings.ts';
@@ -35,7 +37,7 @@ import { OwnIndex } from '../core/suppression/own-index.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
-import { checkpointFile, spoolDir } from './paths.ts';
+import { checkpointFile, listsDir, spoolDir } from './paths.ts';
 import { openScripts, type ScriptFolders } from './scripts.ts';
 
 /** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
@@ -121,6 +123,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     ownIndex: new OwnIndex(),
+    registries: listsInMemory(),
+    listShelf: openShelf(listsDir(config), await foundation.secret('lists')),
     entries: createEntryMaker(tenant, random, prompts.words, prompts.audio),
   };
 }

@@ -4,6 +4,8 @@ import type { CallLine } from '../../app/call-parts.ts';
 import type { DeskTaskParts } from '../../app/desk-tasks.ts';
 import type { EraseParts } from '../../app/erase-recording.ts';
 import type { ExportParts } from '../../app/export-recording.ts';
+import type { ListReads } from '../../app/follow-lists.ts';
+import type { ImportParts } from '../../app/import-list.ts';
 import type { CheckpointKeeper, LedgerStore, OpenOpening } from '../../app/ledger-ports.ts';
 import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
@@ -15,7 +17,7 @@ import type { CompiledFlow } from '../../core/flow/compile.ts';
 import type { PromptAudioOf } from '../../core/flow/prompt-audio.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
 import type { PublishedVersion } from '../../core/flow/versions.ts';
-import type { Uuid } from '../../core/words.ts';
+import type { Instant, Uuid } from '../../core/words.ts';
 import type { TextAnswer, TextRequest } from './call-wire.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -60,6 +62,13 @@ export interface CommandStores {
   readonly lines: LineParts;
   readonly keys: KeyParts;
   readonly users: UserParts;
+  readonly lists: ImportParts & {
+    readonly shelf: ListReads & ImportParts['shelf'];
+    /** When a file was written. Throws `list_unreadable`. */
+    writtenAt(path: string): Promise<Instant>;
+    /** Stands for a subscription account. */
+    tokenOf(account: string): string;
+  };
   readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;

@@ -12,6 +12,7 @@ import { ledgerVerify } from './ledger-verify.ts';
 import { lineFallback } from './line-fallback.ts';
 import { lineSet } from './line-set.ts';
 import { lineList, lineShow } from './line-show.ts';
+import { listExport, listImport, listShow, listUndo } from './list.ts';
 import type { CommandParts } from './parts.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
@@ -58,6 +59,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'verifies the ledger and prints its checkpoint',
       about: 'The ledger is the Merkle tree of all facts; a checkpoint is its signed head.',
       commands: { verify: ledgerVerify, checkpoint: ledgerCheckpoint },
+    },
+  ],
+  [
+    'list',
+    {
+      summary: 'imports the registries of people who must not be called',
+      about: 'A list is a set of numbers that somebody else keeps, such as a national registry.',
+      commands: { show: listShow, import: listImport, undo: listUndo, export: listExport },
     },
   ],
   [

@@ -1,0 +1,323 @@
+/** Lists from files to memory: imported, judged, put in force, loaded, damaged, taken back. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ListShelf, openShelf } from '../../../src/adapters/lists/shelf.ts';
+import { readSource } from '../../../src/adapters/lists/source.ts';
+import { followLists } from '../../../src/app/follow-lists.ts';
+import { type ImportWanted, importList, undoImport } from '../../../src/app/import-list.ts';
+import { type ListsInMemory, listsInMemory } from '../../../src/app/loaded-lists.ts';
+import type { Log } from '../../../src/app/ports.ts';
+
+let folder: string;
+let shelf: ListShelf;
+let now: number;
+const key = Buffer.alloc(32, 7);
+const noted: string[] = [];
+const log: Log = {
+  debug() {},
+  info() {},
+  warn: (_, message) => void noted.push(message),
+  error: (_, message) => void noted.push(message),
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-lists-'));
+  shelf = openShelf(join(folder, 'lists'), key);
+  now = Date.UTC(2026, 10, 20, 8);
+  noted.length = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const numbers = (area: number, count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => `${area},${2_000_000 + from + i}`);
+
+function file(content: string | Buffer, name = 'list.txt'): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function run(content: string | Buffer, change: Partial<ImportWanted> = {}) {
+  now += 60_000;
+  const parts = { shelf, readSource, clock: { now: () => now, monotonic: () => now } };
+  return importList(parts, {
+    list: 'national-US',
+    path: file(content, 'run.txt'),
+    kind: 'full',
+    obtainedAt: now,
+    accountToken: null,
+    dryRun: false,
+    vouchers: [],
+    progress: () => {},
+    ...change,
+  });
+}
+
+async function load(): Promise<ListsInMemory> {
+  const memory = listsInMemory();
+  const follower = followLists({ shelf, memory, log });
+  await follower.look();
+  await follower.filled();
+  return memory;
+}
+
+const lists = (memory: ListsInMemory, number: string) =>
+  memory.hits(number).map(({ list }) => list);
+
+describe('a file', () => {
+  const text = ['number', '(201) 200-0000', '2012000001', '+442079460018', ''].join('\n');
+  const rows = text.trim().split('\n');
+
+  function zipped(name: string, files: Record<string, string>): string {
+    const inside = mkdtempSync(join(folder, 'zip-'));
+    for (const [path, content] of Object.entries(files)) {
+      execFileSync('mkdir', ['-p', join(inside, path, '..')]);
+      writeFileSync(join(inside, path), content);
+    }
+    execFileSync('python3', [
+      '-c',
+      'import sys,os,zipfile\nz=zipfile.ZipFile(sys.argv[1],"w",zipfile.ZIP_DEFLATED)\n[z.write(os.path.join(d,f),os.path.relpath(os.path.join(d,f),sys.argv[2])) for d,_,fs in os.walk(sys.argv[2]) for f in fs]',
+      join(folder, name),
+      inside,
+    ]);
+    return join(folder, name);
+  }
+
+  const sheet = (cells: readonly string[]) =>
+    `<worksheet><sheetData>${cells
+      .map(
+        (cell, i) =>
+          `<row r="${i + 1}"><c r="A${i + 1}" t="inlineStr"><is><t>${cell}</t></is></c></row>`,
+      )
+      .join('')}</sheetData></worksheet>`;
+
+  test.each([
+    ['text', () => file(text)],
+    ['gzip', () => file(gzipSync(text), 'list.dat')],
+    ['zip', () => zipped('list.zip', { 'a.txt': `${rows[1]}\n`, 'b/c.csv': text })],
+    [
+      'XLSX with words of its own',
+      () =>
+        zipped('list.xlsx', {
+          'xl/workbook.xml': '<workbook/>',
+          'xl/sharedStrings.xml': `<sst>${rows.map((row) => `<si><t>${row}</t></si>`).join('')}</sst>`,
+          'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows
+            .map((_, i) => `<row r="${i + 1}"><c t="s"><v>${i}</v></c></row>`)
+            .join('')}</sheetData></worksheet>`,
+        }),
+    ],
+    [
+      'XLSX with words in its cells',
+      () =>
+        zipped('list.xlsx', {
+          'xl/workbook.xml': '<workbook/>',
+          'xl/worksheets/sheet1.xml': sheet(rows),
+        }),
+    ],
+  ])('of %s is read', async (_, make) => {
+    const report = await run('', { path: make(), list: 'litigator' });
+    expect(report).toMatchObject({ inForce: true, total: 3 });
+    const memory = await load();
+    for (const number of ['+12012000000', '+12012000001', '+442079460018']) {
+      expect(lists(memory, number)).toEqual(['litigator']);
+    }
+    expect(lists(memory, '+12012000002')).toEqual([]);
+  });
+
+  test('of XML is read, and its changes', async () => {
+    const full =
+      '<list type="full"><ac val="201"><ph val="2000000"/><ph val="2000001"/></ac></list>';
+    expect(await run(full)).toMatchObject({ total: 2 });
+    const change =
+      '<list><ac val="201"><ph val="2000001" chg="D"/><ph val="2000002" chg="A"/></ac></list>';
+    expect(await run(change, { kind: 'change' })).toMatchObject({ total: 2, inForce: true });
+    expect(lists(await load(), '+12012000001')).toEqual([]);
+  });
+
+  test.each([
+    ['a zip that is cut off', () => Buffer.from('504b0304aaaaaaaa', 'hex')],
+    ['gzip that is cut off', () => gzipSync(numbers(201, 10_000).join('\n')).subarray(0, 900)],
+    ['XML that is cut off', () => '<list><ac val="201"><ph val="2000000"/>'],
+  ])('that is %s is refused, and nothing is left behind', async (_, make) => {
+    await expect(run(make())).rejects.toMatchObject({ code: 'list_unreadable' });
+    expect(await shelf.versions('national-US')).toEqual([]);
+  });
+
+  test('that is not there is refused', async () => {
+    const path = join(folder, 'none');
+    await expect(run('', { path })).rejects.toMatchObject({ code: 'list_unreadable' });
+  });
+});
+
+describe('a version', () => {
+  const thousand = numbers(201, 1_000).join('\n');
+
+  test('is judged and not written in a dry run', async () => {
+    const report = await run(thousand, { dryRun: true });
+    expect(report).toMatchObject({ version: null, inForce: false, total: 1_000 });
+    expect(await shelf.versions('national-US')).toEqual([]);
+    expect(await shelf.current('national-US')).toBeNull();
+  });
+
+  test('of the same file is the one that is in force', async () => {
+    const obtainedAt = now;
+    const first = await run(thousand, { obtainedAt });
+    const again = await run(thousand, { obtainedAt });
+    expect(again).toMatchObject({ isRepeat: true, version: first.version });
+    expect(await shelf.versions('national-US')).toHaveLength(1);
+    // Downloaded again, it is as old as that download.
+    const later = await run(thousand, { obtainedAt: obtainedAt + 1 });
+    expect(later).toMatchObject({ isRepeat: false, inForce: true });
+  });
+
+  test('that shrinks by over one in a hundred waits for two different people', async () => {
+    await run(thousand);
+    const less = numbers(201, 989).join('\n');
+    expect(await run(less)).toMatchObject({ inForce: false, doubts: [{ is: 'shrinks' }] });
+    expect(await run(less, { vouchers: ['ann', 'ann'] })).toMatchObject({ inForce: false });
+    expect((await shelf.current('national-US'))?.total).toBe(1_000);
+    expect(await run(less, { vouchers: ['ann', 'bob'] })).toMatchObject({ inForce: true });
+    expect((await shelf.current('national-US'))?.total).toBe(989);
+  });
+
+  test('that shrinks by one in a hundred comes into force', async () => {
+    await run(thousand);
+    expect(await run(numbers(201, 990).join('\n'))).toMatchObject({ inForce: true, doubts: [] });
+  });
+
+  test('that lacks an area code waits, however many numbers it has', async () => {
+    await run([...numbers(201, 1_000), '305,2000000'].join('\n'));
+    const more = await run(numbers(201, 2_000).join('\n'));
+    expect(more).toMatchObject({
+      inForce: false,
+      doubts: [{ is: 'area-missing', areas: ['305'] }],
+    });
+  });
+
+  test('that is made of what is no list waits', async () => {
+    const report = await run([...numbers(201, 10), ...Array(5).fill('hello')].join('\n'));
+    expect(report).toMatchObject({ inForce: false, doubts: [{ is: 'many-rejected' }] });
+  });
+
+  test('by changes needs one to change, and changes that fit it', async () => {
+    await expect(run('A,2012000000', { kind: 'change' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    await run(thousand);
+    const fits = await run('A,2015550100\nD,2012000000', { kind: 'change' });
+    expect(fits).toMatchObject({ inForce: true, total: 1_000 });
+    const twice = await run(
+      [...numbers(201, 500).map((one) => `A,${one.replace(',', '')}`)].join('\n'),
+      { kind: 'change' },
+    );
+    expect(twice.doubts).toMatchObject([{ is: 'does-not-follow' }]);
+    expect(twice.inForce).toBe(false);
+  });
+
+  test('is taken back to the one before', async () => {
+    const first = await run(thousand);
+    await run(numbers(201, 1_100).join('\n'));
+    expect((await undoImport({ shelf }, 'national-US')).version).toBe(first.version);
+    expect((await shelf.current('national-US'))?.total).toBe(1_000);
+    await expect(undoImport({ shelf }, 'national-US')).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+test('area codes with few numbers take no million bytes, and are changed like others', async () => {
+  const many = numbers(212, 70_000);
+  const { version } = await run([...numbers(201, 3), ...many, '+442079460018'].join('\n'));
+  const names = readdirSync(join(folder, 'lists', 'national-US', version!));
+  expect(names.sort()).toEqual(['212.bits', 'manifest.json', 'world.numbers']);
+  const memory = await load();
+  for (const number of ['+12012000002', '+12122069999', '+442079460018']) {
+    expect(lists(memory, number)).toEqual(['national-US']);
+  }
+  for (const number of ['+12012000003', '+12122070000', '+442079460019', '+13052000000']) {
+    expect(lists(memory, number)).toEqual([]);
+  }
+  await run('D,2012000001\nA,2013000000', { kind: 'change', vouchers: ['ann', 'bob'] });
+  const after = await load();
+  expect([lists(after, '+12012000001'), lists(after, '+12013000000')]).toEqual([
+    [],
+    ['national-US'],
+  ]);
+  expect(after.loaded()[0]?.total).toBe(70_004);
+});
+
+describe('what lies on disk', () => {
+  test('is refused when one bit of it is another', async () => {
+    const { version } = await run(numbers(201, 70_000).join('\n'));
+    const path = join(folder, 'lists', 'national-US', version!, '201.bits');
+    const bytes = readFileSync(path);
+    bytes[5_000] = 1;
+    writeFileSync(path, bytes);
+    const memory = await load();
+    expect(memory.loaded()).toEqual([]);
+    expect(noted).toEqual(['a list is damaged and not used any more']);
+  });
+
+  test('is refused when somebody else wrote its manifest', async () => {
+    await run(numbers(201, 10).join('\n'));
+    const stranger = openShelf(join(folder, 'lists'), Buffer.alloc(32, 8));
+    await expect(stranger.current('national-US')).rejects.toMatchObject({ code: 'list_damaged' });
+  });
+
+  test('of a writer that died half way is not seen, and does not stand in the way', async () => {
+    const { version } = await run(numbers(201, 10).join('\n'));
+    writeFileSync(join(folder, 'lists', 'national-US', 'current.new'), 'x');
+    execFileSync('mkdir', ['-p', join(folder, 'lists', 'national-US', `${version}.part`)]);
+    expect(await shelf.versions('national-US')).toEqual([version]);
+    expect(await run(numbers(201, 11).join('\n'))).toMatchObject({ inForce: true });
+  });
+
+  test('has no name but those of lists', async () => {
+    for (const list of ['../x', 'national', 'national-us', 'own', 'national-US/..']) {
+      await expect(run('201,2000000', { list })).rejects.toMatchObject({ code: 'invalid_request' });
+    }
+    expect(readdirSync(folder)).not.toContain('x');
+  });
+});
+
+describe('in memory', () => {
+  test('an area code that is asked for first is loaded first', async () => {
+    await run([...numbers(201, 70_000), ...numbers(305, 70_000)].join('\n'));
+    const memory = listsInMemory();
+    const follower = followLists({ shelf, memory, log });
+    const looked = follower.look();
+    await looked;
+    expect(lists(memory, '+13052000000')).toEqual(['national-US']);
+    expect(lists(memory, '+12012070009')).toEqual([]);
+    await follower.filled();
+    expect(lists(memory, '+12012000004')).toEqual(['national-US']);
+  });
+
+  test('a new version takes the place of the old one, which is answered from until then', async () => {
+    await run(numbers(201, 1_000).join('\n'));
+    const memory = listsInMemory();
+    const follower = followLists({ shelf, memory, log });
+    await follower.look();
+    await run(numbers(201, 1_000, 5).join('\n'));
+    expect(lists(memory, '+12012000000')).toEqual(['national-US']);
+    await follower.look();
+    expect(lists(memory, '+12012000000')).toEqual([]);
+    expect(lists(memory, '+12012001004')).toEqual(['national-US']);
+    expect(memory.loaded()).toHaveLength(1);
+    await follower.stop();
+  });
+
+  test('a list covers the area codes it has numbers of, and says since when', async () => {
+    const { version } = await run(numbers(201, 5).join('\n'));
+    const memory = await load();
+    const state = memory.states().get('national US');
+    expect(state).toMatchObject({ list: 'national-US', version, obtainedAt: now });
+    expect(['+12015550100', '+13055550100'].map((one) => state!.covers(one))).toEqual([
+      true,
+      false,
+    ]);
+    expect(memory.states().get('state US-FL')).toBeUndefined();
+  });
+});
