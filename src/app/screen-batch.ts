@@ -55,7 +55,7 @@ const shownEnd = 3;
 const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
 export function createBatchScreener(
-  parts: ScreenParts,
+  parts: Omit<ScreenParts, 'people'>,
   tenantId: Uuid,
   ask: ScreeningAsk,
   format: BatchFormat,

@@ -2,20 +2,13 @@
 
 import type { Uuid } from '../core/words.ts';
 import type { Screen } from './outbound-ports.ts';
-import { inquiryOf, type ScreenParts, viewOf } from './screen.ts';
+import { type ScreenParts, screenNumber, viewOf } from './screen.ts';
 
 export function screenCall(parts: ScreenParts, tenantId: Uuid): Screen {
   return async ({ number, channel, purpose, campaign }) => {
-    const lists = parts.lists.now(tenantId);
     const ask = { channel, purpose, at: null, campaign, subject: campaign ?? purpose };
-    const inquiry = inquiryOf(
-      parts,
-      ask,
-      { number, place: null, line: null },
-      lists,
-      parts.clock.now(),
-    );
-    const verdict = parts.screener.screen(inquiry);
+    const one = { number, place: null, line: null };
+    const { inquiry, verdict } = await screenNumber(parts, tenantId, ask, one);
     const view = viewOf(parts.screener, inquiry, verdict);
     const isSelling = purpose !== 'service';
     const caps = isSelling ? (verdict.rules?.caps ?? []) : [];

@@ -5,6 +5,7 @@ import {
   type Channel,
   type Hit,
   type Inquiry,
+  type Known,
   type Line,
   type ListState,
   nothingKnown,
@@ -32,7 +33,14 @@ export interface Lists {
   now(tenantId: Uuid): ListsNow;
 }
 
+/** What is known of a person beside the lists: attempts to reach them, what they allowed, and so on. */
+export interface KnownPeople {
+  /** @param number E.164 */
+  find(tenantId: Uuid, number: string): Promise<Partial<Known>>;
+}
+
 export interface ScreenParts {
+  readonly people: KnownPeople;
   readonly screener: Screener;
   readonly lists: Lists;
   readonly policy: Policy;
@@ -62,15 +70,27 @@ export type Screening = ScreeningView & {
   readonly evidenceId: Uuid | null;
 };
 
-export function screenNumber(
+/** A decision with all that it rests on. */
+export interface Screened {
+  readonly inquiry: Inquiry;
+  readonly verdict: Verdict;
+}
+
+export async function screenNumber(
   parts: ScreenParts,
   tenantId: Uuid,
   ask: ScreeningAsk,
   one: NumberAsk,
-): Screening {
+): Promise<Screened> {
+  const e164 = parseNumber(one.number)?.e164 ?? null;
+  // rules that ask what is known of a person are for whoever sells
+  const isAsked = ask.purpose !== 'service' && e164 !== null;
+  const person = isAsked ? await parts.people.find(tenantId, e164) : {};
+  // read last, so that no request is missed that was made while the person was looked up
   const lists = parts.lists.now(tenantId);
-  const inquiry = inquiryOf(parts, ask, one, lists, parts.clock.now());
-  return viewOf(parts.screener, inquiry, parts.screener.screen(inquiry));
+  const plain = inquiryOf(parts, ask, one, lists, parts.clock.now());
+  const inquiry = isAsked ? { ...plain, known: { ...plain.known, ...person } } : plain;
+  return { inquiry, verdict: parts.screener.screen(inquiry) };
 }
 
 export function viewOf(screener: Screener, inquiry: Inquiry, verdict: Verdict): Screening {

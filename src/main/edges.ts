@@ -124,6 +124,7 @@ export function createEdges(edge: EdgeParts) {
   });
   const screening = {
     screener,
+    people: stores.knownPeople,
     lists: allLists(
       ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
       stores.registries,

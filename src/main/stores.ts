@@ -9,6 +9,7 @@ import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
+import { createKnownPeople } from '../adapters/postgres/known-people.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
@@ -125,6 +126,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),
     listShelf: openShelf(listsDir(config), await foundation.secret('lists')),
+    knownPeople: createKnownPeople(sql, tenant),
     entries: createEntryMaker(tenant, random, prompts.words, prompts.audio),
   };
 }

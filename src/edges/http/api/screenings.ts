@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ScreeningAsk, type ScreenParts, screenNumber } from '../../../app/screen.ts';
+import { type ScreeningAsk, type ScreenParts, screenNumber, viewOf } from '../../../app/screen.ts';
 import { createBatchScreener } from '../../../app/screen-batch.ts';
 import type { Mistake } from '../../../core/error.ts';
 import { instantForm, parseInstant } from '../../../core/instant.ts';
@@ -30,7 +30,9 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       handle: async ({ key, body }) => {
         const { number, place = null, line = null } = body;
         const one = { number, place: placeOf(place), line };
-        return { status: 200, json: screenNumber(parts, key.tenantId, askOf(body, 'body'), one) };
+        const ask = askOf(body, 'body');
+        const { inquiry, verdict } = await screenNumber(parts, key.tenantId, ask, one);
+        return { status: 200, json: viewOf(parts.screener, inquiry, verdict) };
       },
     }),
     route({
@@ -45,7 +47,8 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
         'or the number first), or one JSON array. One answer for each record, in their order, ' +
         'with its `line` and without what is the same for all; a record that cannot be read is ' +
         'answered too, with a `fault`. NDJSON, unless CSV is ' +
-        'asked for by `Accept`: line, number, decision, codes, next permitted instant.',
+        'asked for by `Accept`: line, number, decision, codes, next permitted instant. Nothing is ' +
+        'looked up of each person: what they allowed, and how often they were tried, is not counted.',
       query: screeningQuery,
       takes: batchTypes,
       answers: [

@@ -34,7 +34,8 @@ const lists: Lists = {
   }),
 };
 const clock = { now: () => now, monotonic: () => now };
-const parts = { screener, lists, policy: standardPolicy, clock };
+const people = { find: async () => ({}) };
+const parts = { screener, people, lists, policy: standardPolicy, clock };
 
 let server: ApiServer;
 let key: string;

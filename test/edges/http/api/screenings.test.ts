@@ -5,6 +5,7 @@ import { screener } from '../../../../src/core/suppression/calling-rules-shipped
 import type { Hit } from '../../../../src/core/suppression/inquiry.ts';
 import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
+import { codesOf as bitsToCodes } from '../../../../src/core/suppression/reasons.ts';
 import { screening } from '../../../../src/edges/http/api/shapes.ts';
 import { type ApiServer, startApi } from './support.ts';
 
@@ -26,12 +27,14 @@ const lists: Lists = {
   }),
 };
 
+const nobody = { find: async () => ({}) };
+
 let server: ApiServer;
 let key: string;
 beforeAll(async () => {
   const clock = { now: () => now, monotonic: () => now };
   server = await startApi({
-    screening: { screener, lists, policy: standardPolicy, clock },
+    screening: { screener, people: nobody, lists, policy: standardPolicy, clock },
   });
   key = await server.key(['screen']);
 });
@@ -105,7 +108,7 @@ test('a copy of the own list that may be behind holds every contact', async () =
   const clock = { now: () => now, monotonic: () => now };
   const follower = { isStale: () => true, place: () => null };
   const behind = ownLists({ copy: new OwnIndex(), follower, clock });
-  const parts = { screener, lists: behind, policy: standardPolicy, clock };
+  const parts = { screener, people: nobody, lists: behind, policy: standardPolicy, clock };
   const ask = {
     channel: 'call',
     purpose: 'service',
@@ -114,8 +117,68 @@ test('a copy of the own list that may be behind holds every contact', async () =
     subject: null,
   } as const;
   const one = { number: '+12125550100', place: null, line: null };
-  const { decision, reasons } = screenNumber(parts, server.tenant.id, ask, one);
-  expect([decision, reasons.map(({ code }) => code)]).toEqual(['hold', ['REPLICA_STALE']]);
+  const { verdict } = await screenNumber(parts, server.tenant.id, ask, one);
+  expect([verdict.decision, bitsToCodes(verdict.bits)]).toEqual(['hold', ['REPLICA_STALE']]);
+});
+
+describe('what is known of a person', () => {
+  const asked = { number: '+13055550140', purpose: 'marketing-calls', at: '2026-07-01T15:00:00Z' };
+  const attemptsOf = (own: ApiServer, number: string, subject: string, hours: readonly number[]) =>
+    own.database.sql`
+      insert into contact_count (tenant_id, token, subject, attempts)
+      values (${own.tenant.id}, ${own.tenant.cipher.token(number)}, ${subject},
+        ${hours.map((hour) => new Date(Date.parse(asked.at) - hour * 3_600_000).toISOString())}
+          ::text[]::timestamptz[])`;
+
+  test('how often they were tried counts under the caps of their state', async () => {
+    const own = await startApi();
+    try {
+      const as = await own.key(['screen']);
+      await attemptsOf(own, asked.number, 'roof', [1, 2]);
+      await attemptsOf(own, asked.number, 'car', [3, 30]);
+      const codes = async (more: object) => {
+        const { body } = await own.send('post', '/v1/screenings', as, { ...asked, ...more });
+        return body.reasons.map((one: { code: string }) => one.code);
+      };
+      expect(await codes({ subject: 'roof' })).toEqual(['LIST_STALE', 'LIST_STALE']);
+      expect(await codes({})).toEqual(['FREQUENCY_CAP', 'LIST_STALE', 'LIST_STALE']);
+      expect(await codes({ purpose: 'service' })).toEqual([]);
+      expect(await codes({ number: '+13055550141' })).toEqual(['LIST_STALE', 'LIST_STALE']);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('what they allowed lifts what it can, with its receipt', async () => {
+    const receiptId = '0190163d-8694-739b-aea5-966c26f8ad91';
+    const given = {
+      receiptId,
+      purpose: 'marketing-calls',
+      channel: null,
+      expiresAt: null,
+    } as const;
+    const permissions = [{ ...given, givenAt: now - 864e5 }];
+    const clock = { now: () => now, monotonic: () => now };
+    const people = { find: async () => ({ permissions }) };
+    const parts = { screener, people, lists, policy: standardPolicy, clock };
+    const own = await startApi({ screening: parts });
+    try {
+      const as = await own.key(['screen']);
+      const { body } = await own.send('post', '/v1/screenings', as, {
+        number: listed,
+        purpose: 'marketing-calls',
+      });
+      expect(screening.parse(body)).toEqual(body);
+      expect(body).toMatchObject({
+        decision: 'allow',
+        reasons: [],
+        lifted: [{ code: 'NATIONAL_DNC', list: 'us', version: 'v3' }],
+        exemptions: [{ code: 'WRITTEN_PERMISSION', receiptId, until: null }],
+      });
+    } finally {
+      await own.close();
+    }
+  });
 });
 
 describe('one number', () => {

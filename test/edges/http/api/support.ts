@@ -9,6 +9,7 @@ import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
+import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
@@ -162,6 +163,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     tile: async () => null,
     screening: {
       screener,
+      people: createKnownPeople(sql, tenant),
       lists: ownLists({ copy: ownCopy, follower, clock }),
       policy: standardPolicy,
       clock,
