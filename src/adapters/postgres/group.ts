@@ -25,18 +25,23 @@ export function createGroup<Item, Result>(
   let waiting: Waiting<Item, Result>[] = [];
   let inFlight = 0;
 
+  /**
+   * Rows are locked in the order of the batch, so every batch has the same: two that meet in the
+   * same rows then wait one for the other, and never both, which costs a second until it is seen.
+   */
   function takeBatch(): Waiting<Item, Result>[] {
-    const keys = new Set<string>();
-    const batch: Waiting<Item, Result>[] = [];
+    const batch = new Map<string, Waiting<Item, Result>>();
     const left: Waiting<Item, Result>[] = [];
+    const keys = new Set<string>();
     for (const entry of waiting) {
       const key = options.keyOf(entry.item);
-      if (batch.length < options.itemsMax && !keys.has(key)) batch.push(entry);
+      if (batch.size < options.itemsMax && !keys.has(key)) batch.set(key, entry);
       else left.push(entry);
       keys.add(key);
     }
     waiting = left;
-    return batch;
+    if (batch.size < 2) return [...batch.values()];
+    return [...batch].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   }
 
   /** A statement that fails as a whole is tried again item by item: one bad row spoils only itself. */

@@ -76,3 +76,44 @@ test('of many calls that begin at once with one new person all begin, and they a
   const legs = await database.sql`select from leg where call_sid = any(${sids})`;
   expect(legs).toHaveLength(12);
 });
+
+test('servers that write the same calls at once never wait for each other in a ring', async () => {
+  const one = await openDesk(database.sql, tenant);
+  const other = await openDesk(database.sql, tenant);
+  const commits: CallCommit[] = [];
+  for (let i = 0; i < 8; i += 1) {
+    const callSid = newCallSid();
+    await stepCall(one, voice(callSid), soon(one));
+    const call = (await one.store.findByCallSid(callSid)) ?? expect.unreachable();
+    const nothing = { newPerson: null, newLegs: [], legs: [], step: null, entries: [], tokens: [] };
+    const rest = { invites: [], tasks: [], deskTasks: [] };
+    const flow = call.state.legs[0]?.flow ?? expect.unreachable();
+    commits.push({
+      ...{ call, isNew: false, flow, phase: 'asking', at: Date.now(), deadline: null },
+      ...nothing,
+      ...rest,
+    });
+  }
+  const deadlocks = async () =>
+    Number(
+      (
+        await database.sql`
+          select deadlocks from pg_stat_database where datname = current_database()`
+      )[0]?.['deadlocks'],
+    );
+  const before = await deadlocks();
+  for (let round = 0; round < 60; round += 1) {
+    const now = commits.map((commit) => ({
+      ...commit,
+      call: { ...commit.call, version: commit.call.version + round },
+    }));
+    const back = [...now].reverse();
+    const outcomes = await Promise.all([
+      ...now.map((commit) => one.store.commit(commit)),
+      ...back.map((commit) => other.store.commit(commit)),
+    ]);
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(now.length);
+  }
+  await database.sql`select pg_stat_force_next_flush()`;
+  expect(await deadlocks()).toBe(before);
+});
