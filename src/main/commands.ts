@@ -16,6 +16,7 @@ import { terminalOf } from '../edges/cli/terminal.ts';
 import { clock, random } from './chance.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
+import { openScreening } from './open-screening.ts';
 import { flowsDir, promptsDir, runFile } from './paths.ts';
 import { readRunFile } from './run-file.ts';
 import { serveCommand, serveHelp, serveSummary } from './serve-command.ts';
@@ -46,6 +47,7 @@ export function commandParts(): CommandParts {
         throw error;
       }
     },
+    openScreening: () => openScreening(terminal.err),
     openFlows: async (only) => {
       const flows = await loadFlows(flowsDir, only);
       const ids = only && new Set(flows.all().flatMap(({ promptIds }) => promptIds));

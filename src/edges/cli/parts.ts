@@ -11,6 +11,7 @@ import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
+import type { ScreenParts } from '../../app/screen.ts';
 import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
@@ -27,12 +28,20 @@ export interface CommandParts {
   readonly external: Readonly<Record<'serve' | 'call', ExternalVerb>>;
   /** Database, keys and vault, beside a running server or alone. Closed after the command. */
   openStores(): Promise<CommandStores>;
+  /** Own list and registries, to screen with. Null if there is no database here. */
+  openScreening(): Promise<CommandScreening | null>;
   /** The flows and prompts that lie beside the program. Throws `flow_invalid`, `prompt_missing`. */
   openFlows(only?: 'published'): Promise<FlowShelf>;
   /** Sends a text message by the practice carrier of the server that runs. */
   sendText(request: TextRequest): Promise<TextAnswer>;
   /** A fresh age identity (`AGE-SECRET-KEY-1…`) and its public half (`age1…`). */
   newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }>;
+}
+
+export interface CommandScreening {
+  readonly tenantId: Uuid;
+  readonly parts: ScreenParts;
+  close(): Promise<void>;
 }
 
 export interface ExternalVerb {

@@ -1,32 +1,35 @@
+import {
+  type ListsNow,
+  type ScreeningAsk,
+  type ScreenParts,
+  screenNumber,
+  viewOf,
+} from '../../app/screen.ts';
 import { instantForm, parseInstant } from '../../core/instant.ts';
-import { parsePlace } from '../../core/jurisdiction/place.ts';
+import { type Place, parsePlace } from '../../core/jurisdiction/place.ts';
 import { screener } from '../../core/suppression/calling-rules-shipped.ts';
 import { explainScreening } from '../../core/suppression/explain.ts';
 import {
   type Channel,
   channels,
-  type Inquiry,
-  nothingKnown,
   type ScreeningPurpose,
-  type Seen,
   screeningPurposes,
   standardPolicy,
 } from '../../core/suppression/inquiry.ts';
-import { parseNumber } from '../../core/suppression/number.ts';
-import { screeningOf } from '../../core/suppression/screening.ts';
+import type { Instant } from '../../core/words.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
 import { readLines } from './read-input.ts';
 
-type Name = 'channel' | 'purpose' | 'at' | 'place' | 'file' | 'explain';
+type Name = 'channel' | 'purpose' | 'campaign' | 'at' | 'place' | 'file' | 'explain' | 'rules-only';
 
 export const screen = command({
   summary: 'says whether a number may be called or texted now, with every reason',
   about:
     'Looks at what kind of number it is, at the hours of everywhere it may be answered, holidays, ' +
     'and the rules of its states and countries. For a purpose that sells, the registries that its ' +
-    'place asks for have to be there and recent. What is unknown counts against it. Requests that ' +
-    'people made to you are in the database and are not looked at here. Needs neither server nor ' +
-    'database; not legal advice.',
+    'place asks for have to be there and recent. What is unknown counts against it. Looks at the ' +
+    'own list and the registries, beside a running server or alone; where there is no database, ' +
+    'or with --rules-only, it goes by rules alone, and says so. Nothing is kept. Not legal advice.',
   operands: [
     { name: 'NUMBER', about: 'In international form: +12125550100.', optional: true, many: true },
   ],
@@ -44,6 +47,7 @@ export const screen = command({
       about: 'An address that is known, such as US-TX; its rules count too.',
     },
     file: { value: 'FILE', about: 'Reads one number a line; - for standard input.' },
+    'rules-only': { about: 'Looks at no list and needs no database.' },
     explain: { about: 'Tells the rules, their sources, and when it would be allowed.' },
   },
   examples: [
@@ -54,55 +58,72 @@ export const screen = command({
     },
     { args: '--file numbers.txt --json', does: 'prints a screening a line, in their order' },
   ],
-  async run(input, { terminal }) {
+  async run(input, { terminal, openScreening }) {
     const file = input.value('file');
     if ((file === null) === (input.operands.length === 0)) {
       throw new UsageError('it takes either NUMBER or --file FILE');
     }
-    const asked = askedOf(input);
-    const lines = file === null ? input.operands : readLines(terminal, file);
-    for await (const line of lines) {
-      const number = parseNumber(line)?.e164 ?? line.trim();
-      const inquiry = { ...asked, number };
-      const verdict = screener.screen(inquiry);
-      const view = screeningOf(screener, inquiry, verdict);
-      if (input.json) terminal.out(JSON.stringify({ ...view, evidenceId: null }));
-      else if (input.has('explain')) {
-        terminal.out(`${explainScreening(view, verdict, screener.table)}\n`);
-      } else {
-        const codes = view.reasons.map(({ code }) => code).join(' ');
-        terminal.out(`${view.number}  ${view.decision.padEnd(5)}  ${codes}`.trimEnd());
+    const ask = askOf(input);
+    const place = placeOf(input.value('place'));
+    const isRulesOnly = input.has('rules-only');
+    const opened = isRulesOnly ? null : await openScreening();
+    if (opened === null && !isRulesOnly) terminal.err(noDatabaseNote);
+    try {
+      const { parts, tenantId } = opened ?? { parts: rulesOnly(), tenantId: '' };
+      const lines = file === null ? input.operands : readLines(terminal, file);
+      for await (const line of lines) {
+        const one = { number: line.trim(), place, line: null };
+        const { inquiry, verdict } = await screenNumber(parts, tenantId, ask, one);
+        const view = viewOf(parts.screener, inquiry, verdict);
+        if (input.json) terminal.out(JSON.stringify(view));
+        else if (input.has('explain')) {
+          terminal.out(`${explainScreening(view, verdict, parts.screener.table)}\n`);
+        } else {
+          const codes = view.reasons.map(({ code }) => code).join(' ');
+          terminal.out(`${view.number}  ${view.decision.padEnd(5)}  ${codes}`.trimEnd());
+        }
       }
+      return exitCodes.done;
+    } finally {
+      await opened?.close();
     }
-    return exitCodes.done;
   },
 });
 
-/** No list lies beside the program: what has to be looked at is missing, and says so. */
-const noLists: Seen = { hits: [], states: new Map(), asOf: null, ageMs: 0 };
+const noDatabaseNote =
+  'there is no database here: neither the own list nor any registry was looked at';
 
-function askedOf(input: Input<Name>): Omit<Inquiry, 'number'> {
-  const now = Date.now();
-  const address = input.value('place');
-  const place = address === null ? null : parsePlace(address);
-  if (address !== null && place === null) {
-    throw new UsageError(`--place cannot be “${address}”; allowed: a country, or a state as US-CA`);
-  }
+/** Where no list is looked at, those that a sale needs are missing, and say so. */
+function rulesOnly(): ScreenParts {
+  const none: ListsNow = { states: new Map(), asOf: null, ageMs: 0, hits: () => [] };
   return {
-    channel: (input.value('channel') ?? 'call') as Channel,
-    purpose: (input.value('purpose') ?? 'service') as ScreeningPurpose,
-    at: atOf(input.value('at'), now),
-    now,
-    campaign: null,
-    subject: null,
-    seen: noLists,
-    known: place === null ? nothingKnown : { ...nothingKnown, address: place },
+    screener,
+    people: { find: async () => ({}) },
+    lists: { now: () => none },
     policy: standardPolicy,
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
   };
 }
 
-function atOf(text: string | null, now: number): number {
-  if (text === null) return now;
+function askOf(input: Input<Name>): ScreeningAsk {
+  return {
+    channel: (input.value('channel') ?? 'call') as Channel,
+    purpose: (input.value('purpose') ?? 'service') as ScreeningPurpose,
+    at: atOf(input.value('at')),
+    campaign: input.value('campaign'),
+    subject: input.value('campaign'),
+  };
+}
+
+function placeOf(text: string | null): Place | null {
+  if (text === null) return null;
+  const place = parsePlace(text);
+  if (place !== null) return place;
+  throw new UsageError(`--place cannot be “${text}”; allowed: a country, or a state as US-CA`);
+}
+
+function atOf(text: string | null): Instant | null {
+  if (text === null) return null;
   const at = parseInstant(text);
   if (at !== null) return at;
   throw new UsageError(`--at cannot be “${text}”; allowed: ${instantForm}`);

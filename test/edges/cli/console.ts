@@ -32,6 +32,7 @@ export async function consentry(world: World, ...argv: readonly string[]): Promi
   });
   const parts: CommandParts = {
     external: { serve: external('serving'), call: external('calling') },
+    openScreening: async () => null,
     openFlows: () => Promise.reject(new Error('this verb opened flows')),
     sendText: () => Promise.reject(new Error('this verb wrote a text')),
     newIdentity: () => Promise.reject(new Error('this verb made an identity')),

@@ -2,9 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ownLists } from '../../../src/app/own-lists.ts';
+import { screener } from '../../../src/core/suppression/calling-rules-shipped.ts';
+import { standardPolicy } from '../../../src/core/suppression/inquiry.ts';
+import { OwnIndex } from '../../../src/core/suppression/own-index.ts';
 import { consentry, jsonLines } from './console.ts';
 
-const screen = (...args: readonly string[]) => consentry({}, 'screen', ...args);
+const screen = (...args: readonly string[]) => consentry({}, 'screen', '--rules-only', ...args);
 /** Without the breaks of lines that are too long. */
 const unfolded = (text: string) => text.replaceAll(/\s+/g, ' ');
 const summer = ['--at', '2026-07-01T12:30Z'];
@@ -117,6 +121,50 @@ describe('a number is screened without a server', () => {
     const at = jsonLines((await screen('+12125550100', '--json')).out)[0]?.['at'];
     expect(Date.parse(String(at))).toBeGreaterThanOrEqual(before);
     expect(Date.parse(String(at))).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe('with a database, lists are looked at', () => {
+  const now = Date.parse('2026-07-01T15:00:00Z');
+  const clock = { now: () => now, monotonic: () => now };
+  const stopped = '+12125550111';
+  const closed = { count: 0 };
+  const openScreening = async () => {
+    const copy = new OwnIndex();
+    const request = { number: stopped, channel: 'call', scope: 'all', reason: 'request' } as const;
+    copy.apply({ ...request, seq: 4, listed: true, provisional: false, until: null, at: now - 1 });
+    const follower = { isStale: () => false, place: () => ({ xid: '1', seq: 4 }) };
+    const lists = ownLists({ copy, follower, clock });
+    const people = { find: async () => ({}) };
+    return {
+      tenantId: 'tenant',
+      parts: { screener, people, lists, policy: standardPolicy, clock },
+      close: async () => {
+        closed.count += 1;
+      },
+    };
+  };
+
+  test('and who asked not to be called is refused', async () => {
+    const before = closed.count;
+    const ran = await consentry({ openScreening }, 'screen', stopped, '+12125550112', '--json');
+    expect([ran.code, ran.err, closed.count]).toEqual([0, '', before + 1]);
+    expect(jsonLines(ran.out)).toMatchObject([
+      { decision: 'deny', reasons: [{ code: 'INTERNAL_DNC', list: 'own', version: '4' }], asOf: 4 },
+      { decision: 'allow', reasons: [] },
+    ]);
+  });
+
+  test('unless rules alone are asked for', async () => {
+    const args = [stopped, '--rules-only', '--at', '2026-07-01T15:00Z'];
+    const { out } = await consentry({ openScreening }, 'screen', ...args);
+    expect(out).toMatch(/ {2}allow\n$/);
+  });
+
+  test('and it is told where there is none', async () => {
+    const ran = await consentry({}, 'screen', stopped, '--at', '2026-07-01T15:00Z');
+    expect(ran.err).toContain('neither the own list nor any registry was looked at');
+    expect(ran.out).toMatch(/ {2}allow\n$/);
   });
 });
 
