@@ -67,8 +67,8 @@ describe('a number is screened without a server', () => {
     expect(jsonLines(out)[0]).toMatchObject({
       decision: 'deny',
       reasons: [
-        { code: 'LIST_STALE', list: 'national US' },
-        { code: 'LIST_STALE', list: 'state US-FL' },
+        { code: 'LIST_STALE', list: 'national-US' },
+        { code: 'LIST_STALE', list: 'state-US-FL' },
       ],
     });
   });
