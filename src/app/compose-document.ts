@@ -3,6 +3,7 @@ import type { Document, Spoken, Verb } from '../core/call/document.ts';
 import type { Effect } from '../core/call/effect.ts';
 import { assert } from '../core/error.ts';
 import type { PromptAudio } from '../core/flow/prompt-audio.ts';
+import { tone } from '../core/media/tone.ts';
 import type { Role, Uuid } from '../core/words.ts';
 import { type Awaited, conferenceName } from './call-state.ts';
 
@@ -83,6 +84,8 @@ function menu(effect: Effect & { type: 'choose' }, context: DocumentContext): Ve
   assert(first !== undefined, 'a menu speaks');
   const { timeoutS } = effect;
   const action = context.urls.step(context.nextStep);
+  const audio = `${context.urls.prompts}/${tone.sha256}.wav`;
+  if (effect.tone === true) more.push({ text: '', locale: context.locale, audio });
   return { verb: 'gather', action, ...first, more, timeoutS, speech: false, postEmpty: true };
 }
 

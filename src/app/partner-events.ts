@@ -10,6 +10,7 @@ const isOther = ({ role }: LegState): boolean => role !== 'caller';
  * A flow that waits for nobody ignores them.
  */
 export function partnerEvents(before: CallState, after: CallState): readonly CallEvent[] {
+  if (after.ring === undefined) return [];
   const others = after.legs.filter(isOther);
   if (others.some(({ phase }) => phase === 'bridged')) return [{ type: 'READY' }];
   if (others.some(({ phase }) => phase !== 'ended')) return [];

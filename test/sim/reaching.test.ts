@@ -242,6 +242,7 @@ describe('a message', () => {
     expect(await leg.ended).toMatchObject({ by: 'document' });
     const view = await server.callView(leg.callSid, isSealed);
     const [message, another] = view.recordings;
+    expect(leg.all('plays')).toHaveLength(1);
     expect([message.state, message.durationMs, another]).toEqual(['sealed', 1000, undefined]);
     const audio = await audioOf(server, message.id);
     expect(audio.equals(spoken(await firstFrame(leg), 50, callerVoice()))).toBe(true);

@@ -34,6 +34,8 @@ export type Effect =
       /** `locale` null: the one of the leg. */
       readonly prompts: readonly { readonly promptId: string; readonly locale: string | null }[];
       readonly timeoutS: number;
+      /** True: a tone follows, after which somebody speaks. */
+      readonly tone?: boolean;
     }
   /** Wait for somebody who is rung: the prompt, then music or silence; a key leads out. */
   | {

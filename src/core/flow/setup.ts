@@ -98,6 +98,7 @@ const effects = setup({
       _params: {
         prompts: readonly { promptId: string; locale: string | null }[];
         timeoutS: number;
+        tone?: boolean;
       },
     ) => {},
     wait: (_, _params: { promptId: string; everyS: number; music: string | null }) => {},

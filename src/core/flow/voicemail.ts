@@ -41,7 +41,7 @@ export function voicemailState(
       },
       question: asking,
       message: {
-        entry: [{ type: 'choose', params: { prompts, timeoutS: limit } }, callBack],
+        entry: [{ type: 'choose', params: { prompts, timeoutS: limit, tone: true } }, callBack],
         on: {
           CHOSE: [{ guard: 'stars', ...goWith(next, stopping(stopped)) }, go(next)],
         },

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPromptAudio } from '../../../src/core/flow/prompt-audio.ts';
 import { lintLocale } from '../../../src/core/flow/prompt-library.ts';
+import { tone } from '../../../src/core/media/tone.ts';
 import { prompts, shippedFlow } from '../../model/flows.ts';
 import { type WavForm, wavOf } from '../../support/wav.ts';
 
@@ -19,6 +20,10 @@ test.each<[string, WavForm, number]>([
   const file = wavOf(form);
   const sha256 = createHash('sha256').update(file).digest('hex');
   expect(readPromptAudio(file, words)).toEqual({ sha256, ms });
+});
+
+test('our own tone is one that carriers play', () => {
+  expect(readPromptAudio(tone.file, words)).toEqual({ sha256: tone.sha256, ms: 400 });
 });
 
 const form = 'must be a WAV file of 8 kHz, one channel, mu-law or 16-bit PCM';

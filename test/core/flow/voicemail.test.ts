@@ -58,7 +58,11 @@ test('who refused the recording of the conversation is asked for a message, as a
 test('who allowed recording is not asked again', () => {
   const { types, effects } = play(...granted);
   expect(types).toEqual(['choose', 'task']);
-  expect(effects[0]).toMatchObject({ prompts: [{ promptId: 'speak-now' }], timeoutS: 120 });
+  expect(effects[0]).toMatchObject({
+    prompts: [{ promptId: 'speak-now' }],
+    timeoutS: 120,
+    tone: true,
+  });
 });
 
 test.each(['#', '5', null])('%s ends a message; nothing is kept after it', (key) => {
