@@ -1,9 +1,12 @@
 /** Callers whose flow has somebody rung again and again: which of those who were rung still count. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '../../src/app/call-ports.ts';
+import { runTask } from '../../src/app/carrier-tasks.ts';
 import { inviteOver } from '../../src/app/invite-status.ts';
+import type { Carrier } from '../../src/app/ports.ts';
 import { stepCall } from '../../src/app/step-call.ts';
 import { withdraw } from '../../src/app/withdraw.ts';
+import { ConsentryError } from '../../src/core/error.ts';
 import { reachingFlow, shippedFlow } from '../model/flows.ts';
 import { type Desk, makeTenant, newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -88,4 +91,71 @@ test('what is whispered is where the caller stands as somebody picks up', async 
   const answer = await stepCall(desk, agent, desk.clock.monotonic() + 5_000);
   expect(answer).toMatch(/<Response><Say[^>]*>Words of whisper-refused\.<\/Say>/);
   expect(answer).toMatch(/<Gather/);
+});
+
+describe('fetching a caller from the bridge', () => {
+  /** Nobody comes; the task that fetches the caller is written, and not carried out. */
+  async function unanswered() {
+    const callSid = newCallSid();
+    const told = await stepCall(desk, voice(callSid), desk.clock.monotonic() + 5_000);
+    const bridged = await step(callSid, told, { digits: '1' });
+    const callId = (await desk.store.findByCallSid(callSid))?.id ?? '';
+    const [invite = ''] = await invitesOf(callId);
+    await inviteOver(desk, invite);
+    const [task] = await database.sql`
+      select id from carrier_task where call_id = ${callId} and kind = 'fetch'`;
+    return { callSid, bridged, callId, taskId: String(task?.['id']) };
+  }
+
+  const tasks = (redirect: Carrier['redirect']) => {
+    const carrier = { redirect } as Carrier;
+    const dials = { named: async () => ({ isOver: false }) };
+    return { ...desk, carrier, dials, mayText: () => true, eraseParty: async () => {} };
+  };
+  const stateOf = async (id: string) => {
+    const [row] = await database.sql`
+      select done_at is not null as done, failed, attempts from carrier_task where id = ${id}`;
+    return row;
+  };
+
+  test('asks the carrier for the step that the leg waits for, and goes on where the flow says', async () => {
+    const { callSid, bridged, taskId } = await unanswered();
+    const asked: string[] = [];
+    await runTask(
+      tasks(async (sid, url) => {
+        asked.push(`${sid} ${url}`);
+      }),
+      taskId,
+    );
+    const { step: waits } = nextStep(bridged);
+    expect(asked).toEqual([`${callSid} https://voice.example.com/twilio/voice/${waits}`]);
+    expect(await stateOf(taskId)).toMatchObject({ done: true, failed: null });
+    const next = await step(callSid, bridged, {});
+    expect(next).toContain('Words of waiting.');
+    expect((await desk.store.findByCallSid(callSid))?.state.legs[0]?.statuses).toEqual({
+      recording: 'granted',
+    });
+  });
+
+  test('is left out when the caller came by themselves, whose star withdraws', async () => {
+    const { callSid, bridged, taskId } = await unanswered();
+    const next = await step(callSid, bridged, { dialCallStatus: 'answered' });
+    expect(next).toMatch(/Words of stopped\..*Words of waiting\./);
+    await runTask(
+      tasks(() => Promise.reject(new Error('nobody is to be redirected'))),
+      taskId,
+    );
+    expect(await stateOf(taskId)).toMatchObject({ done: true, failed: null });
+  });
+
+  test('is tried three times', async () => {
+    const { taskId } = await unanswered();
+    const failing = tasks(() => Promise.reject(new ConsentryError('unavailable')));
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await database.sql`update carrier_task set taken_until = null where id = ${taskId}`;
+      await runTask(failing, taskId);
+      expect(await stateOf(taskId)).toMatchObject({ attempts: attempt, done: attempt === 3 });
+    }
+    expect(await stateOf(taskId)).toMatchObject({ failed: 'carrier' });
+  });
 });

@@ -151,6 +151,12 @@ describe('a number that the flow dials', () => {
     },
   );
 
+  test('from a line that nobody configured cannot be rung, and leads on, too', async () => {
+    const caller = server.call({ flow: 'dialling', caller: { otherwise: { press: '1' } } });
+    expect(await caller.ended).toMatchObject({ by: 'document' });
+    expect(await tasksOf(caller)).toEqual(['call-back']);
+  });
+
   test('that hangs up at its question counts as nobody', async () => {
     const { caller, other } = await dialling(manual, { otherwise: { press: '1' } });
     await other.when('gathers');
