@@ -83,6 +83,7 @@ export function createBatchScreener(
     now = clock.now();
     clear = seenOf(lists, noHits);
     shared.now = now;
+    shared.policy = parts.policy;
     shared.at = ask.at ?? now;
     forget();
   }

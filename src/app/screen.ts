@@ -43,6 +43,7 @@ export interface ScreenParts {
   readonly people: KnownPeople;
   readonly screener: Screener;
   readonly lists: Lists;
+  /** As it is now: it may be another one later. */
   readonly policy: Policy;
   readonly clock: Clock;
 }

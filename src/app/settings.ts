@@ -1,15 +1,20 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
 import type { Instant } from '../core/words.ts';
 import type { Clock } from './ports.ts';
+import { defaultScreening, type ScreeningSettings } from './screening-policy.ts';
 import { defaultPolicy, type SignInPolicy } from './sign-in.ts';
 
 /** What can be set, and what holds while nothing was. */
 export interface Settings {
   readonly 'sign-in': SignInPolicy;
+  readonly screening: ScreeningSettings;
 }
 export type SettingName = keyof Settings;
 
-export const defaultSettings: Settings = { 'sign-in': defaultPolicy };
+export const defaultSettings: Settings = {
+  'sign-in': defaultPolicy,
+  screening: defaultScreening,
+};
 
 export interface SettingVersion<Name extends SettingName = SettingName> {
   /** 1 is the first change; 0 is the default. */

@@ -11,10 +11,10 @@ import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
+import type { PolicyFollower } from '../app/screening-policy.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import type { Account } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
-import { standardPolicy } from '../core/suppression/inquiry.ts';
 import { addressBehind } from '../edges/http/address.ts';
 import { createApi } from '../edges/http/api/api.ts';
 import type { CarrierHandlers } from '../edges/http/carrier.ts';
@@ -40,6 +40,7 @@ export interface EdgeParts {
   readonly sequencer: Sequencer;
   readonly follower: Follower;
   /** What hours of calling and the age of lists go by. */
+  readonly policyFollower: PolicyFollower;
   readonly screeningClock: Clock;
   readonly prover: Prover;
   readonly account: Account;
@@ -129,7 +130,9 @@ export function createEdges(edge: EdgeParts) {
       ownLists({ copy: stores.ownIndex, follower: edge.follower, clock }),
       stores.registries,
     ),
-    policy: standardPolicy,
+    get policy() {
+      return edge.policyFollower.now();
+    },
     clock: edge.screeningClock,
   };
   const api = createApi({

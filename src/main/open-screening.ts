@@ -6,9 +6,9 @@ import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Log } from '../app/ports.ts';
+import { policyOf } from '../app/screening-policy.ts';
 import { readConfig } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
-import { standardPolicy } from '../core/suppression/inquiry.ts';
 import type { CommandScreening } from '../edges/cli/parts.ts';
 import { clock } from './chance.ts';
 import { layFoundation } from './foundation.ts';
@@ -30,6 +30,7 @@ export async function openScreening(
     await follower.catchUp();
     await follower.start();
     await lists.look();
+    const { value } = await stores.settings.current('screening');
     const own = ownLists({ copy: stores.ownIndex, follower, clock });
     return {
       tenantId: foundation.tenant.id,
@@ -37,7 +38,7 @@ export async function openScreening(
         screener,
         people: stores.knownPeople,
         lists: allLists(own, stores.registries),
-        policy: standardPolicy,
+        policy: policyOf(value),
         clock,
       },
       async close() {

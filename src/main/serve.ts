@@ -10,6 +10,7 @@ import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
 import type { Clock } from '../app/ports.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
+import { followPolicy } from '../app/screening-policy.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
 import { type Account, type Config, SettingsError } from '../config.ts';
@@ -188,6 +189,11 @@ async function start(
   listFollower.start();
   undo.push(() => listFollower.stop());
 
+  const policyFollower = followPolicy(stores.settings, { log });
+  await policyFollower.look();
+  policyFollower.start();
+  undo.push(() => policyFollower.stop());
+
   const prover = threadProver();
   undo.push(() => prover.close());
   undo.push(() => stores.scriptFolder.close());
@@ -199,6 +205,7 @@ async function start(
     system,
     sequencer,
     follower,
+    policyFollower,
     screeningClock,
     prover,
     account,

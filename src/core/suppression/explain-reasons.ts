@@ -136,7 +136,9 @@ function listReasons(
   return rules.registries.flatMap(({ key, daysMax, rule }): readonly Reason[] => {
     const state = seen.states.get(key);
     if (state === undefined) {
-      return code === 'LIST_STALE' ? [{ code, why: neverObtained, list: key.replace(' ', '-'), rule }] : [];
+      return code === 'LIST_STALE'
+        ? [{ code, why: neverObtained, list: key.replace(' ', '-'), rule }]
+        : [];
     }
     const { list, version, obtainedAt } = state;
     const isCurrent = isFresh(obtainedAt, now, daysMax);

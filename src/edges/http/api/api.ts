@@ -25,6 +25,7 @@ import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { Route } from './route.ts';
+import { screeningSettingRoutes } from './screening-settings.ts';
 import { type ScreeningRouteParts, screeningRoutes } from './screenings.ts';
 import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
 import { type SessionRouteParts, sessionRoutes } from './sessions.ts';
@@ -70,6 +71,7 @@ export function createApi(parts: ApiParts): Api {
     ...promptRoutes(parts),
     ...taskRoutes(parts),
     ...screeningRoutes(parts),
+    ...screeningSettingRoutes(parts),
     ...optOutRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     ...sessionRoutes({ ...parts, authenticator }),

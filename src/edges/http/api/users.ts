@@ -1,7 +1,7 @@
 /** Accounts and the rules of signing in, for who runs the tenant. */
 import { z } from 'zod';
 import type { Authenticator } from '../../../app/api-keys.ts';
-import type { SettingStore } from '../../../app/settings.ts';
+import type { SettingStore, SettingVersion } from '../../../app/settings.ts';
 import { secondFactorRules } from '../../../app/sign-in.ts';
 import { addUser, changeUser, resetUser, type UserParts } from '../../../app/users.ts';
 import { maxAgeDaysMax, maxAgeDaysMin, passwordProfiles } from '../../../core/access/password.ts';
@@ -164,7 +164,7 @@ function viewRules({
   value,
   by,
   at,
-}: Awaited<ReturnType<SettingStore['current']>>): z.infer<typeof signInSetting> {
+}: SettingVersion<'sign-in'>): z.infer<typeof signInSetting> {
   const time = at === null ? null : new Date(at).toISOString();
   return { ...value, version, by, at: time };
 }

@@ -94,6 +94,8 @@ describe('the description', () => {
       'PUT /lines/{}',
       'POST /screenings',
       'POST /screenings/batch',
+      'GET /settings/screening',
+      'PUT /settings/screening',
       'GET /flows',
       'GET /flows/{}',
       'PUT /flows/{}/{}',

@@ -1,0 +1,91 @@
+/**
+ * How the operator wants numbers to be screened: hours of its own, states in a declared emergency,
+ * how long an attempt rings. It narrows what the rules allow and never widens it. Every process
+ * goes by a change within seconds; while it cannot be read, the last one stays, and the own list,
+ * which cannot be read then either, holds every contact.
+ */
+import type { Place } from '../core/jurisdiction/place.ts';
+import { readWeek, type Week, type WeekText } from '../core/suppression/hours.ts';
+import { type Policy, standardPolicy } from '../core/suppression/inquiry.ts';
+import { makeWindow } from '../core/suppression/window.ts';
+import type { Log } from './ports.ts';
+import type { SettingStore } from './settings.ts';
+
+export interface ScreeningSettings {
+  /** Seconds a call may ring; it has to end within the hours. */
+  readonly ringS: number;
+  /** States, or countries, in which nobody is sold to until further notice. */
+  readonly emergencies: readonly Place[];
+  /** Null: the rules alone. */
+  readonly hours: ({ readonly zone: string } & WeekText) | null;
+}
+
+/** What we ring at most (40 s), and a little. */
+export const ringSMin = 45;
+export const ringSMax = 600;
+
+export const defaultScreening: ScreeningSettings = {
+  ringS: standardPolicy.ringMs / 1_000,
+  emergencies: [],
+  hours: null,
+};
+
+/** Hours that cannot be read are none at all: nobody is contacted. */
+export function policyOf({ ringS, emergencies, hours }: ScreeningSettings): Policy {
+  const week = hours === null ? null : (readWeek(hours) ?? closedWeek);
+  return {
+    ...standardPolicy,
+    ringMs: ringS * 1_000,
+    emergencies: new Set(emergencies),
+    own: hours === null || week === null ? null : makeWindow([hours.zone], week, []),
+  };
+}
+
+const closedWeek: Week = Array.from({ length: 7 }, () => []);
+
+export const areHours = (hours: WeekText): boolean => readWeek(hours) !== null;
+
+const lookEveryMs = 1_000;
+
+export interface PolicyFollower {
+  now(): Policy;
+  /** Reads it; throws when the store does. */
+  look(): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function followPolicy(
+  settings: Pick<SettingStore, 'current'>,
+  { log }: { readonly log: Log },
+): PolicyFollower {
+  let policy = standardPolicy;
+  let version = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<void> | null = null;
+
+  async function look(): Promise<void> {
+    const found = await settings.current('screening');
+    if (found.version === version) return;
+    policy = policyOf(found.value);
+    version = found.version;
+  }
+  return {
+    now: () => policy,
+    look,
+    start() {
+      timer = setInterval(() => {
+        looking ??= look()
+          .catch((error) => log.warn({ err: error }, 'settings of screening could not be read'))
+          .finally(() => {
+            looking = null;
+          });
+      }, lookEveryMs);
+      timer.unref();
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer);
+      await looking;
+    },
+  };
+}
