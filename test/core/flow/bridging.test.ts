@@ -131,6 +131,7 @@ describe('in pictures and differences', () => {
     for (const line of [
       'rings +442079460000 for at most 20 s',
       'to whom is rung, if granted  whisper-granted: “Words of whisper-granted.”',
+      'after *                      stopped: “Words of stopped.”',
       'nobody comes                 → wait',
       'the other side has hung up   → after',
       'spoken every 30 s, at most 3 times',

@@ -65,7 +65,11 @@ export function drawingOf(flow: CompiledFlow, locale: string, textOf: PromptText
       name: stepName,
       kind: kindOf(step),
       notes: notesOf(step),
-      prompts: promptsOf(step).map(prompt),
+      // Who is brought together by a step hears there what they would hear on our own bridge.
+      prompts: [
+        ...promptsOf(step),
+        ...(ringsSomebody(step) ? bridgePromptsOf(definition) : []),
+      ].map(prompt),
     }),
   );
   const edges = [
