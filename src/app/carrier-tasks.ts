@@ -30,7 +30,8 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   'stop-stream': attemptsMax,
   'hang-up': attemptsMax,
   fetch: attemptsMax,
-  text: 1,
+  // Again only while it is not marked: what failed before the carrier was asked.
+  text: attemptsMax,
   erase: 2 ** 31 - 1,
 };
 /** How long an agent is rung, seconds: about five rings. */
