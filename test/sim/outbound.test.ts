@@ -65,7 +65,7 @@ describe('a call that may be placed', () => {
     expect(body.parties[0].number).toMatch(/•/);
     expect(body.entries.map(({ kind }: CallView) => kind)).toEqual(['screening']);
     const leg = await server.carrier.called(to);
-    await leg.when('answered');
+    await leg.when('says');
     leg.hangup();
     const view = await server.callView(body.id, (one) => one.state === 'ended');
     expect(view.parties).toHaveLength(1);
