@@ -33,18 +33,31 @@ export function loadedList(
   return { manifest, areas: new Array(slots), world, loadNow };
 }
 
-function isListed(list: LoadedList, number: string, area: number): boolean {
-  const part = area === 0 ? undefined : list.manifest.areas[area];
-  // Written among those of the world: numbers of elsewhere, and of area codes with few.
-  if (area === 0 || part?.sha256 === null) return hasWorld(list.world, Number(number));
-  if (part === undefined) return false;
-  const slot = area - 200;
-  let bits = list.areas[slot];
-  if (bits === undefined) {
-    bits = list.loadNow(area);
-    list.areas[slot] = bits;
+/** How the numbers of an area code are kept: not at all, as bits, or among those of the world. */
+const notThere = 0;
+const asBits = 1;
+const amongWorld = 2;
+
+function waysOf({ areas }: Manifest): Uint8Array {
+  const ways = new Uint8Array(slots);
+  for (const [area, { sha256 }] of Object.entries(areas)) {
+    ways[Number(area) - 200] = sha256 === null ? amongWorld : asBits;
   }
-  const bit = bitOf(number);
+  return ways;
+}
+
+/** In an area code that has no bits in memory: not loaded yet, or none of the list. */
+function isListedOtherwise(
+  { areas, world, loadNow }: LoadedList,
+  ways: Uint8Array,
+  number: string,
+  slot: number,
+  bit: number,
+): boolean {
+  if (ways[slot] === notThere) return false;
+  if (ways[slot] === amongWorld) return hasWorld(world, Number(number));
+  const bits = loadNow(slot + 200);
+  areas[slot] = bits;
   return bit >= 0 && has(bits, bit);
 }
 
@@ -69,7 +82,11 @@ function stateOf({ list, version, obtainedAt, areas }: Manifest): ListState {
 
 interface Entry {
   readonly loaded: LoadedList;
-  readonly hit: Hit;
+  /** Those of `loaded`. */
+  readonly areas: LoadedList['areas'];
+  readonly ways: Uint8Array;
+  /** What a number that stands on this list only is answered with: made once. */
+  readonly alone: readonly Hit[];
 }
 
 export interface ListsInMemory {
@@ -98,19 +115,38 @@ export function listsInMemory(): ListsInMemory {
     );
   }
 
+  function hitsAbroad(number: string): readonly Hit[] {
+    const digits = Number(number);
+    return entries.flatMap(({ loaded, alone }) => (hasWorld(loaded.world, digits) ? alone : []));
+  }
+
   return {
     put(loaded) {
       const { list, version } = loaded.manifest;
       const [kind = ''] = list.split('-');
-      replace(list, { loaded, hit: { list, kind: kind as RegistryKind, version, since: null } });
+      const hit: Hit = { list, kind: kind as RegistryKind, version, since: null };
+      replace(list, {
+        loaded,
+        areas: loaded.areas,
+        ways: waysOf(loaded.manifest),
+        alone: Object.freeze([hit]),
+      });
     },
     drop: (list) => replace(list, null),
     loaded: () => entries.map(({ loaded }) => loaded.manifest),
     hits(number) {
       const area = areaOf(number);
+      if (area === 0) return hitsAbroad(number);
+      const slot = area - 200;
+      const bit = bitOf(number);
       let found = none;
-      for (const { loaded, hit } of entries) {
-        if (isListed(loaded, number, area)) found = found === none ? [hit] : [...found, hit];
+      for (const { areas, alone, loaded, ways } of entries) {
+        const bits = areas[slot];
+        const isListed =
+          bits === undefined
+            ? isListedOtherwise(loaded, ways, number, slot, bit)
+            : bit >= 0 && has(bits, bit);
+        if (isListed) found = found === none ? alone : [...found, ...alone];
       }
       return found;
     },
