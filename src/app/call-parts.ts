@@ -64,8 +64,8 @@ export interface CallParts {
   readonly jurisdictions: JurisdictionBook;
   readonly urls: () => Urls;
   readonly render: (document: Document) => string;
-  /** Carries out a task now; failures are its own business. */
-  readonly runTask: (taskId: Uuid) => void;
+  /** Carries out a task now; failures are its own business, so it never rejects. */
+  readonly runTask: (taskId: Uuid) => void | Promise<void>;
   /** SHA-256 of a media token. */
   readonly hashToken: (token: string) => Buffer;
   /** Called when an answered step is repeated with other content, or comes from nowhere. */

@@ -68,7 +68,8 @@ export type TaskKind =
   | 'hang-up'
   | 'fetch'
   | 'text'
-  | 'erase';
+  | 'erase'
+  | 'opt-out';
 
 /** Something to be done after the commit: of the carrier, or an erasure. */
 export interface CarrierTask {

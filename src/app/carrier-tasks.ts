@@ -3,6 +3,7 @@
  * commit, so none is lost with the process; it is taken with a lease, so none is done by two.
  */
 import { ConsentryError } from '../core/error.ts';
+import type { Channel } from '../core/suppression/own-change.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { LineBook } from './call-parts.ts';
 import type { CallStore, CarrierTask, TaskKind, Tenant } from './call-ports.ts';
@@ -33,6 +34,7 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   // Again only while it is not marked: what failed before the carrier was asked.
   text: attemptsMax,
   erase: 2 ** 31 - 1,
+  'opt-out': 2 ** 31 - 1,
 };
 /** How long an agent is rung, seconds: about five rings. */
 const agentRingS = 25;
@@ -48,6 +50,8 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly inviteOver?: (step: string) => Promise<void>;
   /** Erases every recording of a party of a call, and enters it. May be repeated. */
   readonly eraseParty: (callId: Uuid, partyId: Uuid) => Promise<void>;
+  /** Puts whoever took a permission for marketing back on the own list. May be repeated. */
+  readonly optOutPerson?: (personId: Uuid, channels: readonly Channel[]) => Promise<void>;
   /** Calls that we place, while they ring. */
   readonly dials: Pick<DialStore, 'named'>;
 }
@@ -77,6 +81,7 @@ interface Bodies {
   readonly text: TextBody;
   readonly fetch: { readonly callSid: CallSid; readonly step: string };
   readonly erase: { readonly partyId: Uuid };
+  readonly 'opt-out': { readonly personId: Uuid; readonly channels: readonly Channel[] };
 }
 
 async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent']): Promise<void> {
@@ -175,6 +180,11 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
     case 'fetch':
       await fetchNext(parts, body as Bodies['fetch']);
       break;
+    case 'opt-out': {
+      const { personId, channels } = body as Bodies['opt-out'];
+      await parts.optOutPerson?.(personId, channels);
+      break;
+    }
     case 'erase':
       await parts.eraseParty(task.callId, (body as Bodies['erase']).partyId);
       break;

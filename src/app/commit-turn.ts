@@ -26,6 +26,7 @@ import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
 import type { PlacedParty } from './jurisdiction-book.ts';
 import { answersIn, answersTakenBack } from './keep-answers.ts';
+import { optOutsOf } from './marketing-withdrawals.ts';
 import type { PreparedEntry } from './ports.ts';
 import { fetchNext, ringSomebody, stopRinging } from './ring.ts';
 import type { Turn } from './take-turn.ts';
@@ -228,6 +229,7 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       draft.state = { ...draft.state, agentCalled: true, agentParty: partyId };
     }
   }
+  draft.tasks.push(...optOutsOf(request.turn));
   for (const callSid of request.hangUp ?? []) {
     draft.tasks.push({ kind: 'hang-up', body: { callSid } });
   }
@@ -382,7 +384,9 @@ export async function commitTurn(
   if (!isLate) openLast(parts, turn, committed.version);
   for (const { id, kind } of tasks) {
     if (isLate && kind === 'call-agent') await parts.store.endTask(id, 'late');
-    else parts.runTask(id);
+    // Whoever is told that they are not called any more must not be called from then on.
+    else if (kind === 'opt-out') await parts.runTask(id);
+    else void parts.runTask(id);
   }
   return { call: committed, reply: draft.reply, isLate };
 }

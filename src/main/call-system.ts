@@ -5,6 +5,7 @@ import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
 import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
 import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
+import { cancelRinging } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
@@ -90,6 +91,14 @@ export function createCallSystem(options: CallSystemOptions) {
     clock,
     settled: () => live.settled(),
   };
+  const optOutParts: OptOutParts = {
+    ownList: stores.ownList,
+    ownCopy: stores.ownIndex,
+    people: stores.people,
+    entries: stores.entries,
+    clock,
+    cancelRinging: (number) => cancelRinging({ ...parts, dials: stores.dials }, number),
+  };
   const taskParts: TaskParts = {
     log,
     tenant,
@@ -101,6 +110,13 @@ export function createCallSystem(options: CallSystemOptions) {
     mayText: (number) => stores.ownIndex.find(number, 'text', [], clock.now()).length === 0,
     inviteOver: (step) => inviteOver(parts, step),
     dials: stores.dials,
+    async optOutPerson(personId, channels) {
+      const person = await stores.people.find(personId);
+      // Whoever was erased meanwhile has no number that anybody could call.
+      if (person === null) return;
+      const reason = { reason: 'withdrawal', source: 'call', by: 'caller' } as const;
+      await optOut(optOutParts, { number: person.number, channels, scope: 'all', ...reason });
+    },
     eraseParty: (callId, partyId) => eraseParty(eraseParts, callId, partyId, 'withdrawal'),
   };
   const parts: CallParts & TaskParts = {
@@ -115,7 +131,7 @@ export function createCallSystem(options: CallSystemOptions) {
     makeEntry: stores.entries,
     jurisdictions: createJurisdictionBook(log),
     render: renderTwiml,
-    runTask: (id) => void runTask(taskParts, id),
+    runTask: (id) => runTask(taskParts, id),
     hashToken: hashMediaToken,
     onOddity: (what) => log.warn({ what }, 'a step came that this call does not wait for'),
   };
@@ -135,13 +151,6 @@ export function createCallSystem(options: CallSystemOptions) {
   const wait = (ms: number, signal: AbortSignal) =>
     setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
   const givingUp = createGivingUp({ ...parts, wait });
-  const optOutParts: OptOutParts = {
-    ownList: stores.ownList,
-    ownCopy: stores.ownIndex,
-    people: stores.people,
-    entries: stores.entries,
-    clock,
-  };
   const texts = createTextTaker({
     ...parts,
     texts: stores.texts,

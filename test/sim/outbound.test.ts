@@ -182,3 +182,23 @@ test('a call that rings is cancelled when its number is listed, and nobody can p
   expect(view.parties[0].legs).toEqual([]);
   await leg.ended;
 });
+
+test('who takes the permission for marketing calls back in a call is not called again', async () => {
+  called(to, { otherwise: { press: '1' } } as CalledParty);
+  const { body } = await ask('/v1/calls', { to, purpose: 'service' });
+  const leg = await server.carrier.called(to);
+  const granted = (view: CallView) => view.parties[0].statuses['marketing-calls'] === 'granted';
+  await server.callView(body.id, granted);
+  const withdrawn = await ask(`/v1/calls/${body.id}/withdraw`, { purpose: 'marketing-calls' });
+  expect(withdrawn.status).toBe(200);
+  // Answered is listed: the next decision knows.
+  const screening = await ask('/v1/screenings', { number: to });
+  expect(screening.body.reasons.map((one: CallView) => one.code)).toContain('CONSENT_WITHDRAWN');
+  leg.hangup();
+  const again = await ask('/v1/calls', { to, purpose: 'service' });
+  expect([again.status, again.body.code]).toEqual([403, 'not_dialled']);
+  const [row] = await server.database.sql`
+    select channel, reason, source from listing
+    where entry_id in (select id from entry where kind = 'listing') and reason = 'withdrawal'`;
+  expect({ ...row }).toEqual({ channel: 'call', reason: 'withdrawal', source: 'call' });
+});
