@@ -3,7 +3,7 @@
 import type { Instant } from '../words.ts';
 import type { CompiledRules } from './calling-rules-book.ts';
 import { countWithin, freeFrom } from './caps.ts';
-import { isFresh, restUntil, type Verdict } from './decide.ts';
+import { isFresh, restUntil, ringMsOf, type Verdict } from './decide.ts';
 import type { Hit, Inquiry } from './inquiry.ts';
 import { codesOf, type ReasonCode } from './reasons.ts';
 
@@ -67,7 +67,7 @@ function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): reado
     case 'WIRELESS_STATE_PROHIBITED':
       return (rules?.wirelessBarred ?? []).map((rule) => ({ code, why: whys[code], rule }));
     case 'OUTSIDE_HOURS':
-      return [{ code, why: whys[code], ...ruleIds(rules, ({ hours }) => hours !== null) }];
+      return rules === null ? [] : hoursReasons(code, inquiry, rules);
     case 'HOLIDAY':
       return [{ code, why: whys[code], ...ruleIds(rules, ({ holidays }) => holidays !== null) }];
     case 'FREQUENCY_CAP':
@@ -111,6 +111,19 @@ function ruleIds(
 ): { rule?: string } {
   const ids = rules?.rules.filter(isOne).map(({ id }) => id) ?? [];
   return ids.length === 0 ? {} : { rule: ids.join(' ') };
+}
+
+/** The hours of the rules, the operator's own, or both. */
+function hoursReasons(code: ReasonCode, inquiry: Inquiry, rules: CompiledRules): readonly Reason[] {
+  const { at, policy } = inquiry;
+  const ringMs = ringMsOf(inquiry);
+  const isOwn = policy.own !== null && policy.own.closureAt(at, ringMs) !== null;
+  const isByRules = rules.window.closureAt(at, ringMs)?.hours === true;
+  const of = ruleIds(rules, ({ hours }) => hours !== null);
+  return [
+    ...(isByRules ? [{ code, why: whys[code], ...of }] : []),
+    ...(isOwn ? [{ code, why: 'it is outside of your own hours', rule: 'own hours' }] : []),
+  ];
 }
 
 function capReasons(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { areaCodes } from '../../../src/core/jurisdiction/table/area-codes.ts';
 import type { CompiledRules } from '../../../src/core/suppression/calling-rules-book.ts';
 import { screener } from '../../../src/core/suppression/calling-rules-shipped.ts';
+import { reasonsOf } from '../../../src/core/suppression/explain-reasons.ts';
 import { intersectWeeks, readWeek, weekText } from '../../../src/core/suppression/hours.ts';
 import { standardPolicy } from '../../../src/core/suppression/inquiry.ts';
 import { codesOf } from '../../../src/core/suppression/reasons.ts';
@@ -260,6 +261,16 @@ describe('the operator’s own hours', () => {
     expect(at('2026-07-01T14:59Z')).toEqual([closed]);
     expect(at('2026-07-01T15:00Z')).toEqual([]);
     expect(at('2026-07-01T11:00Z')).toEqual([closed]);
+  });
+
+  test('are told as such, beside the rules or alone', () => {
+    const rulesAt = (time: string) => {
+      const asked = inquiry({ at: Date.parse(time), now, policy });
+      const verdict = screener.screen(asked);
+      return reasonsOf(asked, verdict, verdict.bits).map(({ rule }) => rule);
+    };
+    expect(rulesAt('2026-07-01T14:00Z')).toEqual(['own hours']);
+    expect(rulesAt('2026-07-01T11:00Z')).toEqual(['US', 'own hours']);
   });
 
   test('count for the next instant that is permitted', () => {
