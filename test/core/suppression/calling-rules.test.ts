@@ -108,6 +108,14 @@ describe('a row that cannot be relied on makes its place stricter, never looser'
     expect(rules?.warnings).toEqual([{ is: 'stale', rule: 'US' }]);
   });
 
+  test('and a screener that runs across that day goes by it at once', () => {
+    const review = at('2027-05-23T00:00:00Z');
+    const july = at('2027-07-01T13:30:00Z');
+    const screener = makeScreener(shippedCallingRules);
+    const bits = (now: number) => codesOf(screener.screen(inquiry({ at: july, now })).bits);
+    expect([bits(review - 1), bits(review), bits(review - 1)]).toEqual([[], ['OUTSIDE_HOURS'], []]);
+  });
+
   test('a row without confidence stands for the strictest', () => {
     const unsure = rows.map(
       (one): CallingRow => (one.place === 'US' ? { ...one, confidence: 'none' } : one),

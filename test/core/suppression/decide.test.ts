@@ -281,6 +281,8 @@ describe('exemptions', () => {
       });
       const over = { ...listed, ...knowing(facts), at: noon + 60_000 };
       expect(codes(over)).toEqual(['NATIONAL_DNC']);
+      // a call that is planned for earlier is not asked about earlier
+      expect(codes({ ...listed, ...knowing(facts), now: noon + 60_000 })).toEqual(['NATIONAL_DNC']);
     },
   );
 

@@ -23,14 +23,25 @@ import { screening } from '../../../../src/edges/http/api/shapes.ts';
 import { type ApiServer, startApi } from './support.ts';
 
 const now = Date.parse('2026-07-01T15:00:00Z');
-const stopped = new Set(['+12125550111']);
-const stop: Hit = { list: 'own', kind: 'internal', version: '9', since: now - 86_400_000 };
+const stopped = new Map([
+  ['+12125550111', 9],
+  ['+12125550112', 10],
+]);
+const stop = (version: number): Hit => ({
+  list: 'own',
+  kind: 'internal',
+  version: String(version),
+  since: now - 86_400_000,
+});
 const lists: Lists = {
   now: () => ({
     states: new Map(),
     asOf: 9,
     ageMs: 0,
-    hits: (number) => (stopped.has(number) ? [stop] : []),
+    hits(number) {
+      const version = stopped.get(number);
+      return version === undefined ? [] : [stop(version)];
+    },
   }),
 };
 const clock = { now: () => now, monotonic: () => now };
@@ -112,7 +123,10 @@ describe('a list is answered line by line, in its order', () => {
   });
 
   test('as the same number asked about alone is', async () => {
-    const numbers = ['+12125550100', '+12125550111', '+18085550100', '+18005550100', '911'];
+    const numbers = [
+      ...['+12125550100', '+12125550111', '+12125550112', '+18085550100', '+18005550100', '911'],
+      ...['+12121550123', '+11125550123', '+442079460018', '+12125550101'],
+    ];
     const { body } = await batch(numbers.map((number) => JSON.stringify({ number })).join('\n'));
     for (const [i, { line, ...view }] of linesOf(body).entries()) {
       const alone = await server.send('post', '/v1/screenings', key, { number: numbers[i] });
@@ -375,7 +389,7 @@ describe('always', () => {
     const whole = createBatchScreener(parts, 'tenant', ask, 'ndjson');
     const record = { line: 1, number: '+12125550177', place: null, fault: null };
     expect(JSON.parse(answerOf(whole, record)).decision).toBe('allow');
-    stopped.add(record.number);
+    stopped.set(record.number, 11);
     expect(JSON.parse(answerOf(whole, record)).decision).toBe('deny');
   });
 });
