@@ -17,8 +17,10 @@ export interface ToldReason {
 export interface Screened {
   readonly decision: 'allow' | 'deny' | 'hold';
   readonly reasons: readonly ToldReason[];
-  /** Everything that was found and looked at, for whoever asked and for the entry. */
+  /** Everything that was found and looked at, for whoever asked. */
   readonly view: object;
+  /** The same for the entry, with what the decision rested on. */
+  readonly evidence: object;
   /** Caps that hold for the number now. */
   readonly caps: readonly Cap[];
 }

@@ -59,6 +59,8 @@ export interface OwnListStore {
   find(number: string): Promise<readonly Listed[]>;
   /** The stream from a place on; null: from the beginning. */
   news(after: StreamPlace | null, limit: number): Promise<StreamNews>;
+  /** Changes that concern a number, its prefixes among them, up to a position of the stream. */
+  changesOf(number: string, upTo: number): Promise<readonly OwnChange[]>;
   /** Calls back when something was written; resolves to how to stop. Word of it may be lost. */
   listen(wake: () => void): Promise<() => Promise<void>>;
 }

@@ -32,8 +32,8 @@ const permitMs = 60_000;
 export interface Decided {
   readonly decision: 'allow' | 'deny' | 'hold';
   readonly caps: readonly Cap[];
-  /** As it is answered. */
-  readonly view: object;
+  /** As the entry keeps it. */
+  readonly evidence: object;
 }
 
 export interface Kept {
@@ -53,7 +53,7 @@ export async function keepScreening(
   parts: PermitParts,
   { channel, purpose, campaign, subject }: ScreeningAsk,
   number: string,
-  { decision, caps, view }: Decided,
+  { decision, caps, evidence }: Decided,
   by: string,
 ): Promise<Kept> {
   const { permits, people, entries, dials, clock, random } = parts;
@@ -66,7 +66,7 @@ export async function keepScreening(
     const said = { contactFor: purpose, campaign, decision: decided, found, by, at };
     return entries.screening({ ...facts, number: e164 ?? number, ...said }, person);
   };
-  const entry = entryFor(decision, JSON.parse(JSON.stringify(view)) as Json);
+  const entry = entryFor(decision, JSON.parse(JSON.stringify(evidence)) as Json);
   if (decision !== 'allow' || person === null) {
     await dials.addEntry(entry);
     return { evidenceId: entry.id };

@@ -200,7 +200,8 @@ const reasonOf: Readonly<Record<PermitRefusal, string>> = {
 function without(code: string, more: { until?: string } = {}): Screened {
   const reasons: readonly ToldReason[] = [{ code, ...more }];
   const decision = code === 'FREQUENCY_CAP' ? 'hold' : 'deny';
-  return { decision, reasons, view: { decision, allowed: false, reasons }, caps: [] };
+  const view = { decision, allowed: false, reasons };
+  return { decision, reasons, view, evidence: view, caps: [] };
 }
 
 async function refuse(
@@ -222,10 +223,10 @@ function entryOf(
   { entries, clock }: PlaceCallParts,
   { to, purpose, campaign, by }: PlaceCall,
   person: Person | null,
-  { decision, view }: Screened,
+  { decision, evidence }: Screened,
   callId: Uuid,
 ) {
-  const found = JSON.parse(JSON.stringify(view)) as Json;
+  const found = JSON.parse(JSON.stringify(evidence)) as Json;
   const facts = { kind: 'screening', purpose: 'marketing-calls', contactFor: purpose } as const;
   const number = person?.number ?? to;
   return entries.screening(

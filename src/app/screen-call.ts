@@ -2,13 +2,15 @@
 
 import type { Uuid } from '../core/words.ts';
 import type { Screen } from './outbound-ports.ts';
+import { replayInputsOf } from './replay-screening.ts';
 import { type ScreenParts, screenNumber, viewOf } from './screen.ts';
 
 export function screenCall(parts: ScreenParts, tenantId: Uuid): Screen {
   return async ({ number, channel, purpose, campaign }) => {
     const ask = { channel, purpose, at: null, campaign, subject: campaign ?? purpose };
     const one = { number, place: null, line: null };
-    const { inquiry, verdict } = await screenNumber(parts, tenantId, ask, one);
+    const screened = await screenNumber(parts, tenantId, ask, one);
+    const { inquiry, verdict } = screened;
     const view = viewOf(parts.screener, inquiry, verdict);
     const isSelling = purpose !== 'service';
     const caps = isSelling ? (verdict.rules?.caps ?? []) : [];
@@ -16,6 +18,7 @@ export function screenCall(parts: ScreenParts, tenantId: Uuid): Screen {
       decision: verdict.decision,
       reasons: view.reasons,
       view,
+      evidence: { ...view, inputs: replayInputsOf(screened) },
       caps: caps.map(({ cap: { attemptsMax, windowMs } }) => ({ max: attemptsMax, windowMs })),
     };
   };

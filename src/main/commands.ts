@@ -8,6 +8,7 @@ import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
 import { type Config, readConfig } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
+import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { callHelp, callSummary, runCall } from '../edges/cli/call.ts';
 import { callArgs } from '../edges/cli/call-args.ts';
 import { writeText } from '../edges/cli/call-wire.ts';
@@ -125,6 +126,13 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       random,
     },
     keys: { keys: stores.apiKeys, clock, random },
+    replay: {
+      receipts: stores.receipts,
+      screener,
+      settings: stores.settings,
+      ownChanges: (number, upTo) => stores.ownList.changesOf(number, upTo),
+      shelf: stores.listShelf,
+    },
     lists: {
       shelf: stores.listShelf,
       readSource,

@@ -3,7 +3,12 @@
  * rings, and asked for permission like everybody else once they are answered.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ReplayParts, replayScreening } from '../../src/app/replay-screening.ts';
 import type { CalledParty } from '../../src/carrier/carrier.ts';
+import { readConfig } from '../../src/config.ts';
+import { screener } from '../../src/core/suppression/calling-rules-shipped.ts';
+import { layFoundation } from '../../src/main/foundation.ts';
+import { openStores } from '../../src/main/stores.ts';
 import {
   type CallView,
   isSealed,
@@ -201,4 +206,40 @@ test('who takes the permission for marketing calls back in a call is not called 
     select channel, reason, source from listing
     where entry_id in (select id from entry where kind = 'listing') and reason = 'withdrawal'`;
   expect({ ...row }).toEqual({ channel: 'call', reason: 'withdrawal', source: 'call' });
+});
+
+test('a decision is taken again years later, from the lists and settings of then', async () => {
+  called(to, willing);
+  const allowed = await ask('/v1/calls', { to, purpose: 'service' });
+  (await server.carrier.called(to)).hangup();
+  await ask('/v1/opt-outs', { number: to });
+  const refused = await ask('/v1/calls', { to, purpose: 'service' });
+  const evidence = allowed.body.entries[0].id as string;
+  const config = readConfig(server.environment);
+  const foundation = await layFoundation(config, false);
+  const stores = await openStores(config, foundation);
+  const parts: ReplayParts = {
+    ...stores,
+    screener,
+    ownChanges: (number, upTo) => stores.ownList.changesOf(number, upTo),
+    shelf: stores.listShelf,
+  };
+  const replay = async (id: string) => {
+    for (;;) {
+      const found = await replayScreening(parts, foundation.tenant.id, id).catch(
+        (error: { code?: string }) => error.code,
+      );
+      if (found !== 'receipt_pending') return found;
+    }
+  };
+  expect(await replay(evidence)).toMatchObject({
+    agrees: true,
+    said: { decision: 'allow', reasons: [] },
+    gaps: [],
+  });
+  expect(await replay(refused.body.evidenceId)).toMatchObject({
+    agrees: true,
+    said: { decision: 'deny', reasons: ['INTERNAL_DNC'] },
+  });
+  await foundation.close();
 });

@@ -157,6 +157,18 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
       };
     },
 
+    async changesOf(number, upTo) {
+      const digits = number.slice(1);
+      const prefixes = [...digits].map((_, i) => `+${digits.slice(0, i + 1)}*`);
+      const tokens = [number, ...prefixes].map((one) => cipher.token(one).toString('base64'));
+      const rows = await sql`
+        select *, seq::float8 as seq from listing_event
+        where tenant_id = ${tenant.id} and seq <= ${upTo}
+          and token = any (array(select decode(t, 'base64') from unnest(${tokens}::text[]) t))
+        order by listing_event.seq`;
+      return rows.map(changeOf);
+    },
+
     async listen(wake) {
       const subscription = await sql.listen(notices, wake);
       return () => subscription.unlisten();

@@ -11,6 +11,7 @@ import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
+import type { ReplayParts } from '../../app/replay-screening.ts';
 import type { ScreenParts } from '../../app/screen.ts';
 import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
@@ -71,6 +72,8 @@ export interface CommandStores {
   readonly lines: LineParts;
   readonly keys: KeyParts;
   readonly users: UserParts;
+  /** What decisions of the past rested on. */
+  readonly replay: ReplayParts;
   readonly lists: ImportParts & {
     readonly shelf: ListReads & ImportParts['shelf'];
     /** When a file was written. Throws `list_unreadable`. */

@@ -18,7 +18,9 @@ import {
 } from '../../core/suppression/inquiry.ts';
 import type { Instant } from '../../core/words.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
+import type { CommandParts } from './parts.ts';
 import { readLines } from './read-input.ts';
+import { replayCommand } from './screen-replay.ts';
 
 type Name = 'channel' | 'purpose' | 'campaign' | 'at' | 'place' | 'file' | 'explain' | 'rules-only';
 
@@ -29,7 +31,8 @@ export const screen = command({
     'and the rules of its states and countries. For a purpose that sells, the registries that its ' +
     'place asks for have to be there and recent. What is unknown counts against it. Looks at the ' +
     'own list and the registries, beside a running server or alone; where there is no database, ' +
-    'or with --rules-only, it goes by rules alone, and says so. Nothing is kept. Not legal advice.',
+    'or with --rules-only, it goes by rules alone, and says so. Nothing is kept. `screen replay ID` ' +
+    'takes a decision of the past again, from the lists, rules and settings of then. Not legal advice.',
   operands: [
     { name: 'NUMBER', about: 'In international form: +12125550100.', optional: true, many: true },
   ],
@@ -56,39 +59,52 @@ export const screen = command({
       args: '+18505550100 --at 2026-07-01T12:30Z --explain',
       does: 'explains why half of Florida’s panhandle is still asleep',
     },
-    { args: '--file numbers.txt --json', does: 'prints a screening a line, in their order' },
+    {
+      args: 'replay 0198c2f4-90b1-4d0e-9a57-1f6f0c2b7e11',
+      does: 'says why a number was called, from what was known then',
+    },
   ],
-  async run(input, { terminal, openScreening }) {
+  async run(input, parts) {
+    const [first, ...others] = input.operands;
+    if (first === 'replay') return replayCommand(others, input.json, parts);
     const file = input.value('file');
     if ((file === null) === (input.operands.length === 0)) {
       throw new UsageError('it takes either NUMBER or --file FILE');
     }
-    const ask = askOf(input);
-    const place = placeOf(input.value('place'));
-    const isRulesOnly = input.has('rules-only');
-    const opened = isRulesOnly ? null : await openScreening();
-    if (opened === null && !isRulesOnly) terminal.err(noDatabaseNote);
-    try {
-      const { parts, tenantId } = opened ?? { parts: rulesOnly(), tenantId: '' };
-      const lines = file === null ? input.operands : readLines(terminal, file);
-      for await (const line of lines) {
-        const one = { number: line.trim(), place, line: null };
-        const { inquiry, verdict } = await screenNumber(parts, tenantId, ask, one);
-        const view = viewOf(parts.screener, inquiry, verdict);
-        if (input.json) terminal.out(JSON.stringify(view));
-        else if (input.has('explain')) {
-          terminal.out(`${explainScreening(view, verdict, parts.screener.table)}\n`);
-        } else {
-          const codes = view.reasons.map(({ code }) => code).join(' ');
-          terminal.out(`${view.number}  ${view.decision.padEnd(5)}  ${codes}`.trimEnd());
-        }
-      }
-      return exitCodes.done;
-    } finally {
-      await opened?.close();
-    }
+    return screenAll(input, parts, file);
   },
 });
+
+async function screenAll(
+  input: Input<Name>,
+  { terminal, openScreening }: CommandParts,
+  file: string | null,
+): Promise<number> {
+  const ask = askOf(input);
+  const place = placeOf(input.value('place'));
+  const isRulesOnly = input.has('rules-only');
+  const opened = isRulesOnly ? null : await openScreening();
+  if (opened === null && !isRulesOnly) terminal.err(noDatabaseNote);
+  try {
+    const { parts, tenantId } = opened ?? { parts: rulesOnly(), tenantId: '' };
+    const lines = file === null ? input.operands : readLines(terminal, file);
+    for await (const line of lines) {
+      const one = { number: line.trim(), place, line: null };
+      const { inquiry, verdict } = await screenNumber(parts, tenantId, ask, one);
+      const view = viewOf(parts.screener, inquiry, verdict);
+      if (input.json) terminal.out(JSON.stringify(view));
+      else if (input.has('explain')) {
+        terminal.out(`${explainScreening(view, verdict, parts.screener.table)}\n`);
+      } else {
+        const codes = view.reasons.map(({ code }) => code).join(' ');
+        terminal.out(`${view.number}  ${view.decision.padEnd(5)}  ${codes}`.trimEnd());
+      }
+    }
+    return exitCodes.done;
+  } finally {
+    await opened?.close();
+  }
+}
 
 const noDatabaseNote =
   'there is no database here: neither the own list nor any registry was looked at';

@@ -113,7 +113,13 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     screen: async ({ number }) => {
       const listed = ownCopy.find(number, 'call', [], time.now).length > 0;
       const reasons = listed ? [{ code: 'INTERNAL_DNC' }] : [];
-      return { decision: listed ? 'deny' : 'allow', reasons, view: { reasons }, caps: time.caps };
+      return {
+        decision: listed ? 'deny' : 'allow',
+        reasons,
+        view: { reasons },
+        evidence: { reasons },
+        caps: time.caps,
+      };
     },
     placeCall: async () => {
       throw new ConsentryError('not_dialled');
