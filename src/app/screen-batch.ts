@@ -7,7 +7,13 @@ import { Buffer } from 'node:buffer';
 import { maskNumber } from '../core/access/mask.ts';
 import type { Place } from '../core/jurisdiction/place.ts';
 import type { Verdict } from '../core/suppression/decide.ts';
-import type { Hit, Inquiry, Seen } from '../core/suppression/inquiry.ts';
+import {
+  type Hit,
+  type Inquiry,
+  type Line,
+  nothingKnown,
+  type Seen,
+} from '../core/suppression/inquiry.ts';
 import { codesOf } from '../core/suppression/reasons.ts';
 import { screeningOf } from '../core/suppression/screening.ts';
 import type { Instant, Uuid } from '../core/words.ts';
@@ -23,21 +29,24 @@ export interface BatchRecord {
   /** What is no number is answered as one that may not be contacted. */
   readonly number: string;
   readonly place: Place | null;
+  readonly kind: Line | null;
+  /** What of the whole list is otherwise for it; null: nothing. */
+  readonly own: Partial<ScreeningAsk> | null;
   /** What is wrong with the record, if it could not be read. */
   readonly fault: string | null;
 }
 
 export interface BatchScreener {
+  /** To be called for each piece of a list, before its records: time goes on between them. */
+  look(): void;
   /** The answer to a record: one line, with its end. */
   answer(record: BatchRecord, to: ByteSink): void;
   /** The same for a number in E.164, of which nothing else is known. */
   answerNumber(line: number, number: string, to: ByteSink): void;
 }
 
-/** How long lists and clock are taken for the same; who stands on the own list is read each time. */
+/** How long lists and clock are taken for the same; who stands on a list is read each time. */
 const sameForMs = 100;
-/** Answers after which one looks at the clock at all. */
-const lookEvery = 64;
 /** Answers kept: area codes times ways to be refused, and no more than a careless list could fill. */
 const keptMax = 5_000;
 
@@ -68,14 +77,11 @@ export function createBatchScreener(
   let clear: Seen = seenOf(lists, noHits);
   let kept = new Map<object, Map<number, Tail>>();
   let keptCount = 0;
-  let answered = 0;
   const blank = { number: '', place: null, line: null };
   /** One for all numbers of which nothing else is known: nobody keeps it. */
   const shared: Writable<Inquiry> = inquiryOf(parts, ask, blank, lists, now);
 
   function look(): void {
-    answered += 1;
-    if (answered % lookEvery !== 0) return;
     const at = clock.monotonic();
     if (at - looked < sameForMs) return;
     looked = at;
@@ -95,8 +101,7 @@ export function createBatchScreener(
 
   function tailOf(inquiry: Inquiry, verdict: Verdict): Tail {
     const { bits, found, rules, destination } = verdict;
-    const isOwn = inquiry.seen.hits.length > 0 || inquiry.known.address !== null;
-    if (isOwn || found !== bits) return makeTail(inquiry, verdict);
+    if (inquiry.seen.hits.length > 0 || found !== bits) return makeTail(inquiry, verdict);
     const of = rules ?? destination;
     let tails = kept.get(of);
     const known = tails?.get(bits);
@@ -116,7 +121,9 @@ export function createBatchScreener(
   }
 
   function write(inquiry: Inquiry, record: BatchRecord, to: ByteSink): void {
-    const { rest } = tailOf(inquiry, screener.screen(inquiry));
+    const verdict = screener.screen(inquiry);
+    const isOwn = record.own !== null || inquiry.known !== nothingKnown;
+    const { rest } = isOwn ? makeTail(inquiry, verdict) : tailOf(inquiry, verdict);
     to.bytes(layout.start);
     to.digits(record.line);
     to.text(layout.fault(record.fault) + layout.beforeNumber + maskNumber(inquiry.number));
@@ -124,17 +131,18 @@ export function createBatchScreener(
   }
 
   return {
+    look,
     answer(record, to) {
-      look();
-      if (record.fault === null && record.place === null && northAmerican.test(record.number)) {
-        this.answerNumber(record.line, record.number, to);
+      const { line, number, place, kind, own, fault } = record;
+      const isPlain = fault === null && place === null && kind === null && own === null;
+      if (isPlain && northAmerican.test(number)) {
+        this.answerNumber(line, number, to);
         return;
       }
-      const one = { number: record.number, place: record.place, line: null };
-      write(inquiryOf(parts, ask, one, lists, now), record, to);
+      const asked = own === null ? ask : { ...ask, ...own };
+      write(inquiryOf(parts, asked, { number, place, line: kind }, lists, now), record, to);
     },
     answerNumber(line, number, to) {
-      look();
       const hits = lists.hits(number, ask.channel, ask.campaign);
       shared.number = number;
       shared.seen = hits.length === 0 ? clear : seenOf(lists, hits);
@@ -185,8 +193,8 @@ const layouts: Readonly<Record<BatchFormat, Layout>> = {
   },
 };
 
-/** Without what was asked for the whole list, and without what is empty but for the reasons. */
-function shortened({ number: _, purpose: _purpose, at: _at, ...view }: View): object {
+/** Without what is empty but for the reasons, and without hours in words. */
+function shortened({ number: _, ...view }: View): object {
   const { window, lifted, exemptions, lists, ...rest } = view;
   const { open, nextOpen, zones } = window;
   return {

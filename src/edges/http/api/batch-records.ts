@@ -6,7 +6,7 @@
 import { Buffer } from 'node:buffer';
 import type { BatchRecord } from '../../../app/screen-batch.ts';
 import { ConsentryError } from '../../../core/error.ts';
-import { parsePlace } from '../../../core/jurisdiction/place.ts';
+import { faulty, recordFields, recordOf, recordOfJson } from './batch-record.ts';
 
 export interface Take {
   record(record: BatchRecord): void;
@@ -24,12 +24,6 @@ export interface RecordReader {
 /** Longer than any record with a number in it; beyond, it is a fault and is not kept. */
 const recordBytesMax = 65_536;
 
-const faulty = (line: number, fault: string): BatchRecord => ({
-  line,
-  number: '',
-  place: null,
-  fault,
-});
 const tooLong = 'the record is longer than 64 KiB';
 
 const [lineFeed, carriageReturn] = [10, 13];
@@ -105,45 +99,25 @@ function quickNumber(bytes: Buffer, from: number, to: number): string | null {
   return bytes.toString('latin1', first - 2, first + digits);
 }
 
-export const ndjsonReader = (): RecordReader => lineReader(recordOf, quickNumber);
-
-function recordOf(text: string, line: number): BatchRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return faulty(line, 'it is not JSON');
-  }
-  if (typeof value === 'string') return { line, number: value, place: null, fault: null };
-  const { number, place = null } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof number !== 'string') return faulty(line, 'it has no number that is a text');
-  return withPlace(line, number, place);
-}
-
-/** An address that cannot be read might be one with rules: nothing is said of the number then. */
-function withPlace(line: number, number: string, text: unknown): BatchRecord {
-  if (text === null || text === '') return { line, number, place: null, fault: null };
-  const place = typeof text === 'string' ? parsePlace(text) : null;
-  if (place === null) return faulty(line, 'its place is no country and no state, such as US-CA');
-  return { line, number, place, fault: null };
-}
+export const ndjsonReader = (): RecordReader => lineReader(recordOfJson, quickNumber);
 
 /** The first line may be a head with a column `number`; without one the first column is it. */
 export function csvReader(): RecordReader {
-  let columns: { readonly number: number; readonly place: number } | null = null;
+  let columns: readonly string[] | null = null;
   return lineReader((text, line) => {
-    const cells = cellsOf(text);
+    const cells = cellsOf(text).map((cell) => cell.trim());
     if (columns === null) {
-      const names = cells.map((cell) => cell.trim().toLowerCase());
-      const number = names.indexOf('number');
-      columns = { number: Math.max(number, 0), place: number < 0 ? -1 : names.indexOf('place') };
-      if (number >= 0) return null;
+      const names = cells.map((cell) => cell.toLowerCase());
+      const isHead = names.includes('number');
+      columns = isHead ? names : ['number'];
+      if (isHead) return null;
     }
-    const number = cells[columns.number];
-    if (number === undefined) return faulty(line, 'it has no number');
-    return withPlace(line, number, cells[columns.place]?.trim() ?? null);
+    const named = columns.map((name, i) => [name, cells[i]] as const);
+    return recordOf(Object.fromEntries(named.filter(([name]) => isOurs(name))), line);
   }, never);
 }
+
+const isOurs = (name: string): boolean => (recordFields as readonly string[]).includes(name);
 
 const never = (): null => null;
 
@@ -180,7 +154,7 @@ export function arrayReader(): RecordReader {
     // `[]` has no element
     if (isLast && count === 0 && element === '' && !isSkipping) return;
     count += 1;
-    take.record(isSkipping ? faulty(count, tooLong) : recordOf(element, count));
+    take.record(isSkipping ? faulty(count, tooLong) : recordOfJson(element, count));
     isSkipping = false;
   }
 

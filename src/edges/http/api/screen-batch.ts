@@ -28,8 +28,9 @@ const answerTypes: Readonly<Record<BatchFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
 };
 
-/** CSV if it is the first kind that is asked for by name. */
-export function formatOf(request: Request): BatchFormat {
+/** CSV if it is asked for in the address, or is the first kind that is accepted by name. */
+export function formatOf(request: Request, asked: BatchFormat | undefined): BatchFormat {
+  if (asked !== undefined) return asked;
   const names = (request.headers.accept ?? '').toLowerCase().split(',');
   const known = names
     .map((name) => name.split(';')[0]?.trim() ?? '')
@@ -74,6 +75,7 @@ export async function answerBatch(
   try {
     // an end of ours must not cut the connection before the problem is told
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      screener.look();
       reader.push(piece as Buffer, take);
       await send();
       if (response.destroyed) return;
@@ -83,6 +85,7 @@ export async function answerBatch(
     if (request.errored !== null) return void response.destroy();
     throw error;
   }
+  screener.look();
   reader.end(take);
   await send();
   if (!response.headersSent) writeHead(response, format);

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type ScreeningAsk, type ScreenParts, screenNumber, viewOf } from '../../../app/screen.ts';
-import { createBatchScreener } from '../../../app/screen-batch.ts';
+import { batchFormats, createBatchScreener } from '../../../app/screen-batch.ts';
 import type { Mistake } from '../../../core/error.ts';
 import { instantForm, parseInstant } from '../../../core/instant.ts';
 import { parsePlace } from '../../../core/jurisdiction/place.ts';
@@ -43,13 +43,14 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       summary: 'Whether the numbers of a list may be called or texted',
       about:
         'Of any length, answered while it is sent: read the answer while you send. JSON a line ' +
-        '(`{"number": "+12125550100"}`, and perhaps `place`), CSV (with a head that has `number`, ' +
-        'or the number first), or one JSON array. One answer for each record, in their order, ' +
-        'with its `line` and without what is the same for all; a record that cannot be read is ' +
+        '(`{"number": "+12125550100"}`), CSV (with a head that has `number`, or the number first), ' +
+        'or one JSON array. A record may have a `place`, and a `channel`, `purpose`, `at`, ' +
+        '`campaign` or `subject` of its own. One answer for each record, in their order, ' +
+        'with its `line` and without what is empty; a record that cannot be read is ' +
         'answered too, with a `fault`. NDJSON, unless CSV is ' +
-        'asked for by `Accept`: line, number, decision, codes, next permitted instant. Nothing is ' +
+        'asked for by `format` or `Accept`: line, number, decision, codes, next permitted instant. Nothing is ' +
         'looked up of each person: what they allowed, and how often they were tried, is not counted.',
-      query: screeningQuery,
+      query: screeningQuery.extend({ format: z.enum(batchFormats).optional() }),
       takes: batchTypes,
       answers: [
         {
@@ -62,7 +63,7 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       handle: async ({ key, query, request, response }) => {
         const ask = askOf(query, 'query');
         const reader = readerOf(request);
-        const format = formatOf(request);
+        const format = formatOf(request, query.format);
         const screener = createBatchScreener(parts, key.tenantId, ask, format);
         await answerBatch(screener, reader, format, { request, response });
         return 'sent';

@@ -12,6 +12,7 @@ import {
 import { areaCodes } from '../../../../src/core/jurisdiction/table/area-codes.ts';
 import { screener } from '../../../../src/core/suppression/calling-rules-shipped.ts';
 import { type Hit, standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
+import { plainRecord } from '../../../../src/edges/http/api/batch-record.ts';
 import {
   arrayReader,
   csvReader,
@@ -81,9 +82,8 @@ const codesOf = (line: Record<string, unknown>) =>
 const told = (text: string) =>
   linesOf(text).map((one) => [one['line'], one['decision'], codesOf(one)]);
 
-/** What is the same for the whole list, and what is empty, is left out of its lines. */
+/** What is empty, and hours in words, are left out of its lines. */
 const batchLine = screening
-  .omit({ purpose: true, at: true })
   .partial({ lifted: true, exemptions: true, lists: true })
   .extend({ window: screening.shape.window.omit({ places: true, hours: true }) });
 
@@ -195,7 +195,51 @@ describe('a list is answered line by line, in its order', () => {
     ]);
   });
 
-  test('CSV is answered if it is asked for', async () => {
+  test('a record may ask otherwise than the list', async () => {
+    const number = '+12125550100';
+    const records = [
+      { number, channel: 'text' },
+      { number, purpose: 'marketing-calls' },
+      { number, at: '2026-07-02T02:00:00Z' },
+      { number },
+      { number, channel: 'fax' },
+      { number, purpose: 'fun' },
+      { number, at: 'noon' },
+      { number, campaign: 7 },
+      { number: '+12145550100', purpose: 'marketing-calls', line: 'landline' },
+      { number: '+12145550100', purpose: 'marketing-calls', line: 9 },
+      { number: '+12125550111', channel: '', place: null, subject: 'roof' },
+    ];
+    const { body } = await batch(records.map((one) => JSON.stringify(one)).join('\n'));
+    const list = 'LIST_STALE LIST_STALE';
+    expect(told(body)).toEqual([
+      [1, 'allow', ''],
+      [2, 'deny', 'LIST_STALE'],
+      [3, 'hold', 'OUTSIDE_HOURS'],
+      [4, 'allow', ''],
+      ...[5, 6, 7, 8].map((line) => [line, 'deny', 'INVALID_NUMBER']),
+      [9, 'deny', list],
+      [10, 'deny', `WIRELESS_STATE_PROHIBITED ${list}`],
+      [11, 'deny', 'INTERNAL_DNC'],
+    ]);
+    expect(linesOf(body)[0]).toMatchObject({ channel: 'text', purpose: 'service' });
+    expect(linesOf(body)[4]).toMatchObject({
+      fault: 'its channel is not allowed; allowed: call, text',
+    });
+    const csv = 'number,purpose,At\n+12125550100,marketing-calls,\n+12125550100,,2026-07-02T02:00Z';
+    expect(told((await batch(csv, 'text/csv')).body)).toEqual([
+      [2, 'deny', 'LIST_STALE'],
+      [3, 'hold', 'OUTSIDE_HOURS'],
+    ]);
+  });
+
+  test('CSV is answered if the address asks for it', async () => {
+    const { body, headers } = await batch(mixed[0] ?? '', 'application/x-ndjson', '?format=csv');
+    expect(headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(body).toMatch(/^1,\+1 212 ••••• 100,allow,,/);
+  });
+
+  test('CSV is answered if it is accepted', async () => {
     const { body, headers } = await batch(mixed.slice(0, 4).join('\n')).set('accept', 'text/csv');
     expect(headers['content-type']).toBe('text/csv; charset=utf-8');
     expect(body).toBe(
@@ -232,8 +276,7 @@ const readAll = (make: () => RecordReader, pieces: readonly (string | Buffer)[])
   const reader = make();
   const take = {
     record: (record: BatchRecord) => void records.push(record),
-    number: (line: number, number: string) =>
-      void records.push({ line, number, place: null, fault: null }),
+    number: (line: number, number: string) => void records.push(plainRecord(line, number)),
   };
   for (const piece of pieces)
     reader.push(typeof piece === 'string' ? Buffer.from(piece) : piece, take);
@@ -362,12 +405,7 @@ describe('always', () => {
     } as const;
     fc.assert(
       fc.property(fc.array(fc.oneof(someNumber, odd), { maxLength: 80 }), (numbers) => {
-        const one = (number: string, line: number): BatchRecord => ({
-          line,
-          number,
-          place: null,
-          fault: null,
-        });
+        const one = (number: string, line: number) => plainRecord(line, number);
         const whole = createBatchScreener(parts, 'tenant', ask, 'ndjson');
         for (const [i, number] of numbers.entries()) {
           const alone = createBatchScreener(parts, 'tenant', ask, 'ndjson');
@@ -376,6 +414,25 @@ describe('always', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('a list that comes slowly is looked at by the clock of each piece', () => {
+    const time = { now: Date.parse('2026-07-02T00:59:00Z') };
+    const slow = { now: () => time.now, monotonic: () => time.now };
+    const ask = {
+      channel: 'call',
+      purpose: 'service',
+      at: null,
+      campaign: null,
+      subject: null,
+    } as const;
+    const whole = createBatchScreener({ ...parts, clock: slow }, 'tenant', ask, 'ndjson');
+    const decided = () => JSON.parse(answerOf(whole, plainRecord(1, '+12125550100'))).decision;
+    whole.look();
+    expect(decided()).toBe('allow');
+    time.now += 60_000; // nine in the evening
+    whole.look();
+    expect(decided()).toBe('hold');
   });
 
   test('somebody who opts out while the list is read is refused from then on', () => {
@@ -387,7 +444,7 @@ describe('always', () => {
       subject: null,
     } as const;
     const whole = createBatchScreener(parts, 'tenant', ask, 'ndjson');
-    const record = { line: 1, number: '+12125550177', place: null, fault: null };
+    const record = plainRecord(1, '+12125550177');
     expect(JSON.parse(answerOf(whole, record)).decision).toBe('allow');
     stopped.set(record.number, 11);
     expect(JSON.parse(answerOf(whole, record)).decision).toBe('deny');
