@@ -3,6 +3,7 @@ import type { Scope } from '../core/access/scope.ts';
 import type { CallSid, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
 import type { Session } from './account-ports.ts';
 import type { KeptAnswer } from './call-ports.ts';
+import type { AddedRole } from './add-party.ts';
 import type { FlowPin } from './call-state.ts';
 import type { FieldCipher, RecordingRow } from './ports.ts';
 
@@ -48,7 +49,11 @@ export interface LegRecord {
   /** Null when the carrier gave no number. */
   readonly person: SealedPerson | null;
   readonly statuses: Readonly<Partial<Record<Purpose, Status>>>;
+  readonly held: boolean;
 }
+
+/** Somebody who is being rung: a party without a leg. */
+export type RungRecord = Pick<LegRecord, 'partyId' | 'role' | 'person'>;
 
 export interface EntryRecord {
   readonly id: Uuid;
@@ -83,6 +88,8 @@ export interface CallRecord {
   readonly dialled: { readonly partyId: Uuid; readonly person: SealedPerson } | null;
   /** In the order they joined. */
   readonly legs: readonly LegRecord[];
+  /** Who was added to the call, and has neither picked up yet nor been given up. */
+  readonly rung: readonly RungRecord[];
   readonly recordings: readonly RecordingRow[];
   readonly entries: readonly EntryRecord[];
   /** Left out of lists. */
@@ -269,12 +276,25 @@ export interface PauseAsk {
   readonly resumeAfterMs: number;
 }
 
+export interface AddAsk {
+  readonly callId: Uuid;
+  readonly role: AddedRole;
+  /** E.164 or a SIP address. */
+  readonly to: string;
+  /** Absent: the one that is called as the role. */
+  readonly flow?: string;
+}
+
 /** What the API has done by others. */
 export interface ApiVerbs {
   /** Throws what the client is to see, as a `ConsentryError`. */
   withdraw(ask: WithdrawAsk): Promise<void>;
   /** False when there was nothing to pause or to resume. */
   setRecording(ask: PauseAsk): Promise<boolean>;
+  /** Resolves to the party's id. */
+  addParty(ask: AddAsk): Promise<Uuid>;
+  holdParty(callId: Uuid, partyId: Uuid, state: 'held' | 'active'): Promise<void>;
+  dropParty(callId: Uuid, partyId: Uuid): Promise<void>;
   /** Null when it cannot be opened at the moment. */
   openAudio(recordingId: Uuid): Promise<OpenAudio | 'erased' | 'live' | null>;
   /** Writes the ledger entry of an access. No audio leaves unless this resolved. */

@@ -1,5 +1,6 @@
 /** Who comes and goes on a bridge, as the carrier reports it: in any order, and repeatedly. */
 import type { ConferenceWebhook } from '../core/call/webhook.ts';
+import type { CallSid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import { type CallState, callIdOfConference, type StrangerReport } from './call-state.ts';
 import { changeCall } from './change-call.ts';
@@ -40,14 +41,23 @@ function reportsAfter(state: CallState, webhook: ConferenceWebhook): readonly St
   return [...reports.filter((other) => other !== known), report];
 }
 
+/** Who left the bridge by `*` and is back on it is on hold no more, as far as the carrier knows. */
+function comesBackHeld({ legs }: CallState, { event, callSid }: ConferenceWebhook): CallSid | null {
+  const leg = legs.find((one) => one.callSid === callSid);
+  const isHeld = leg?.held === true && leg.release === undefined && leg.phase === 'bridged';
+  return event === 'join' && isHeld ? leg.callSid : null;
+}
+
 /** Our own legs are counted from the document that joins them, which is earlier than any report. */
 export async function bridgeEvent(parts: CallParts, webhook: ConferenceWebhook): Promise<void> {
   const callId = callIdOfConference(webhook.conferenceName);
   if (callId === null) return;
   await changeCall(parts, callId, ({ state, endedAt }) => {
+    if (endedAt !== null) return null;
+    const held = comesBackHeld(state, webhook);
+    if (held !== null) return { turn: takeTurn(parts.flows.pinned, state, []), holds: [held] };
     const strangerReports = reportsAfter(state, webhook);
-    const same = strangerReports === (state.strangerReports ?? none);
-    if (same || endedAt !== null) return null;
+    if (strangerReports === (state.strangerReports ?? none)) return null;
     const here = strangerReports.filter(({ present }) => present);
     const strangers = [...new Set(here.map(({ callSid }) => callSid))];
     const after = { ...state, strangers, strangerReports };

@@ -68,6 +68,7 @@ export type TaskKind =
   | 'hang-up'
   | 'fetch'
   | 'text'
+  | 'hold'
   | 'erase'
   | 'opt-out';
 
@@ -92,6 +93,12 @@ export interface Invite {
   readonly callId: Uuid;
   readonly partyId: Uuid;
   readonly role: Role;
+  /** By name; null: the one that is called as the role. */
+  readonly flow?: string | null;
+  /** Null when the address is no number. */
+  readonly personId?: Uuid | null;
+  /** The leg that rings them; null until the carrier has said. */
+  readonly callSid?: CallSid | null;
 }
 
 /** Word that a caller left for the people who handle requests. */
@@ -162,6 +169,8 @@ export interface CallStore {
   /** The answer given to a step; null if it was never answered. */
   answered(callSid: CallSid, step: string): Promise<StoredStep | null>;
   findInvite(step: string): Promise<Invite | null>;
+  /** Keeps which leg rings somebody. */
+  noteRung(step: string, callSid: CallSid): Promise<void>;
   /**
    * Writes all of it in one transaction, or nothing. `refused`: the call has moved on, the leg
    * exists already, or the deadline has passed; load again and look.

@@ -43,6 +43,10 @@ export interface LegState {
   readonly letThrough?: boolean;
   /** True once the carrier was asked to fetch the next step: not the party brings it then. */
   readonly fetching?: boolean;
+  /** True from the wish to hold them until the carrier has let go: nobody is recorded meanwhile. */
+  readonly held?: boolean;
+  /** Names the release that is under way; one that was overtaken by another wish moves nothing. */
+  readonly release?: string;
   /** Name of the carrier's stream of this leg, while one is meant to run. */
   readonly streamName: string | null;
 }
@@ -65,6 +69,16 @@ export interface Ring {
   /** True once they are known not to come, or nobody waits for them any more. */
   readonly over: boolean;
   readonly whisper: Whisper | null;
+}
+
+/** Somebody whom we were asked to ring while the call was under way. */
+export interface Invited {
+  /** The invite's. */
+  readonly step: string;
+  readonly partyId: Uuid;
+  readonly role: Role;
+  /** True once they are known not to come, or are not wanted any more. */
+  readonly over: boolean;
 }
 
 /** A call that we place, before it is answered. */
@@ -95,6 +109,8 @@ export interface CallState {
   readonly inviteOver?: boolean;
   /** Absent while the flow had nobody rung. */
   readonly ring?: Ring;
+  /** Absent while nobody was added. */
+  readonly invited?: readonly Invited[];
   /** When a paused recording resumes by itself; null when it is not paused. */
   readonly resumeAt: Instant | null;
 }
@@ -102,6 +118,12 @@ export interface CallState {
 /** The language a leg is spoken to in: the one its party chose, or the call's. */
 export const localeOfLeg = (leg: LegState, { locale }: CallState): string =>
   localeOf(leg.snapshot) ?? locale;
+
+/**
+ * Whether `*` brings a party back from the bridge. An agent's keys are their telephone's, and
+ * nothing they are told speaks of one: they withdraw through their supervisor.
+ */
+export const starReturns = (role: Role): boolean => role !== 'agent';
 
 /** The bridge's name with the carrier: says which call, and nothing else. */
 export const conferenceName = (callId: Uuid): string => `consentry-${callId}`;

@@ -7,6 +7,7 @@ import type { Channel } from '../core/suppression/own-change.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { LineBook } from './call-parts.ts';
 import type { CallStore, CarrierTask, TaskKind, Tenant } from './call-ports.ts';
+import { conferenceName } from './call-state.ts';
 import { taskContext } from './commit-turn.ts';
 import type { Urls } from './compose-document.ts';
 import type { DialStore } from './outbound-ports.ts';
@@ -33,6 +34,7 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   fetch: attemptsMax,
   // Again only while it is not marked: what failed before the carrier was asked.
   text: attemptsMax,
+  hold: attemptsMax,
   erase: 2 ** 31 - 1,
   'opt-out': 2 ** 31 - 1,
 };
@@ -48,6 +50,8 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly urls: () => Urls;
   /** Called with an invite's step when nobody was rung. */
   readonly inviteOver?: (step: string) => Promise<void>;
+  /** Called when the carrier has let a leg go that was on hold. May be repeated. */
+  readonly released?: (callId: Uuid, callSid: CallSid, release: string) => Promise<void>;
   /** Erases every recording of a party of a call, and enters it. May be repeated. */
   readonly eraseParty: (callId: Uuid, partyId: Uuid) => Promise<void>;
   /** Puts whoever took a permission for marketing back on the own list. May be repeated. */
@@ -63,6 +67,8 @@ interface Bodies {
     /** Whom, if it is not the line's agent. */
     readonly to?: string;
     readonly timeoutS?: number;
+    /** True for somebody who was added to the call, and may be unwanted again by now. */
+    readonly added?: boolean;
   };
   readonly 'place-call': {
     readonly step: string;
@@ -79,6 +85,7 @@ interface Bodies {
   readonly 'stop-stream': { readonly callSid: CallSid; readonly name: string };
   readonly 'hang-up': { readonly callSid: CallSid };
   readonly text: TextBody;
+  readonly hold: { readonly callSid: CallSid; readonly release: string | null };
   readonly fetch: { readonly callSid: CallSid; readonly step: string };
   readonly erase: { readonly partyId: Uuid };
   readonly 'opt-out': { readonly personId: Uuid; readonly channels: readonly Channel[] };
@@ -92,13 +99,14 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
   if (to === null || line === null || line.number === null) return parts.inviteOver?.(body.step);
   const { step, status } = parts.urls();
   try {
-    await parts.carrier.createCall({
+    const callSid = await parts.carrier.createCall({
       to,
       from: line.number,
       url: step(body.step),
       statusCallback: `${status}?invite=${body.step}`,
       timeoutS: body.timeoutS ?? agentRingS,
     });
+    if (body.added === true) await noteRung(parts, body.step, callSid);
   } catch (error) {
     // A carrier that did not answer may be ringing all the same; if so, it reports the outcome.
     const unknown = error instanceof ConsentryError && error.code === 'unavailable';
@@ -140,6 +148,32 @@ async function placeCall(
   }
 }
 
+/** Who was sent away while their telephone was being rung is let go at once. */
+async function noteRung(parts: TaskParts, step: string, callSid: CallSid): Promise<void> {
+  await parts.store.noteRung(step, callSid);
+  const invite = await parts.store.findInvite(step);
+  const call = invite === null ? null : await parts.store.find(invite.callId);
+  const isWanted = call?.state.invited?.some((one) => one.step === step && !one.over);
+  if (isWanted !== true || call?.endedAt !== null) await parts.carrier.hangUp(callSid);
+}
+
+/** Nobody is recorded until the carrier has let go: only then do gates open again. */
+async function hold(
+  parts: TaskParts,
+  callId: Uuid,
+  { callSid, release }: Bodies['hold'],
+): Promise<void> {
+  try {
+    const conference = conferenceName(callId);
+    await parts.carrier.hold({ conference, callSid, on: release === null });
+  } catch (error) {
+    // Off the bridge nobody is on hold; who comes back is held again if that is still wished.
+    const isGone = error instanceof ConsentryError && error.code === 'not_found';
+    if (!isGone) throw error;
+  }
+  if (release !== null) await parts.released?.(callId, callSid, release);
+}
+
 /** Only while the leg still waits for that step: the party may have brought it themselves. */
 async function fetchNext(parts: TaskParts, { callSid, step }: Bodies['fetch']): Promise<void> {
   const call = await parts.store.findByCallSid(callSid);
@@ -177,6 +211,9 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
     case 'text':
       await sendText(parts, body as TextBody, () => parts.store.endTask(task.id, null));
       return;
+    case 'hold':
+      await hold(parts, task.callId, body as Bodies['hold']);
+      break;
     case 'fetch':
       await fetchNext(parts, body as Bodies['fetch']);
       break;

@@ -5,7 +5,7 @@ import { assert } from '../core/error.ts';
 import type { PromptAudio } from '../core/flow/prompt-audio.ts';
 import { tone } from '../core/media/tone.ts';
 import type { Role, Uuid } from '../core/words.ts';
-import { type Awaited, conferenceName } from './call-state.ts';
+import { type Awaited, conferenceName, starReturns } from './call-state.ts';
 
 /** The addresses we give to the carrier, all below the configured public URL. */
 export interface Urls {
@@ -107,7 +107,7 @@ function bridge(context: DocumentContext): Verb {
     statusCallback: context.urls.conference,
     // The caller's return by `*` must not end the agent's stay, nor the other way round.
     endOnExit: false,
-    starReturns: context.role === 'caller',
+    starReturns: starReturns(context.role),
   };
 }
 

@@ -1,28 +1,33 @@
 /** How a call ends: one leg's end decides which others are hung up. */
 import type { CallSid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
-import type { LegState } from './call-state.ts';
+import type { CallState, LegState } from './call-state.ts';
 import { changeCall } from './change-call.ts';
+import { isCallerAlone, legsOf } from './company.ts';
 import { type Turn, takeTurn } from './take-turn.ts';
 
 /**
- * The legs to hang up once a leg has ended: the caller's end is everybody's; when the last agent
- * leaves the bridge, nobody is there to talk to. An agent who never got onto it leaves nobody
- * alone. Empty while the leg is still on.
+ * The legs to hang up once a leg has ended: the caller's end is everybody's; when the last of the
+ * others leaves, nobody is there to talk to. Empty while the leg is still on.
  *
  * @param before the leg as it was before the turn
  */
 export function hangUpsAfter({ state, effects }: Turn, before: LegState): readonly CallSid[] {
   const ended = state.legs.find(({ callSid }) => callSid === before.callSid);
   if (ended?.phase !== 'ended') return [];
-  if (before.role !== 'caller' && before.phase !== 'bridged') return [];
-  // Who was let through by a failure talks to somebody else, on a line of the carrier's own.
-  const live = state.legs.filter(
-    ({ phase, letThrough }) => phase !== 'ended' && letThrough !== true,
-  );
-  if (before.role === 'caller') return live.map(({ callSid }) => callSid);
-  if (live.some(({ role }) => role !== 'caller')) return [];
-  return live.filter((leg) => !goesOn(leg, effects)).map(({ callSid }) => callSid);
+  if (before.role === 'caller') return legsOf(state).map(({ callSid }) => callSid);
+  // Who never got onto the bridge leaves nobody alone, unless the caller waited for them: an agent
+  // may be rung again by hand, and where a line has nobody the caller waits until they hang up.
+  const isNoLoss = before.role === 'agent' || state.noAgent === true;
+  return before.phase !== 'bridged' && isNoLoss ? [] : leftAlone(state, effects);
+}
+
+/** The caller's leg, if nobody is with them or may still come, and their flow has nothing more. */
+export function leftAlone(state: CallState, effects: Turn['effects']): readonly CallSid[] {
+  if (!isCallerAlone(state)) return [];
+  return legsOf(state)
+    .filter((leg) => !goesOn(leg, effects))
+    .map(({ callSid }) => callSid);
 }
 
 /** A caller whose flow has something for them after the conversation, or who waits off the bridge. */

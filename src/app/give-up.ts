@@ -9,7 +9,7 @@ import { gatedPurposes } from '../core/consent/purpose.ts';
 import type { CallSid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { StoredCall } from './call-ports.ts';
-import { conferenceName, type LegState } from './call-state.ts';
+import { conferenceName, type LegState, starReturns } from './call-state.ts';
 import { changeCall } from './change-call.ts';
 import { takeTurn } from './take-turn.ts';
 
@@ -48,7 +48,7 @@ const stepKey = ({ callSid, step }: VoiceWebhook): string => `${callSid} ${step}
  * say so; everybody else just met a failure.
  */
 function eventsFor(leg: LegState): readonly CallEvent[] {
-  if (leg.awaits !== 'bridge' || leg.role !== 'caller') return [{ type: 'FAILED' }];
+  if (leg.awaits !== 'bridge' || !starReturns(leg.role)) return [{ type: 'FAILED' }];
   return gatedPurposes
     .filter((purpose) => leg.statuses[purpose] === 'granted')
     .map((purpose) => ({ type: 'WITHDRAW', purpose }));

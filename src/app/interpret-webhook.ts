@@ -3,7 +3,7 @@ import type { CallEvent } from '../core/call/event.ts';
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { answerOf } from '../core/consent/answer.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
-import type { LegState } from './call-state.ts';
+import { type LegState, starReturns } from './call-state.ts';
 
 /** CallStatus values after which a leg never speaks again. */
 const finalStatuses: readonly string[] = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
@@ -51,8 +51,8 @@ function stepEvent(
     case 'bridge':
       // Fetched by us: the carrier tells nothing of a Dial then. With it, it was the party.
       if (leg.fetching === true && webhook.dialCallStatus === null) return { type: 'SPOKEN' };
-      // Nobody but the caller is sent back by `*`: anybody else comes back when the bridge is over.
-      return leg.role === 'caller' ? { type: 'STAR' } : { type: 'SPOKEN' };
+      // An agent is not sent back by `*`: they come back when the bridge is over.
+      return starReturns(leg.role) ? { type: 'STAR' } : { type: 'SPOKEN' };
     default:
       return { type: 'SPOKEN' };
   }

@@ -1,7 +1,9 @@
 /** What becomes of those who wait for a party whom we rang and who does not come. */
 import type { CallParts } from './call-parts.ts';
-import type { CallState, Ring } from './call-state.ts';
+import type { CallState, Invited, Ring } from './call-state.ts';
 import { changeCall } from './change-call.ts';
+import { isCallerAlone, legsOf } from './company.ts';
+import { leftAlone } from './end-call.ts';
 import { takeTurn } from './take-turn.ts';
 
 /**
@@ -17,19 +19,35 @@ export async function inviteOver(parts: CallParts, step: string): Promise<void> 
   await changeCall(parts, invite.callId, ({ state, endedAt }) => {
     if (endedAt !== null) return null;
     if (state.ring?.partyId === invite.partyId) return ringOver(parts, state, state.ring);
+    const added = (state.invited ?? []).find(({ partyId }) => partyId === invite.partyId);
+    if (added !== undefined) return invitedOver(parts, state, added);
     // Somebody whom the flow had rung before: the caller waits for another by now.
     const isAgents = state.agentParty === invite.partyId;
     if (!isAgents && (state.ring !== undefined || state.agentParty !== undefined)) return null;
     if (state.inviteOver === true || state.strangers.length > 0) return null;
     if (state.legs.some(({ partyId }) => partyId === invite.partyId)) return null;
-    // Who was let through by a failure talks to somebody else, on a line of the carrier's own.
-    const live = state.legs.filter(
-      ({ phase, letThrough }) => phase !== 'ended' && letThrough !== true,
-    );
-    const alone = live.every(({ role }) => role === 'caller');
     const turn = takeTurn(parts.flows.pinned, { ...state, inviteOver: true }, [], state);
-    return { turn, hangUp: alone ? live.map(({ callSid }) => callSid) : [] };
+    return { turn, hangUp: leftAlone(turn.state, turn.effects) };
   });
+}
+
+/**
+ * Who was added does not come, or is not wanted any more. If nobody else is there, the others have
+ * left while it rang: the flow goes on as it would have done then, or the call is over. On a line
+ * that has nobody the caller waits on, as they did before.
+ */
+export function invitedOver({ flows }: CallParts, state: CallState, added: Invited) {
+  if (added.over || state.legs.some(({ partyId }) => partyId === added.partyId)) return null;
+  const invited = (state.invited ?? []).map((one) =>
+    one.step === added.step ? { ...one, over: true } : one,
+  );
+  const after = { ...state, invited };
+  const isLost = isCallerAlone(after) && state.noAgent !== true;
+  const events = isLost
+    ? legsOf(after).map(({ callSid }) => ({ callSid, event: { type: 'LEFT' } as const }))
+    : [];
+  const turn = takeTurn(flows.pinned, after, events, state);
+  return { turn, hangUp: isLost ? leftAlone(turn.state, turn.effects) : [] };
 }
 
 /** Whom the caller's flow had rung does not come: the flow says what then. */

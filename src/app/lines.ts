@@ -38,6 +38,8 @@ export interface LineSettings {
 }
 
 const numberForm = 'a number in international form, such as +4930123456';
+/** What can be dialled. */
+export const addressForm = `${numberForm}, or an address such as sip:desk@example.com`;
 const agentForm = `${numberForm}, an address such as sip:desk@example.com, or null`;
 /** Long enough for any firm's name, short enough to be spoken in a question. */
 const controllerCharsMax = 100;
@@ -95,7 +97,7 @@ export async function setLine(
   settings: LineSettings,
 ): Promise<Line> {
   const number = parseNumber(text)?.e164 ?? null;
-  const agent = settings.agent == null ? settings.agent : parseAgent(settings.agent);
+  const agent = settings.agent == null ? settings.agent : readAddress(settings.agent);
   const mistakes = mistakesOf(parts.flows, { ...settings, number, agentRead: agent });
   if (mistakes.length > 0) throw invalid(mistakes);
   assert(number !== null, 'a line without a number was refused');
@@ -140,7 +142,8 @@ function openLine(cipher: FieldCipher, record: LineRecord): Line {
 const context = (numberToken: Buffer, field: string): string =>
   `line/${numberToken.toString('hex')}/${field}`;
 
-function parseAgent(text: string): string | null {
+/** Null for what cannot be dialled. */
+export function readAddress(text: string): string | null {
   const trimmed = text.trim();
   return sipAddress.test(trimmed) ? trimmed : (parseNumber(trimmed)?.e164 ?? null);
 }

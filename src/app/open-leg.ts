@@ -14,7 +14,6 @@ import { startLeg, type Turn, takeTurn } from './take-turn.ts';
 
 /** What a flow is called that answers lines nobody configured. */
 export const builtInFlow = 'inbound';
-const agentFlow = 'agent';
 
 /**
  * A call begins.
@@ -94,11 +93,14 @@ export async function invitedTurn(
   // Whom we called is asked by the flow that the call was placed with.
   const outbound = invite.role === 'caller' ? call.state.outbound : undefined;
   const flow =
-    outbound === undefined ? parts.flows.current(agentFlow) : parts.flows.pinned(outbound.flow);
+    outbound === undefined
+      ? parts.flows.current(invite.flow ?? invite.role)
+      : parts.flows.pinned(outbound.flow);
   if (flow === null) return null;
   if (call.endedAt !== null) return 'over';
-  const { ring } = call.state;
+  const { ring, invited } = call.state;
   if (ring?.partyId === invite.partyId && ring.over) return 'over';
+  if (invited?.some(({ partyId, over }) => over && partyId === invite.partyId)) return 'over';
   if (call.state.legs.some(({ partyId }) => partyId === invite.partyId)) return null;
   const number = parseNumber(webhook.to ?? '');
   const person = number === null ? null : await parts.people.ensure(number.e164);

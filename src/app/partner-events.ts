@@ -1,6 +1,7 @@
 /** What the comings and goings of those who were rung mean for the caller who waits for them. */
 import type { CallEvent } from '../core/call/event.ts';
 import type { CallState, LegState } from './call-state.ts';
+import { isInvitedComing } from './company.ts';
 
 const isOther = ({ role }: LegState): boolean => role !== 'caller';
 
@@ -14,6 +15,7 @@ export function partnerEvents(before: CallState, after: CallState): readonly Cal
   const others = after.legs.filter(isOther);
   if (others.some(({ phase }) => phase === 'bridged')) return [{ type: 'READY' }];
   if (others.some(({ phase }) => phase !== 'ended')) return [];
+  if (isInvitedComing(after)) return [];
   const gone = before.legs.filter((leg) => {
     const now = others.find(({ callSid }) => callSid === leg.callSid);
     return isOther(leg) && leg.phase !== 'ended' && now?.phase === 'ended';

@@ -88,6 +88,8 @@ export interface Carrier {
   redirect(callSid: CallSid, url: string): Promise<void>;
   /** One text message. The caller must not send it twice. */
   sendText(request: { to: string; from: string; text: string }): Promise<string>;
+  /** Puts a leg on its bridge on hold, or takes it off. `not_found`: it is not on that bridge. */
+  hold(request: { conference: string; callSid: CallSid; on: boolean }): Promise<void>;
   /** Ends a leg. */
   hangUp(callSid: CallSid): Promise<void>;
   /** Null when the carrier does not know the leg. */
@@ -261,4 +263,5 @@ export interface PartyView {
   /** Masked number, or null when withheld or erased. */
   readonly number: string | null;
   readonly statuses: Readonly<Partial<Record<Purpose, Status>>>;
+  readonly held: boolean;
 }

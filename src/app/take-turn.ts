@@ -5,12 +5,12 @@
 import { type Advance, advance, openGates, phaseOf, statusesOf } from '../core/call/advance.ts';
 import type { Effect, StatusChange } from '../core/call/effect.ts';
 import type { CallEvent } from '../core/call/event.ts';
-import { gatedPurposes } from '../core/consent/purpose.ts';
 import { assert } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import { isWithin } from '../core/flow/hours.ts';
-import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
+import type { CallSid, Instant, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin, LegState } from './call-state.ts';
+import { isCompany, othersOf } from './company.ts';
 import { partnerEvents } from './partner-events.ts';
 
 export interface LegEvent {
@@ -67,20 +67,6 @@ export function startLeg(
   };
 }
 
-/** On the bridge, or about to be fetched to it: somebody who waits is counted early, never late. */
-function isThere({ phase, snapshot }: LegState): boolean {
-  return phase === 'bridged' || (phase === 'asking' && snapshot.context.waiting === true);
-}
-
-/** The gated purposes that everybody but `leg` who is on the bridge has granted. */
-function grantedByOthers(state: CallState, leg: LegState): readonly Purpose[] {
-  if (state.strangers.length > 0) return [];
-  const others = state.legs.filter((other) => other !== leg && isThere(other));
-  return gatedPurposes.filter((purpose) =>
-    others.every((other) => other.statuses[purpose] === 'granted'),
-  );
-}
-
 /** @param earlier the state before, where `before` already differs in who is on the bridge */
 export function takeTurn(
   flowOf: FlowOf,
@@ -114,13 +100,11 @@ export function takeTurn(
     for (const { callSid, role } of state.legs) if (role === 'caller') deliver(callSid, event);
   }
   // A leg alone with its machine's default (everybody else agrees) needs no word of the others.
-  const alone =
-    state.legs.length === 1 && state.strangers.length === 0 && earlier.strangers.length === 0;
-  if (!alone) {
+  if (isCompany(state) || isCompany(earlier)) {
     for (const { callSid } of state.legs) {
       const leg = state.legs.find((candidate) => candidate.callSid === callSid);
       if (leg === undefined || leg.phase === 'ended') continue;
-      deliver(callSid, { type: 'OTHERS', granted: grantedByOthers(state, leg) });
+      deliver(callSid, othersOf(flowOf, state, leg));
     }
   }
   return { state, effects, changes };

@@ -163,7 +163,7 @@ function viewEntry({ id, kind, purpose, partyId, at }: EntryRecord): EntryView {
 
 /** A party who came back on another leg is one party; their newest leg says where they stand. */
 function viewParties(
-  { dialled, legs }: Pick<CallRecord, 'dialled' | 'legs'>,
+  { dialled, legs, rung }: Pick<CallRecord, 'dialled' | 'legs' | 'rung'>,
   open: Openers,
 ): readonly PartyView[] {
   const parties = new Map<Uuid, PartyView>();
@@ -180,9 +180,18 @@ function viewParties(
       legs: [...earlier, { callSid: leg.callSid }],
       number: leg.person === null ? null : maskedNumber(leg.person, open),
       statuses: everyStatus(leg.statuses),
+      held: leg.held,
     });
   }
-  return [...parties.values()];
+  const ringing = rung.map(({ partyId, role, person }) => ({
+    id: partyId,
+    role,
+    legs: [],
+    number: person === null ? null : maskedNumber(person, open),
+    statuses: everyStatus({}),
+    held: false,
+  }));
+  return [...parties.values(), ...ringing];
 }
 
 function everyStatus(known: LegRecord['statuses']): Readonly<Record<Purpose, Status>> {

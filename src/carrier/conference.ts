@@ -32,6 +32,7 @@ export class Conference {
   readonly name: string;
   private readonly accountSid: string;
   private readonly participants = new Map<Leg, Participation>();
+  private readonly held = new Set<Leg>();
   private readonly callbacks: Callbacks;
   /** Of the first participant that brought one; later ones are not heard. */
   private callback: ConferenceCallback | null = null;
@@ -68,11 +69,21 @@ export class Conference {
     const participation = this.participants.get(leg);
     if (participation === undefined) return;
     this.participants.delete(leg);
+    this.held.delete(leg);
     leg.others = [];
     this.tellOthers(leg, 'left');
     this.report('participant-leave', this.about(leg, participation));
     if (participation.endOnExit) this.end(leg, 'participant-with-end-conference-on-exit-left');
     else if (this.participants.size === 0) this.end(leg, 'last-participant-left');
+  }
+
+  /** On hold a leg hears music, and nobody hears it. False if it is not in the conference. */
+  hold(leg: Leg, on: boolean): boolean {
+    if (!this.participants.has(leg)) return false;
+    if (on) this.held.add(leg);
+    else this.held.delete(leg);
+    leg.emit({ type: 'held', on });
+    return true;
   }
 
   flush(): Promise<void> {
@@ -111,7 +122,7 @@ export class Conference {
     return {
       CallSid: leg.sid,
       Muted: String(participation.muted),
-      Hold: 'false',
+      Hold: String(this.held.has(leg)),
       Coaching: 'false',
       EndConferenceOnExit: String(participation.endOnExit),
       StartConferenceOnEnter: String(participation.startOnEnter),

@@ -75,6 +75,7 @@ export type Happening =
     }
   | { readonly type: 'joined'; readonly conference: string; readonly otherCallSid: string }
   | { readonly type: 'left'; readonly conference: string; readonly otherCallSid: string }
+  | { readonly type: 'held'; readonly on: boolean }
   | { readonly type: 'unbridged'; readonly by: UnbridgedBy }
   | {
       readonly type: 'stream-started';

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiVersion } from './parameters.ts';
 import { createCall, fetchCall, updateCall } from './rest-calls.ts';
+import { listConferences, updateParticipant } from './rest-conferences.ts';
 import { notFound, RestError, unauthenticated, wrongMethod } from './rest-errors.ts';
 import { createMessage } from './rest-messages.ts';
 import { createStream, updateStream } from './rest-streams.ts';
@@ -12,6 +13,7 @@ const bodyBytesMax = 1_000_000;
 interface Route {
   readonly path: RegExp;
   readonly methods: Readonly<
+    /** What a GET has for a body is its query. */
     Record<string, (world: World, parts: readonly string[], body: string) => object>
   >;
   readonly created?: boolean;
@@ -48,6 +50,17 @@ const routes: readonly Route[] = [
       POST: (world, [call = '', stream = ''], body) => updateStream(world, call, stream, body),
     },
   },
+  {
+    path: /^\/Conferences\.json$/,
+    methods: { GET: (world, _, query) => listConferences(world, query) },
+  },
+  {
+    path: new RegExp(`^/Conferences/(CF[0-9a-f]{32})/Participants/${sid}\\.json$`),
+    methods: {
+      POST: (world, [conference = '', call = ''], body) =>
+        updateParticipant(world, conference, call, body),
+    },
+  },
 ];
 
 /** Answers one request to the REST API, errors included. */
@@ -58,7 +71,7 @@ export async function answerRest(
 ): Promise<void> {
   try {
     authenticate(world, request);
-    const { pathname } = new URL(request.url ?? '/', 'http://carrier');
+    const { pathname, search } = new URL(request.url ?? '/', 'http://carrier');
     const account = `/${apiVersion}/Accounts/${world.accountSid}`;
     if (!pathname.startsWith(`${account}/`)) throw notFound(pathname);
     const rest = pathname.slice(account.length);
@@ -67,7 +80,7 @@ export async function answerRest(
     const answer = route.methods[request.method ?? ''];
     if (answer === undefined) throw wrongMethod();
     const parts = (route.path.exec(rest) ?? []).slice(1).map(decodeURIComponent);
-    const body = await readBody(request);
+    const body = request.method === 'GET' ? search.slice(1) : await readBody(request);
     sendJson(response, route.created === true ? 201 : 200, answer(world, parts, body));
   } catch (error) {
     sendError(response, error);

@@ -1,8 +1,10 @@
 /** What the API has done by others: the verbs of a call, audio, and proof. */
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { readTile } from '../adapters/postgres/tiles.ts';
+import { addParty } from '../app/add-party.ts';
 import type { ApiVerbs } from '../app/api-ports.ts';
 import { eraseParty } from '../app/erase-party.ts';
+import { dropParty, holdParty } from '../app/move-party.ts';
 import { setPaused } from '../app/pause-recording.ts';
 import { openRecording } from '../app/read-recording.ts';
 import { withdraw } from '../app/withdraw.ts';
@@ -50,6 +52,20 @@ export function createApiVerbs(
       const done = await setPaused(system.parts, { call: callId, state, resumeAfterMs, by });
       if (done === null) throw new ConsentryError('not_found');
       return done !== 'unchanged';
+    },
+    async addParty({ callId, role, to, flow }) {
+      const wanted = { call: callId, role, to, ...(flow !== undefined && { flow }) };
+      const added = await addParty(system.parts, wanted);
+      if (added === null) throw new ConsentryError('not_found');
+      return added.partyId;
+    },
+    async holdParty(callId, party, state) {
+      const done = await holdParty(system.parts, { call: callId, party, state });
+      if (done === null) throw new ConsentryError('not_found');
+    },
+    async dropParty(callId, party) {
+      const done = await dropParty(system.parts, { call: callId, party });
+      if (!done) throw new ConsentryError('not_found');
     },
     async openAudio(recordingId) {
       const row = await stores.recordings.find(recordingId);

@@ -18,6 +18,7 @@ import { defaultLine, findLine, listLines } from '../app/lines.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
 import { createCaretaker } from '../app/look-after-calls.ts';
 import { type OptOutParts, optOut } from '../app/opt-out.ts';
+import { releaseParty } from '../app/move-party.ts';
 import type { Carrier } from '../app/ports.ts';
 import { MediaRecorder } from '../app/record-media.ts';
 import { createRecovery } from '../app/recover-recordings.ts';
@@ -108,6 +109,7 @@ export function createCallSystem(options: CallSystemOptions) {
     urls: () => urls,
     people: stores.people,
     mayText: (number) => stores.ownIndex.find(number, 'text', [], clock.now()).length === 0,
+    released: (callId, callSid, release) => releaseParty(parts, callId, callSid, release),
     inviteOver: (step) => inviteOver(parts, step),
     dials: stores.dials,
     async optOutPerson(personId, channels) {

@@ -10,7 +10,16 @@ import type {
 } from '../../app/api-ports.ts';
 import type { CallState } from '../../app/call-state.ts';
 import type { Uuid } from '../../core/words.ts';
-import { answerOf, callOf, dialledOf, entryOf, legOf, recordingOf, stepOf } from './read-rows.ts';
+import {
+  answerOf,
+  callOf,
+  dialledOf,
+  entryOf,
+  legOf,
+  recordingOf,
+  rungOf,
+  stepOf,
+} from './read-rows.ts';
 
 const oneMoment = 'isolation level repeatable read read only';
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -117,6 +126,10 @@ async function fill(
       person.number_sealed
     from leg left join person on person.id = leg.person_id
     where leg.call_id = any(${ids}::uuid[]) order by leg.started_at, leg.call_sid`;
+  const rung = await tx`
+    select leg_invite.call_id, party_id, role, person_id, person.key_wrapped, person.number_sealed
+    from leg_invite left join person on person.id = leg_invite.person_id
+    where leg_invite.call_id = any(${ids}::uuid[]) order by leg_invite.created_at`;
   const recordings = await tx`
     select * from recording where call_id = any(${ids}::uuid[]) order by started_at, id`;
   const entries = await tx`
@@ -149,10 +162,18 @@ async function fill(
       ...callOf(row),
       dialled: dialledOf(of(dials, id)[0]),
       legs: of(legs, id).map((leg) => legOf(leg, state.legs)),
+      rung: of(rung, id)
+        .map(rungOf)
+        .filter(({ partyId }) => row['ended_at'] === null && isRung(state, partyId)),
       recordings: of(recordings, id).map(recordingOf),
       entries: of(entries, id).map(entryOf),
       steps: of(steps, id).map(stepOf),
       answers: of(answers, id).map(answerOf),
     };
   });
+}
+
+function isRung({ legs, invited = [] }: CallState, id: Uuid): boolean {
+  const isComing = invited.some(({ partyId, over }) => partyId === id && !over);
+  return isComing && !legs.some(({ partyId }) => partyId === id);
 }

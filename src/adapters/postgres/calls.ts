@@ -72,7 +72,8 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
     },
     async findInvite(step): Promise<Invite | null> {
       const [row] = await sql`
-        select step, call_id, party_id, role from leg_invite where step = ${step}`;
+        select step, call_id, party_id, role, flow, person_id, call_sid
+        from leg_invite where step = ${step}`;
       return row === undefined
         ? null
         : {
@@ -80,7 +81,13 @@ export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStor
             callId: row['call_id'] as Uuid,
             partyId: row['party_id'] as Uuid,
             role: row['role'] as Role,
+            flow: row['flow'] as string | null,
+            personId: row['person_id'] as Uuid | null,
+            callSid: row['call_sid'] as CallSid | null,
           };
+    },
+    async noteRung(step, callSid) {
+      await sql`update leg_invite set call_sid = ${callSid} where step = ${step}`;
     },
     async commit(commit) {
       return (await commitAll(commit)) ? 'done' : 'refused';
@@ -129,11 +136,15 @@ function upkeepReads(sql: Sql): UpkeepReads {
         select step from leg_invite join call on call.id = leg_invite.call_id
         where call.ended_at is null
           and leg_invite.created_at < clock_timestamp() - make_interval(secs => ${ageMs / 1_000})
-          and call.state -> 'inviteOver' is null
-          and (call.state -> 'ring' is null
-            or call.state ->> 'agentParty' = leg_invite.party_id::text
-            or (call.state -> 'ring' ->> 'step' = leg_invite.step
-              and call.state -> 'ring' ->> 'over' = 'false'))
+          and case when leg_invite.role in ('transferee', 'joiner') then exists (
+              select from jsonb_array_elements(call.state -> 'invited') invited
+              where invited ->> 'step' = leg_invite.step and invited ->> 'over' = 'false')
+            else call.state -> 'inviteOver' is null
+              and (call.state -> 'ring' is null
+                or call.state ->> 'agentParty' = leg_invite.party_id::text
+                or (call.state -> 'ring' ->> 'step' = leg_invite.step
+                  and call.state -> 'ring' ->> 'over' = 'false'))
+            end
           and not exists (select from leg where leg.party_id = leg_invite.party_id)
         order by leg_invite.created_at limit ${limit}`;
       return rows.map((row) => row['step'] as string);

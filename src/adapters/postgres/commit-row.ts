@@ -108,7 +108,15 @@ export const columnsOf = {
     stream_name: 'text',
     expires_at: 'timestamptz',
   },
-  invite: { n: 'int', step: 'text', call_id: 'uuid', party_id: 'uuid', role: 'text' },
+  invite: {
+    n: 'int',
+    step: 'text',
+    call_id: 'uuid',
+    party_id: 'uuid',
+    role: 'text',
+    flow: 'text',
+    person_id: 'uuid',
+  },
   task: { n: 'int', id: 'uuid', call_id: 'uuid', kind: 'text', ...bytes('body') },
   desk_task: {
     n: 'int',
@@ -280,8 +288,8 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
     const rest = [tenantId, callId, partyId, callSid, streamName, iso(expiresAt)];
     pack.add('token', [n, ...pack.bytes(hash), ...rest]);
   }
-  for (const { step, partyId, role } of commit.invites) {
-    pack.add('invite', [n, step, callId, partyId, role]);
+  for (const { step, partyId, role, flow = null, personId = null } of commit.invites) {
+    pack.add('invite', [n, step, callId, partyId, role, flow, personId]);
   }
   for (const { id, kind, body } of commit.tasks) {
     pack.add('task', [n, id, callId, kind, ...pack.bytes(body)]);

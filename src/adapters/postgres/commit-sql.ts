@@ -134,8 +134,8 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
   ],
   invite: (rows) => [
     `added_invites as (
-      insert into leg_invite (step, call_id, party_id, role)
-      select step, call_id, party_id, role from ${rows} ${hangsOn}
+      insert into leg_invite (step, call_id, party_id, role, flow, person_id)
+      select step, call_id, party_id, role, flow, person_id from ${rows} ${hangsOn}
     )`,
   ],
   desk_task: (rows) => [

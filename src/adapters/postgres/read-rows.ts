@@ -4,6 +4,7 @@ import type {
   CallRecord,
   EntryRecord,
   LegRecord,
+  RungRecord,
   SealedPerson,
   StepRecord,
 } from '../../app/api-ports.ts';
@@ -13,7 +14,7 @@ import type { CallSid, Instant, Uuid } from '../../core/words.ts';
 
 type CallAlone = Omit<
   CallRecord,
-  'dialled' | 'legs' | 'recordings' | 'entries' | 'steps' | 'answers'
+  'dialled' | 'legs' | 'rung' | 'recordings' | 'entries' | 'steps' | 'answers'
 >;
 
 export function callOf(row: Row): CallAlone {
@@ -47,13 +48,20 @@ export function dialledOf(row: Row | undefined): CallRecord['dialled'] {
 
 export function legOf(row: Row, states: readonly LegState[]): LegRecord {
   const callSid = row['call_sid'] as CallSid;
-  const person = row['person_id'] === null ? null : personOf(row);
+  const state = states.find((leg) => leg.callSid === callSid);
   return {
+    ...rungOf(row),
     callSid,
+    statuses: state?.statuses ?? {},
+    held: state?.held === true && state.phase !== 'ended',
+  };
+}
+
+export function rungOf(row: Row): RungRecord {
+  return {
     partyId: row['party_id'] as Uuid,
     role: row['role'] as LegRecord['role'],
-    person,
-    statuses: states.find((leg) => leg.callSid === callSid)?.statuses ?? {},
+    person: row['person_id'] === null ? null : personOf(row),
   };
 }
 

@@ -75,6 +75,15 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
         client.calls(callSid).update({ url: withOverrides(url), method: 'POST' }),
       );
     },
+    async hold({ conference, callSid, on }) {
+      await attempt(on ? 'hold' : 'take off hold', async () => {
+        // A name can have had several; they are listed newest first, and one at most is not over.
+        const all = await client.conferences.list({ friendlyName: conference, limit: 20 });
+        const open = all.find(({ status }) => status !== 'completed');
+        if (open === undefined) throw Object.assign(new Error('no such bridge'), { status: 404 });
+        await client.conferences(open.sid).participants(callSid).update({ hold: on });
+      });
+    },
     async hangUp(callSid) {
       await attempt('hang up', () => client.calls(callSid).update({ status: 'completed' }));
     },

@@ -18,11 +18,12 @@ export const userRoles = [
 export type UserRole = (typeof userRoles)[number];
 
 export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
-  agent: ['calls:read', 'calls:record', 'calls:withdraw'],
+  agent: ['calls:read', 'calls:record', 'calls:withdraw', 'calls:parties'],
   supervisor: [
     'calls:read',
     'calls:record',
     'calls:withdraw',
+    'calls:parties',
     'recordings:read',
     'recordings:listen',
     'tasks:read',
@@ -32,6 +33,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'calls:read',
     'calls:record',
     'calls:withdraw',
+    'calls:parties',
     'recordings:read',
     'recordings:listen',
     'recordings:download',

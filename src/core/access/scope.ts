@@ -4,6 +4,7 @@ export const scopes = [
   'calls:place',
   'calls:withdraw',
   'calls:record',
+  'calls:parties',
   'recordings:read',
   'recordings:listen',
   'recordings:download',

@@ -39,7 +39,7 @@ export type Verb =
       readonly statusCallback: string;
       /** True for the agent: without them the conversation is over. */
       readonly endOnExit: boolean;
-      /** True for the caller: `*` leaves the bridge and comes back to `action`. */
+      /** True for all but agents: `*` leaves the bridge and comes back to `action`. */
       readonly starReturns: boolean;
     }
   /** Straight through to a number, unrecorded: the way out when nothing of ours works. */

@@ -28,7 +28,12 @@ export type CallEvent =
   | { readonly type: 'PAUSE' }
   | { readonly type: 'RESUME' }
   /** The purposes that everybody else now on the bridge has granted; alone on it: all purposes. */
-  | { readonly type: 'OTHERS'; readonly granted: readonly Purpose[] }
+  | {
+      readonly type: 'OTHERS';
+      readonly granted: readonly Purpose[];
+      /** True while the caller's flow lets each party be recorded by their own permission. */
+      readonly each?: boolean;
+    }
   /** Somebody whom we rang is on the bridge. */
   | { readonly type: 'READY' }
   /** Nobody comes of those who were rung. */

@@ -164,6 +164,11 @@ export interface FlowDefinition {
     readonly withdrawn: string;
     /** Prompt: this call is not recorded. Spoken on every other way back into the bridge. */
     readonly unrecorded: string;
+    /**
+     * Whose permission a party's own sound needs: that of everybody on the bridge, unless the flow
+     * says `each`: then that party's alone, if the caller's flow says it too.
+     */
+    readonly record?: 'each';
     /** Offered after `withdrawn`: a key that also erases what was recorded until then. */
     readonly erase?: EraseOffer;
   };

@@ -127,7 +127,7 @@ function choicesFaults(
   const starred = sentencesOf(text).some(
     (sentence) => words.star.test(sentence) && words.anyTime.test(sentence),
   );
-  const takesBack = role === 'caller' ? starred : words.withdraw.test(text);
+  const takesBack = role === 'agent' ? words.withdraw.test(text) : starred;
   const person = sentenceWith(text, keys.person);
   const nobody = role === 'caller' && person !== '' && !words.person.test(person);
   return [

@@ -91,7 +91,7 @@ function bridgeNode(
   prompt: (named: readonly [string, string]) => DrawnPrompt,
 ): DrawnNode {
   const { role, bridge, steps } = definition;
-  const stops = role === 'caller' && Object.values(steps).some(isAsk);
+  const stops = role !== 'agent' && Object.values(steps).some(isAsk);
   const star = stops ? ['* stops what was allowed, and comes back here'] : [];
   const { erase } = bridge;
   const key = erase === undefined ? [] : [`after *, key ${erase.key} erases what was recorded`];

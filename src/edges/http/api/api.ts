@@ -12,6 +12,7 @@ import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts
 import { answerProblem } from './answer-problem.ts';
 import { authorRoutes } from './author.ts';
 import { callRoutes } from './calls.ts';
+import { partyRoutes } from './parties.ts';
 import { docsRouter } from './docs.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
@@ -63,6 +64,7 @@ export function createApi(parts: ApiParts): Api {
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
     ...permitRoutes(parts),
+    ...partyRoutes(parts),
     ...recordingRoutes(parts),
     ...proofRoutes(parts),
     ...lineRoutes(parts),

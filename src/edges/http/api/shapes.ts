@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Screening } from '../../../app/screen.ts';
 import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
+import { addedRoles } from '../../../app/add-party.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { type ErrorCode, errorTable } from '../../../core/error.ts';
 import { taskKinds } from '../../../core/flow/definition.ts';
@@ -58,14 +59,15 @@ export const recording = z.object({
     .describe('Of the sealed file; null while it is live.'),
 }) satisfies z.ZodType<RecordingView>;
 
-const party = z.object({
+export const party = z.object({
   id: uuid,
   role: z.enum(roles),
-  legs: z.array(z.object({ callSid })),
+  legs: z.array(z.object({ callSid })).describe('Empty while their telephone rings.'),
   number: masked,
   statuses: z
     .record(z.enum(purposes), z.enum(statuses))
     .describe("Where the party's permission for each purpose stands."),
+  held: z.boolean().describe('True while the party is on hold: nobody is recorded meanwhile.'),
 });
 
 const entry = z.object({
@@ -282,6 +284,7 @@ export function nameShapes(shapes: Readonly<Record<string, z.ZodObject>>): void 
 
 nameShapes({
   recording,
+  party,
   call,
   callDetail,
   line,
@@ -325,6 +328,24 @@ export const withdrawal = z.strictObject({
     .boolean()
     .default(false)
     .describe('True: what was recorded under the permission is erased too.'),
+});
+
+export const newParty = z.strictObject({
+  role: z
+    .enum(addedRoles)
+    .describe('`transferee`: the call is passed to them; `joiner`: they come in addition.'),
+  to: z.string().max(300).describe('E.164 or `sip:` address to ring.'),
+  flow: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('What they are asked by: a flow of that role; left out: the one of that name.'),
+});
+
+export const partyState = z.strictObject({
+  state: z
+    .enum(['held', 'active'])
+    .describe('`held`: they hear music and nobody hears them; nothing is recorded of anybody.'),
 });
 
 export const pause = z.strictObject({

@@ -162,6 +162,9 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       pauses.push(ask);
       return true;
     },
+    addParty: async () => randomUUID(),
+    holdParty: async () => {},
+    dropParty: async () => {},
     openAudio: async () => null,
     beforeAudio: async () => {},
     receiptFor: async () => null,
