@@ -13,6 +13,11 @@ import type { Hex } from '../core/words.ts';
 export interface FlowReport {
   readonly flow: { readonly name: string; readonly version: number; readonly hash: Hex };
   readonly holds: boolean;
+  /**
+   * True where the author chose that each party is recorded by their own permission. Where the law
+   * asks for everybody's, that is not enough.
+   */
+  readonly partial: boolean;
   /** Reachable states, and steps out of them, of the exhaustive walk. */
   readonly states: number;
   readonly edges: number;
@@ -33,6 +38,7 @@ export function checkFlow(flow: CompiledFlow, promptText: PromptText): FlowRepor
   return {
     flow: { name, version, hash },
     holds: found.length === 0,
+    partial: definition.bridge.record === 'each',
     states,
     edges,
     theorems: theoremNumbers.map((number) => {

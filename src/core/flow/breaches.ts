@@ -5,7 +5,7 @@ import { statusOf } from '../consent/status.ts';
 import type { CompiledFlow } from './compile.ts';
 import { surveyPurpose } from './definition-rate.ts';
 import type { Breach, TheoremNumber } from './theorems.ts';
-import { agrees, granted, mayPass, standing, type Witness, wasHeard } from './witness.ts';
+import { agrees, granted, mayPass, othersIn, standing, type Witness, wasHeard } from './witness.ts';
 
 /** One step of the walk: what was known before and after it. */
 export interface WitnessedStep {
@@ -120,7 +120,7 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   }
   if (event.type !== 'OTHERS') return [];
   return after.gates
-    .filter((purpose) => !event.granted.includes(purpose))
+    .filter((purpose) => !othersIn(flow, event).includes(purpose))
     .flatMap((purpose) => when(true, 3, `somebody joins without ${purpose} and its gate is open`));
 }
 

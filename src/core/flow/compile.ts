@@ -108,7 +108,7 @@ function machineOf(
         on: { HANGUP: { target: 'ended' } },
         states: {
           script: scriptOf(definition, purposes),
-          envelope: envelopeState(questions, purposes),
+          envelope: envelopeState(questions, purposes, definition.bridge.record === 'each'),
         },
       },
       ended: { on: { WITHDRAW: withdrawing(questions, purposes) } },

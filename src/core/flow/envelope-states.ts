@@ -18,13 +18,14 @@ export function withdrawing(questions: readonly Question[], purposes: readonly P
 export function envelopeState(
   questions: readonly Question[],
   purposes: readonly Purpose[],
+  each: boolean,
 ): CallState {
   return {
     on: {
       WITHDRAW: withdrawing(questions, purposes),
       OTHERS: {
-        guard: { type: 'othersDiffer', params: { purposes } },
-        actions: [{ type: 'noteOthers', params: { purposes } }],
+        guard: { type: 'othersDiffer', params: { purposes, each } },
+        actions: [{ type: 'noteOthers', params: { purposes, each } }],
       },
       PAUSE: { guard: 'isRunning', actions: [{ type: 'pause' }] },
       RESUME: { guard: 'isPaused', actions: [{ type: 'resume' }] },

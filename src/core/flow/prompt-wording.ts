@@ -97,16 +97,23 @@ export function secondsToChoice(
 
 function purposeFaults(
   words: PromptWords,
-  { speech }: FlowDefinition,
+  { speech, bridge }: FlowDefinition,
   { ask, purpose: id }: AskedQuestion,
   text: string,
 ): readonly PromptFault[] {
   const deed = words.deeds[ask];
   const saysComputer = words.computer.test(text);
+  const wholeCall = bridge.record === 'each' && ask === 'recording' && !words.own.test(text);
   const unnamed = ask === 'transcription' && !vendors.test(text);
   return [
     ...faultIf(deed !== undefined && !deed.test(text), id, 'deed', `does not say what ${ask} is`),
     ...faultIf(!words.whatFor.test(text), id, 'what-for', 'does not say what for'),
+    ...faultIf(
+      wholeCall,
+      id,
+      'own',
+      'does not say that only their own voice is recorded, as `record: each` means',
+    ),
     ...faultIf(unnamed, id, 'vendor', 'does not name who transcribes'),
     ...faultIf(speech && !saysComputer, id, 'computer', 'does not say that a computer listens'),
     ...faultIf(

@@ -81,12 +81,19 @@ function readSteps(
 }
 
 function readBridge(reader: FieldReader, raw: unknown): FlowDefinition['bridge'] {
-  const at = reader.members(raw, ['bridge'], ['withdrawn', 'unrecorded'], ['erase']);
+  const at = reader.members(raw, ['bridge'], ['withdrawn', 'unrecorded'], ['record', 'erase']);
   return {
     withdrawn: reader.name(at['withdrawn'], ['bridge', 'withdrawn']),
     unrecorded: reader.name(at['unrecorded'], ['bridge', 'unrecorded']),
+    // The rule is not written out: flows that are older than the choice keep their hash.
+    ...(readRecord(reader, at['record']) === 'each' ? { record: 'each' as const } : {}),
     ...(at['erase'] === undefined ? {} : { erase: readErase(reader, at['erase']) }),
   };
+}
+
+function readRecord(reader: FieldReader, raw: unknown): 'everyone' | 'each' {
+  if (raw === undefined) return 'everyone';
+  return reader.oneOf(raw, ['bridge', 'record'], ['everyone', 'each']);
 }
 
 function readErase(reader: FieldReader, raw: unknown): EraseOffer {

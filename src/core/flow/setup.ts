@@ -48,9 +48,16 @@ function conditionHolds(
   }
 }
 
+/** The flow's purposes, and whether it lets its party be recorded by their own permission. */
+export interface OthersRule {
+  readonly purposes: readonly Purpose[];
+  readonly each: boolean;
+}
+
 /** The flow's purposes in `granted`, in the flow's order, so that equal sets are equal lists. */
-function common(flowPurposes: readonly Purpose[], event: CallEvent): readonly Purpose[] {
+function common({ purposes: flowPurposes, each }: OthersRule, event: CallEvent): readonly Purpose[] {
   assert(event.type === 'OTHERS', 'this action belongs to a change of who is on the bridge');
+  if (each && event.each === true) return flowPurposes;
   return flowPurposes.filter((purpose) => event.granted.includes(purpose));
 }
 
@@ -139,8 +146,8 @@ export const callSetup = effects.extend({
     mayRetry: ({ context }, { attempts }: { attempts: number }) => context.attempt < attempts,
     concerns: ({ event }, { purposes }: { purposes: readonly Purpose[] }) =>
       event.type === 'WITHDRAW' && purposes.includes(event.purpose),
-    othersDiffer: ({ context, event }, { purposes }: { purposes: readonly Purpose[] }) =>
-      common(purposes, event).join() !== context.others.join(),
+    othersDiffer: ({ context, event }, rule: OthersRule) =>
+      common(rule, event).join() !== context.others.join(),
     isPaused: ({ context }) => context.paused,
     isRunning: ({ context }) => !context.paused,
     isPerson: ({ context }) => !context.machine,
@@ -193,9 +200,7 @@ export const callSetup = effects.extend({
     nextAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
     pause: assign({ paused: true }),
     resume: assign({ paused: false }),
-    noteOthers: assign(({ event }, { purposes }: { purposes: readonly Purpose[] }) => ({
-      others: common(purposes, event),
-    })),
+    noteOthers: assign(({ event }, rule: OthersRule) => ({ others: common(rule, event) })),
     noteWaiting: assign({ waiting: true }),
     noteArrived: assign({ waiting: false }),
     noteAsked: assign({ messaged: true }),

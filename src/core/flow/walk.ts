@@ -74,6 +74,7 @@ export function alphabetOf(flow: CompiledFlow): readonly CallEvent[] {
     { type: 'PAUSE' },
     { type: 'RESUME' },
     ...[purposes, [], ...groups].map((granted): CallEvent => ({ type: 'OTHERS', granted })),
+    { type: 'OTHERS', granted: [], each: true },
     ...(Object.values(flow.definition.steps).some(ringsSomebody) ? partnerEvents : []),
     { type: 'MACHINE' },
     { type: 'FAILED' },

@@ -106,7 +106,7 @@ export function observe(
   return {
     statuses: foldStatuses(before.statuses, step.changes),
     gates: gatesAfter(before.gates, effects),
-    others: event.type === 'OTHERS' ? event.granted : before.others,
+    others: event.type === 'OTHERS' ? othersIn(flow, event) : before.others,
     paused: event.type === 'PAUSE' || (before.paused && event.type !== 'RESUME'),
     machine: before.machine || event.type === 'MACHINE',
     ended,
@@ -125,6 +125,14 @@ export function observe(
     bridged:
       !ended && (has('bridge') || (before.bridged && !leavesBridge(flow.definition, effects))),
   };
+}
+
+/** Nobody else's permission is needed where this flow and the caller's let each be recorded. */
+export function othersIn(
+  { purposes: all, definition }: CompiledFlow,
+  { granted: common, each }: Extract<CallEvent, { type: 'OTHERS' }>,
+): readonly Purpose[] {
+  return each === true && definition.bridge.record === 'each' ? all : common;
 }
 
 function rungAfter(before: Witness, effects: readonly Effect[]): string | null {

@@ -9,12 +9,17 @@ export function firstPlayable({ theorems }: PlayableReport): ScriptOfPath | null
   return examples.find(({ playable }) => playable !== null)?.playable ?? null;
 }
 
+const partialNote =
+  '  note     partial recording: each party by their own permission, if the flow of the caller says ' +
+  'so too; not enough where the law asks for everybody’s';
+
 /** @param kind such as `published` */
 export function reportText(report: PlayableReport, kind: string): string {
   const { flow, states, edges, theorems } = report;
   const indent = ' '.repeat(11);
   return [
     `${flow.name} version ${flow.version} (${kind}): ${states} states, ${edges} edges walked`,
+    ...(report.partial ? [partialNote] : []),
     ...theorems.flatMap(({ number, sentence, holds, counterExamples }) => [
       `  ${number} ${holds ? 'holds' : 'FAILS'}  ${sentence}`,
       ...counterExamples.flatMap(({ reason, path, playable }) => [

@@ -30,7 +30,9 @@ const callOf = (
   state: 'bridged',
   startedAt: '2026-11-22T10:00:00.000Z',
   endedAt: null,
-  parties: [{ id: 'p-1', role: 'caller', legs: [], number: null, statuses: { recording } }],
+  parties: [
+    { id: 'p-1', role: 'caller', legs: [], number: null, statuses: { recording }, held: false },
+  ],
   recordings,
   entries: [],
   ...more,

@@ -76,6 +76,7 @@ export const german: PromptWords = {
     survey: phrase('Antwort(?:en)?', 'Umfrage'),
     'answer-recognition': phrase('Computer', '\\p{L}*erkenn\\p{L}+'),
   },
+  own: phrase('Ihre[nr]? (?:eigenen? )?Stimme', 'Ihr(?:en|es)? (?:eigene[nrs]? )?Teil'),
   whatFor: phrase(
     'um(?: [^\\s.!?]+)* (?:zu|\\p{L}+zu\\p{L}+)',
     'zur',

@@ -32,6 +32,7 @@ export const english: PromptWords = {
     survey: phrase('answers?', 'survey'),
     'answer-recognition': phrase('computer', 'recogni\\p{L}+'),
   },
+  own: phrase('your (?:own )?voice', 'your side'),
   whatFor: phrase('to', 'for', 'so that', 'in order to'),
   star: phrase('star', 'asterisk'),
   anyTime: phrase('at any time', 'any time', 'whenever'),

@@ -50,6 +50,7 @@ export const spanish: PromptWords = {
       'recono\\p{L}+',
     ),
   },
+  own: phrase('su (?:propia )?voz', 'su parte'),
   whatFor: phrase('para', 'a fin de', 'con el fin de'),
   star: phrase('asterisco', 'estrella'),
   anyTime: phrase('en cualquier momento', 'en todo momento', 'cuando quiera'),

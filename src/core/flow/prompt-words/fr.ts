@@ -39,6 +39,7 @@ export const french: PromptWords = {
     survey: phrase('réponses?', 'enquête'),
     'answer-recognition': phrase("(?:l')?ordinateur", 'reconn\\p{L}+'),
   },
+  own: phrase('votre (?:propre )?voix', 'votre partie'),
   whatFor: phrase('pour', 'afin de', "afin d'\\p{L}+", 'afin que'),
   star: phrase('étoile', 'astérisque', "(?:l')(?:étoile|astérisque)"),
   anyTime: phrase('à tout moment', 'à tout instant', 'quand vous voulez'),

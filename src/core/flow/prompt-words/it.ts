@@ -40,6 +40,7 @@ export const italian: PromptWords = {
     survey: phrase('rispost[ae]', 'sondaggio'),
     'answer-recognition': phrase('computer', 'ricono\\p{L}+'),
   },
+  own: phrase('Sua (?:propria )?voce', 'Sua parte'),
   whatFor: phrase('per', 'al fine di', 'allo scopo di'),
   star: phrase('asterisco', "(?:l')asterisco", 'stella', 'stelletta'),
   anyTime: phrase(

@@ -45,6 +45,7 @@ export const dutch: PromptWords = {
     survey: phrase('antwoord(?:en)?', 'enquête'),
     'answer-recognition': phrase('computer', '\\p{L}*herken\\p{L}+'),
   },
+  own: phrase('uw (?:eigen )?stem', 'uw deel'),
   whatFor: phrase('om(?: [^\\s.!?]+)* te', 'voor', 'zodat', 'ten behoeve van'),
   star: phrase('sterretje', 'ster', 'sterretoets'),
   anyTime: phrase(

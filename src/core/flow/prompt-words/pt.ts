@@ -41,6 +41,7 @@ export const portuguese: PromptWords = {
     survey: phrase('respostas?', 'inquérito', 'pesquisa'),
     'answer-recognition': phrase('computador', 'reconhec\\p{L}+'),
   },
+  own: phrase('sua (?:própria )?voz', 'sua parte'),
   whatFor: phrase('para', 'a fim de'),
   star: phrase('asterisco', 'estrela'),
   anyTime: phrase(

@@ -16,6 +16,8 @@ export interface PromptWords {
   readonly negation: RegExp;
   /** How a purpose is named as something that is done; absent: it cannot be checked. */
   readonly deeds: Readonly<Partial<Record<Purpose, RegExp>>>;
+  /** That only the listener's own voice is meant. */
+  readonly own: RegExp;
   /** What stands before a purpose: “to check …”, “for …”. */
   readonly whatFor: RegExp;
   /** The key `*`. */
