@@ -2,8 +2,8 @@
 import type { Scope } from '../core/access/scope.ts';
 import type { CallSid, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
 import type { Session } from './account-ports.ts';
-import type { KeptAnswer } from './call-ports.ts';
 import type { AddedRole } from './add-party.ts';
+import type { KeptAnswer } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { FieldCipher, RecordingRow } from './ports.ts';
 

@@ -35,8 +35,7 @@ export function othersOf(
     others.every((other) => other.statuses[purpose] === 'granted'),
   );
   const caller = state.legs.find(({ role }) => role === 'caller');
-  const each =
-    caller !== undefined && flowOf(caller.flow).definition.bridge.record === 'each';
+  const each = caller !== undefined && flowOf(caller.flow).definition.bridge.record === 'each';
   return { type: 'OTHERS', granted, ...(each && { each }) };
 }
 

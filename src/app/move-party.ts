@@ -40,7 +40,8 @@ export async function holdParty(
     const leg = state.legs.find(({ partyId, phase }) => partyId === party && phase === 'bridged');
     if (leg === undefined) throw new ConsentryError('conflict', 'the party is not on the bridge');
     const isHeld = leg.held === true && leg.release === undefined;
-    if (isHeld === isHolding) throw new ConsentryError('conflict', `the party is ${wanted} already`);
+    if (isHeld === isHolding)
+      throw new ConsentryError('conflict', `the party is ${wanted} already`);
     const { release: _, ...rest } = leg;
     const moved: LegState = { ...rest, held: true, ...(isHolding ? {} : { release }) };
     const after = { ...state, legs: state.legs.map((one) => (one === leg ? moved : one)) };
@@ -99,5 +100,4 @@ function isParty({ legs, invited = [] }: StoredCall['state'], party: Uuid): bool
   return [...legs, ...invited].some(({ partyId }) => partyId === party);
 }
 
-const noParty = (): ConsentryError =>
-  new ConsentryError('not_found', 'the call has no such party');
+const noParty = (): ConsentryError => new ConsentryError('not_found', 'the call has no such party');

@@ -170,7 +170,8 @@ function viewParties(
   if (dialled !== null) {
     const { partyId: id, person } = dialled;
     const number = maskedNumber(person, open);
-    parties.set(id, { id, role: 'caller', legs: [], number, statuses: everyStatus({}) });
+    const statuses = everyStatus({});
+    parties.set(id, { id, role: 'caller', legs: [], number, statuses, held: false });
   }
   for (const leg of legs) {
     const earlier = parties.get(leg.partyId)?.legs ?? [];

@@ -9,6 +9,7 @@ export type PromptRule =
   | 'what-for'
   | 'vendor'
   | 'computer'
+  | 'own'
   | 'choices'
   | 'order'
   | 'weight'

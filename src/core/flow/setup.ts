@@ -55,7 +55,10 @@ export interface OthersRule {
 }
 
 /** The flow's purposes in `granted`, in the flow's order, so that equal sets are equal lists. */
-function common({ purposes: flowPurposes, each }: OthersRule, event: CallEvent): readonly Purpose[] {
+function common(
+  { purposes: flowPurposes, each }: OthersRule,
+  event: CallEvent,
+): readonly Purpose[] {
   assert(event.type === 'OTHERS', 'this action belongs to a change of who is on the bridge');
   if (each && event.each === true) return flowPurposes;
   return flowPurposes.filter((purpose) => event.granted.includes(purpose));

@@ -12,13 +12,13 @@ import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts
 import { answerProblem } from './answer-problem.ts';
 import { authorRoutes } from './author.ts';
 import { callRoutes } from './calls.ts';
-import { partyRoutes } from './parties.ts';
 import { docsRouter } from './docs.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { openApiRouter } from './openapi.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
+import { partyRoutes } from './parties.ts';
 import { type PermitRouteParts, permitRoutes } from './permits.ts';
 import { type PlaceCallRouteParts, placeCallRoutes } from './place-calls.ts';
 import { promptRoutes } from './prompts.ts';

@@ -1,8 +1,8 @@
 /** The shapes of requests and answers: what is checked, and what `/openapi.json` describes. */
 import { z } from 'zod';
+import { addedRoles } from '../../../app/add-party.ts';
 import type { Screening } from '../../../app/screen.ts';
 import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
-import { addedRoles } from '../../../app/add-party.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { type ErrorCode, errorTable } from '../../../core/error.ts';
 import { taskKinds } from '../../../core/flow/definition.ts';
