@@ -1,4 +1,5 @@
 /** How a leg appears: as the first of a call, or of a party whom we rang. */
+import type { CallEvent } from '../core/call/event.ts';
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
@@ -132,7 +133,9 @@ function openingTurn(
 ): Turn {
   const { leg, effects, changes } = startLeg(flow, newLeg, parts.clock.now());
   const { callSid } = leg;
-  const events = openingEvents(webhook).map((event) => ({ callSid, event }));
+  // Who comes while the recording is paused is not recorded either.
+  const paused: readonly CallEvent[] = before.resumeAt === null ? [] : [{ type: 'PAUSE' }];
+  const events = [...paused, ...openingEvents(webhook)].map((event) => ({ callSid, event }));
   const turn = takeTurn(parts.flows.pinned, { ...before, legs: [...before.legs, leg] }, events);
   return {
     state: turn.state,

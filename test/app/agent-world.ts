@@ -53,6 +53,7 @@ export async function agentWorld(
     startStream: done('startStream', 'MZ1'),
     stopStream: done('stopStream', undefined),
     createCall: done('createCall', newCallSid()),
+    hold: done('hold', undefined),
     hangUp: done('hangUp', undefined),
     redirect: done('redirect', undefined),
     sendText: done('sendText', 'SM1'),

@@ -25,6 +25,7 @@ import {
 } from './flows.ts';
 
 const inbound = shippedFlow('inbound');
+const inboundEach = shippedFlow('inbound-each');
 
 type Replaced = Parameters<CallMachine['provide']>[0];
 
@@ -63,6 +64,25 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
   [1, 'the gate forgets that a machine answered', () => withGate({ machine: false, ...granted })],
   [1, 'the gate never opens', () => withGate({ paused: true })],
   [1, 'a pause cannot be ended', () => replacing(inbound, { actions: { resume: nothing } })],
+  [
+    1,
+    'a flow for everyone lets each be recorded alone',
+    () => rewritten(inbound, (text) => text.replaceAll('"each":false', '"each":true')),
+  ],
+  [
+    1,
+    'a flow for each waits for the others all the same',
+    () => rewritten(inboundEach, (text) => text.replaceAll('"each":true', '"each":false')),
+  ],
+  [
+    1,
+    'a flow for each takes nobody else into account, whatever the flow of the caller says',
+    () =>
+      compileFlow(inboundEach.definition, {
+        gateOpen: (view, purpose) =>
+          envelopeRules.gateOpen({ ...view, others: ['recording'] }, purpose),
+      }),
+  ],
   [
     1,
     'who else is on the bridge is not noticed',

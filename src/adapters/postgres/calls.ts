@@ -137,7 +137,7 @@ function upkeepReads(sql: Sql): UpkeepReads {
         where call.ended_at is null
           and leg_invite.created_at < clock_timestamp() - make_interval(secs => ${ageMs / 1_000})
           and case when leg_invite.role in ('transferee', 'joiner') then exists (
-              select from jsonb_array_elements(call.state -> 'invited') invited
+              select from json_array_elements(call.state -> 'invited') invited
               where invited ->> 'step' = leg_invite.step and invited ->> 'over' = 'false')
             else call.state -> 'inviteOver' is null
               and (call.state -> 'ring' is null

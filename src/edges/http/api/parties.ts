@@ -1,11 +1,30 @@
 import { z } from 'zod';
+import { addedRoles } from '../../../app/add-party.ts';
 import type { ApiVerbs } from '../../../app/api-ports.ts';
 import { findCall, type ReadParts, showCall } from '../../../app/list-calls.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { type Route, route } from './route.ts';
-import { callDetail, callName, newParty, party, partyState, uuid } from './shapes.ts';
+import { callDetail, callName, party, uuid } from './shapes.ts';
 
 export type PartyRouteParts = ReadParts & Pick<ApiVerbs, 'addParty' | 'holdParty' | 'dropParty'>;
+
+const newParty = z.strictObject({
+  role: z
+    .enum(addedRoles)
+    .describe('`transferee`: the call is passed to them; `joiner`: they come in addition.'),
+  to: z.string().max(300).describe('E.164 or `sip:` address to ring.'),
+  flow: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('What they are asked by: a flow of that role; left out: the one of that name.'),
+});
+
+const partyState = z.strictObject({
+  state: z
+    .enum(['held', 'active'])
+    .describe('`held`: they hear music and nobody hears them; nothing is recorded of anybody.'),
+});
 
 const place = z.object({ call: callName, party: uuid });
 

@@ -40,6 +40,9 @@ const script = z.looseObject({}).describe('What `consentry call --script` plays.
 export const flowProof = z.object({
   flow: reference,
   holds: z.boolean(),
+  partial: z
+    .boolean()
+    .describe('True with `record: each`: not enough where the law asks for everybody.'),
   states: whole.describe('States that a call can reach.'),
   edges: whole.describe('Steps out of them that were walked.'),
   theorems: z.array(

@@ -1,6 +1,5 @@
 /** The shapes of requests and answers: what is checked, and what `/openapi.json` describes. */
 import { z } from 'zod';
-import { addedRoles } from '../../../app/add-party.ts';
 import type { Screening } from '../../../app/screen.ts';
 import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
 import { scopes } from '../../../core/access/scope.ts';
@@ -328,24 +327,6 @@ export const withdrawal = z.strictObject({
     .boolean()
     .default(false)
     .describe('True: what was recorded under the permission is erased too.'),
-});
-
-export const newParty = z.strictObject({
-  role: z
-    .enum(addedRoles)
-    .describe('`transferee`: the call is passed to them; `joiner`: they come in addition.'),
-  to: z.string().max(300).describe('E.164 or `sip:` address to ring.'),
-  flow: z
-    .string()
-    .max(100)
-    .optional()
-    .describe('What they are asked by: a flow of that role; left out: the one of that name.'),
-});
-
-export const partyState = z.strictObject({
-  state: z
-    .enum(['held', 'active'])
-    .describe('`held`: they hear music and nobody hears them; nothing is recorded of anybody.'),
 });
 
 export const pause = z.strictObject({
