@@ -27,8 +27,9 @@ import { leaseFrom } from './gates.ts';
 import type { PlacedParty } from './jurisdiction-book.ts';
 import { answersIn, answersTakenBack } from './keep-answers.ts';
 import { optOutsOf } from './marketing-withdrawals.ts';
+import { moveParties, type PartyMoves } from './party-moves.ts';
 import type { PreparedEntry } from './ports.ts';
-import { fetchNext, type PartyRing, ringParty, ringSomebody, stopRinging } from './ring.ts';
+import { fetchNext, ringSomebody, stopRinging } from './ring.ts';
 import type { Turn } from './take-turn.ts';
 
 /** How long a document's stream token is good for: the carrier starts the stream at once. */
@@ -37,7 +38,7 @@ const streamTokenMs = 60_000;
 /** Time kept back for the way from the commit's acknowledgement to the carrier. */
 export const answerReserveMs = 300;
 
-export interface TurnRequest {
+export interface TurnRequest extends PartyMoves {
   /** The call as it is before the turn. */
   readonly call: StoredCall;
   readonly turn: Turn;
@@ -48,11 +49,6 @@ export interface TurnRequest {
   readonly answering?: { readonly webhook: VoiceWebhook; readonly kind: string };
   /** Monotonic instant after which the outcome is of no use to who waits. */
   readonly deadline?: number;
-  readonly hangUp?: readonly CallSid[];
-  /** Who is to be rung, beside what the turn says. */
-  readonly rings?: readonly PartyRing[];
-  /** Legs for the carrier to hold, or to let go: those that have a release in their state. */
-  readonly holds?: readonly CallSid[];
   /** True: nobody hears what the turn would say, and nobody is rung for it. */
   readonly quiet?: boolean;
   /** Entries beside those of the turn's changes. */
@@ -234,14 +230,7 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
     }
   }
   draft.tasks.push(...optOutsOf(request.turn));
-  for (const ring of request.rings ?? []) ringParty(parts, draft, request.call, ring);
-  for (const callSid of request.holds ?? []) {
-    const release = draft.state.legs.find((leg) => leg.callSid === callSid)?.release ?? null;
-    draft.tasks.push({ kind: 'hold', body: { callSid, release } });
-  }
-  for (const callSid of request.hangUp ?? []) {
-    draft.tasks.push({ kind: 'hang-up', body: { callSid } });
-  }
+  moveParties(parts, draft, request);
 }
 
 /** Nobody to send it to, or no line to send it from: it is left out. */

@@ -38,26 +38,6 @@ export function ringSomebody(
   draft.state = { ...draft.state, ring: { step, partyId, over: false, whisper } };
 }
 
-/** Somebody who is to be added to a call. */
-export interface PartyRing extends Pick<Invite, 'partyId' | 'role' | 'flow' | 'personId'> {
-  readonly to: string;
-}
-
-/** Beside whoever is there or is rung. */
-export function ringParty(
-  parts: Pick<CallParts, 'random'>,
-  draft: RingDraft,
-  call: { readonly id: Uuid; readonly lineId: Uuid | null },
-  { to, ...party }: PartyRing,
-): void {
-  const step = Buffer.from(parts.random.bytes(stepBytes)).toString('base64url');
-  draft.invites.push({ step, callId: call.id, ...party });
-  draft.tasks.push({ kind: 'call-agent', body: { step, lineId: call.lineId, to, added: true } });
-  const { partyId, role } = party;
-  const invited = [...(draft.state.invited ?? []), { step, partyId, role, over: false }];
-  draft.state = { ...draft.state, invited };
-}
-
 /** Nobody waits any more: who picks up now is hung up on, and who is being asked is let go. */
 export function stopRinging(draft: RingDraft): void {
   const { ring, legs } = draft.state;
