@@ -1,4 +1,5 @@
-// One decision about a number, against one parse of the same number by libphonenumber-js: whoever
+// One decision about a number, with the look-ups it needs (an own list, a national registry and every
+// list of a state in memory), against one parse of the same number by libphonenumber-js: whoever
 // screens a list has to read every number anyway, and what is decided should not be felt beside it.
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,18 +24,50 @@ function chanceFrom(seed) {
   };
 }
 
-/** A lead list as they come: any area code, a fifth of the numbers with something against them. */
+const ownCount = 200_000;
+/** One in so many numbers stands on the national registry. */
+const listedEvery = 5;
+
+/** Registries of every area code, and an own list, as a server has them in memory. */
+async function listsOf(from, areaCodes, keys, now) {
+  const { emptyArea, add } = await from('core/suppression/area-bits.js');
+  const { listsInMemory, loadedList } = await from('app/loaded-lists.js');
+  const { OwnIndex } = await from('core/suppression/own-index.js');
+  const { ownLists } = await from('app/own-lists.js');
+  const { allLists } = await from('app/all-lists.js');
+  const bits = emptyArea();
+  for (let bit = 0; bit < 8_000_000; bit += listedEvery) add(bits, bit);
+  const none = emptyArea();
+  const yesterday = new Date(now - dayMs).toISOString();
+  const memory = listsInMemory();
+  for (const key of keys) {
+    const [kind, place] = key.split(' ');
+    const within = (one) => one === place || one.startsWith(`${place}-`);
+    const covered = [...areaCodes].filter(([, places]) => places.some(within));
+    const areas = Object.fromEntries(covered.map(([code]) => [code, { sha256: '', count: 1 }]));
+    const facts = { list: `${kind}-${place}`, version: 'v1', obtainedAt: yesterday, areas };
+    // a million bytes stand for all: that they do not fit in a cache is what `lists` measures
+    const load = () => (key === 'national US' ? bits : none);
+    memory.put(loadedList(facts, new Float64Array(0), load));
+  }
+  const codes = [...areaCodes.keys()];
+  const copy = new OwnIndex();
+  for (let i = 0; i < ownCount; i += 1) {
+    const number = `+1${codes[i % codes.length]}${2_000_000 + ((i * 6_151) % 8_000_000)}`;
+    const request = { channel: 'call', scope: 'all', reason: 'request', provisional: false };
+    copy.apply({ ...request, seq: i + 1, number, listed: true, until: null, at: now });
+  }
+  const clock = { now: () => now, monotonic: () => 0 };
+  const follower = { isStale: () => false, place: () => ({ xid: '1', seq: ownCount }) };
+  return allLists(ownLists({ copy, follower, clock }), memory);
+}
+
+/** A lead list as they come: any area code, some tried before, some customers. */
 function inquiries(suppression, areaCodes, now) {
-  const { nothingKnown, standardPolicy, hits } = suppression;
+  const { nothingKnown, standardPolicy } = suppression;
   const chance = chanceFrom(7);
   const codes = [...areaCodes.keys()];
-  const states = new Map(
-    suppression.lists.map((key) => [
-      key,
-      { list: key, version: 'v1', obtainedAt: now - dayMs, covers: () => true },
-    ]),
-  );
-  const clear = { hits: [], states, asOf: 1, ageMs: 0 };
+  const clear = { hits: [], states: new Map(), asOf: 1, ageMs: 0 };
   const tried = [now - hourMs, now - 2 * hourMs].map((at) => ({ at, subject: null }));
   const attempted = { ...nothingKnown, line: 'landline', attempts: tried };
   const customer = { ...nothingKnown, line: 'landline', lastPurchaseAt: now - 40 * dayMs };
@@ -50,7 +83,7 @@ function inquiries(suppression, areaCodes, now) {
       now,
       campaign: null,
       subject: null,
-      seen: kind < 2 ? { ...clear, hits: hits[kind] } : clear,
+      seen: clear,
       known: kind === 1 ? customer : kind < 5 ? attempted : fresh,
       policy: standardPolicy,
     };
@@ -63,16 +96,12 @@ export async function screening({ program, rounds }) {
   const { nothingKnown, standardPolicy } = await from('core/suppression/inquiry.js');
   const { screeningOf } = await from('core/suppression/screening.js');
   const { areaCodes } = await from('core/jurisdiction/table/area-codes.js');
-  const hit = (kind) => ({ list: kind, kind, version: 'v1', since: 0 });
   const now = Date.parse('2026-12-03T20:00:00Z');
-  const suppression = {
-    nothingKnown,
-    standardPolicy,
-    hits: [[hit('internal'), hit('national')], [hit('national')]],
-    lists: shippedCallingRules.rules.flatMap(({ place, registries }) =>
-      registries.map(({ kind }) => `${kind} ${place}`),
-    ),
-  };
+  const keys = shippedCallingRules.rules.flatMap(({ place, registries }) =>
+    registries.map(({ kind }) => `${kind} ${place}`),
+  );
+  const lists = (await listsOf(from, areaCodes, new Set(keys), now)).now('');
+  const suppression = { nothingKnown, standardPolicy };
   const asked = inquiries(suppression, areaCodes, now);
   const evening = asked.map((one) => ({ ...one, at: one.at + 8 * hourMs }));
 
@@ -85,8 +114,16 @@ export async function screening({ program, rounds }) {
   const parse = () => {
     for (const { number } of asked) sink += parsePhoneNumberFromString(number)?.isValid() ? 1 : 0;
   };
+  /** As `inquiryOf` does it for each number. */
+  const seen = (number) => {
+    const { states, asOf, ageMs } = lists;
+    return { hits: lists.hits(number, 'call', null), states, asOf, ageMs };
+  };
   const decide = (all) => () => {
-    for (const one of all) sink += screener.screen(one).bits;
+    for (const one of all) {
+      one.seen = seen(one.number);
+      sink += screener.screen(one).bits;
+    }
   };
   const view = () => {
     for (const one of asked)

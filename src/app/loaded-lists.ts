@@ -68,14 +68,16 @@ function keyOf(list: string): string | null {
   return isRegistry && place.length > 0 ? `${kind} ${place.join('-')}` : null;
 }
 
-function stateOf({ list, version, obtainedAt, areas }: Manifest): ListState {
+function stateOf(manifest: Manifest): ListState {
+  const { list, version, obtainedAt } = manifest;
+  const ways = waysOf(manifest);
   return {
     list,
     version,
     obtainedAt: Date.parse(obtainedAt),
     covers(number) {
       const area = areaOf(number);
-      return area === 0 || areas[String(area)] !== undefined;
+      return area === 0 || ways[area - 200] !== notThere;
     },
   };
 }
@@ -102,11 +104,16 @@ export interface ListsInMemory {
 
 export function listsInMemory(): ListsInMemory {
   let entries: readonly Entry[] = [];
+  /** Those that have anything of an area code, by its slot: of twenty lists mostly one or two. */
+  let bySlot: readonly (readonly Entry[])[] = [];
   let states: ReadonlyMap<string, ListState> = new Map();
 
   function replace(list: string, entry: Entry | null): void {
     const others = entries.filter(({ loaded }) => loaded.manifest.list !== list);
     entries = entry === null ? others : [...others, entry];
+    bySlot = Array.from({ length: slots }, (_, slot) =>
+      entries.filter(({ ways }) => ways[slot] !== notThere),
+    );
     states = new Map(
       entries.flatMap(({ loaded: { manifest } }) => {
         const key = keyOf(manifest.list);
@@ -138,9 +145,11 @@ export function listsInMemory(): ListsInMemory {
       const area = areaOf(number);
       if (area === 0) return hitsAbroad(number);
       const slot = area - 200;
+      const lists = bySlot[slot];
+      if (lists === undefined || lists.length === 0) return none;
       const bit = bitOf(number);
       let found = none;
-      for (const { areas, alone, loaded, ways } of entries) {
+      for (const { areas, alone, loaded, ways } of lists) {
         const bits = areas[slot];
         const isListed =
           bits === undefined
