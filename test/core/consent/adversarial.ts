@@ -129,7 +129,7 @@ export const adversarial: Readonly<
       'by all means',
       'um yes',
       'one',
-      'press one',
+      'I press one',
       "yes ma'am",
       'I give my permission',
       'okay yes',

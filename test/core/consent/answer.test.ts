@@ -132,7 +132,7 @@ const phrases: readonly (readonly [string, Answer, readonly string[]])[] = [
   [
     'the key said aloud',
     'grant',
-    ['one', '1', 'press one', 'number 1', 'yes, one', 'option one please'],
+    ['one', '1', 'I press one', 'number 1', 'yes, one', 'option one please'],
   ],
   ['plain no', 'deny', ['No', 'nope.', 'NAH', 'no!', 'no, no', 'never', 'negative', 'no way']],
   [
@@ -250,6 +250,7 @@ const phrases: readonly (readonly [string, Answer, readonly string[]])[] = [
     ['three', 'one two', 'one hundred', 'twenty one', 'one second'],
   ],
   ['masked or cut', 'unclear', ['y**', 'ye', 's***', 'of', 'go']],
+  ['the prompt, heard again', 'unclear', ['press one', 'press 1', 'say one', 'choose one']],
   ['nothing', 'silence', ['', '  ']],
 ];
 

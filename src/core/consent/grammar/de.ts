@@ -11,20 +11,20 @@ export const german: Language = {
       [(des|dieses) (gesprächs|telefonats|anrufs)|zu]`,
     that: `(dass|das|wenn) (sie|ihr|du) <call> (<recorded>|aufzeichnet|aufnehmt|aufnimmst)
       |dass <call> <past> wird`,
-    kindly: '(ruhig|gerne|gern|bitte|nur)',
+    kindly: '(ruhig|gerne|gern|bitte)',
     fully:
       '[damit|voll|ganz|vollkommen|absolut|natürlich|gerne|gern|voll und ganz|sehr|da|ausdrücklich|hiermit|auch|selbstverständlich|völlig|dem|der|grundsätzlich so]',
-    okay: '(in ordnung|okay|ok|gut|recht|fein|prima|super|klar)',
+    okay: '(in ordnung|okay|ok|gut|guet|recht|fein|prima|super|klar)',
     not: '(nicht|nich|nit|net|ned|nie|niemals|nimmer|kein|keine|keinen|keiner|keinem|keinerlei|nichts|nix|keinesfalls|keineswegs)',
     nein: '(nein|nee|nö|nöö|nööö|ne|nä|neee|neein|neinn|nope|nop|nei|naa|na|no|noi|negativ)',
     record:
       '(aufzeich~|aufgezeichn~|aufnehm~|aufnahm~|aufgenomm~|mitschn~|mitgeschn~|speicher~|gespeicher~|abspeicher~|record~|abhör~|mithör~|tonband|mitlauf~|aufzunehm~|mitzuschn~|aufzuzeich~)',
   },
-  hesitation: /^(?:ä+h*m*|ae+h*m*|ö+h*m*|e+h+m*|ehm+|ah+m+|u+h*m+)$/,
+  hesitation: /^(?:ä+h*m*|ae+h*m*|ö+h*m*|e+h+m+|ah+m+|u+h*m+)$/,
   opening: ['okay|ok|okey|gut|also|oh|in ordnung|alles klar|prima|super|schön|fein|bitte'],
   support: [
     'klar|sicher|okay|ok|gut|in ordnung|prima|perfekt',
-    '[das] (ist|geht|wäre) [völlig|für mich|absolut|auch|mir|schon] <okay> [für mich]|passt [für mich]|geht klar|machen wir|das geht',
+    '[das] (ist|isch|geht|wäre) [völlig|für mich|absolut|auch|mir|schon] <okay> [für mich]|passt [für mich]|geht klar|machen wir|das geht',
     '(zeichnen|nehmen|schneiden) sie [<call>] (auf|mit)|<call> <recorded>|<recorded>',
     'alles klar|das dürfen sie|das können sie [gerne|gern] (machen|tun)|kannst du machen',
   ],
@@ -33,8 +33,8 @@ export const german: Language = {
     'mein herr|gnädige frau',
   ],
   assents: [
-    'ja|jep|jepp|jup|jap|jo|jawohl|jawoll|aber ja|oh ja|freilich',
-    '[ja] (na|aber|ja) klar|klar doch|ja klaro|(aber|ja|ganz|na) sicher|sicher|sicher doch|aber sicher doch',
+    'ja|jep|jepp|jup|jap|jo|jau|jawohl|jawoll|aber ja|oh ja|freilich',
+    '[ja] (na|aber|ja) klar|[ja|jo] eh klar|klar doch|ja klaro|(aber|ja|ganz|na) sicher|sicher|sicher doch|aber sicher doch',
     '[ja] [sehr|aber|liebend] (gerne|gern)|[aber|ja|na] natürlich|[aber] selbstverständlich|[aber] selbstredend',
     'auf jeden fall|auf alle fälle|unbedingt|mit vergnügen|definitiv|absolut',
     '[ich bin|bin|wir sind] <fully> <fully> einverstanden [mit <act>|damit|<that>]',
@@ -49,16 +49,18 @@ export const german: Language = {
     `(sie|ihr|du) (dürfen|dürft|darfst) [das|es|ruhig|gerne|gern|natürlich|<call>] [ruhig|gerne|gern|jetzt|<call>] [<recorded>]
       |(sie|ihr|du) (können|könnt|kannst) [<call>] [ruhig|gerne|gern|natürlich|jetzt] [<call>] <recorded>`,
     // Without "gern" or the like the verb in front asks: "dürfen Sie aufzeichnen?"
-    '(dürfen|können) sie (ruhig|gerne|gern|natürlich) [machen|tun|<recorded>]|das (dürfen|können) sie [gerne|gern|ruhig] [machen|tun|<recorded>]',
+    '(dürfen|können) sie (ruhig|gerne|gern|natürlich) [machen|tun|<recorded>]|das (dürfen|können) sie [gerne|gern|ruhig] [machen|tun|<recorded>]|das (erlaube|gestatte) ich [ihnen|euch]',
     '(zeichnen|nehmen) sie (<kindly> [<call>]|<call> <kindly>) auf|(nehmt|nimm|zeichne|zeichnet) [<call>] <kindly> auf|schneiden sie (<kindly> [<call>]|<call> <kindly>) mit',
-    '[bitte|gerne|gern|ruhig] <call> (darf|kann) [gerne|gern|ruhig|natürlich] <past> werden|(bitte|gerne|gern|ja) [<call>] <recorded>',
+    // What is announced to everybody "kann aufgezeichnet werden".
+    '[bitte|gerne|gern|ruhig] <call> (darf [gerne|gern|ruhig|natürlich]|kann (gerne|gern|ruhig|natürlich)) <past> werden|(bitte|gerne|gern|ja) [<call>] <recorded>',
     'ja (machen sie|tun sie) das|(machen sie|mach|macht|tun sie) [das] (nur|ruhig|gerne|gern) [zu]|nur zu|legen sie los|(fangen sie|fang) [ruhig|nur] an',
     '[ja] das ist (für mich|von mir aus gesehen) <okay>|das ist [völlig|vollkommen|absolut|für mich] in ordnung [für mich]|das geht [für mich] in ordnung',
     '(die|eine) (aufzeichnung|aufnahme) ist [für mich] [völlig] (in ordnung|okay|ok)',
   ],
   vetoes: [
-    '<opening>* ja ja+ (ja|klar|sicher|gut|okay|ok|in ordnung|<support>|<politeness>)*',
+    '<opening>* ((ja|jo|jau) (ja|jo|jau)+|sicher sicher+) (ja|klar|sicher|gut|okay|ok|in ordnung|<support>|<politeness>)*',
     '<assent> ... aber ...',
+    '<opening>* (sie|ihr|du) (dürfen|dürft|darfst)',
     '... (können|dürfen|kannst|könnt|darfst|dürft) (mich|uns) [gern|gerne|ruhig] [bitte|danke]',
   ],
   agreeing: [
@@ -119,7 +121,8 @@ export const german: Language = {
   keys: {
     digits: ['eins', '(zwei|zwo)', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht', 'neun'],
     naming:
-      '[ich] (nummer|taste|die|option|drücke|drück|drücken|wähle|zahl|ziffer|auswahl|antwort|nehme) [nummer|die|taste|option|die taste]',
+      '[ich] (nummer|taste|die|option|drücke|drück|wähle|zahl|ziffer|auswahl|antwort|nehme) [nummer|die|taste|option|die taste]',
+    told: '(drücken|wählen|sagen) [sie] [nummer|die|taste|option|die taste]',
     ambiguous: [],
   },
 };

@@ -17,14 +17,14 @@ export const english: Language = {
     nope: '(no|nope|nah|naw|nay)',
   },
   hesitation: /^(?:u+h*m+|u+h+|e+r+m?|a+h)$/,
-  opening: ['okay|ok|alright|all right|great|good', 'oh|well|so', 'please'],
+  opening: ['okay|ok|alright|all right|great|good', 'oh|well|so|ya', 'please'],
   support: [
     "(that's|thats|that is|it's|that would be|that'd be) <very> (okay|ok|fine|good|cool|alright|all right)",
-    "okay|ok|great|i do|i am|that works [for me]|works for me|why certainly|that's okay with us",
+    "okay|ok|great|i do|that works [for me]|works for me|why certainly|that's okay with us",
   ],
   politeness: [
     'please|thanks|thank you|thanks a lot|(thank you|thanks) (very|so) much|many thanks',
-    "sir|ma'am|maam|madam|miss",
+    "sir|ma'am|maam|madam|miss|mate",
   ],
   assents: [
     'yes|yeah|yea|yep|yup|yah|aye|yes indeed|yes [i] [really] do',
@@ -33,6 +33,8 @@ export const english: Language = {
     'go (ahead|right ahead|on ahead|for it)|[please] feel free|please do|please proceed|proceed',
     "[that is|that's|thats|it's] <very> (fine|okay|ok|alright|all right|cool) (by|with) me",
     `[go ahead and|feel free to|please|please do|do] record [<object>]|record away`,
+    '(carry on|keep|continue) recording [<object>]',
+    `(it's|its|it is|that's|that is) <very> (okay|ok|fine|alright|all right) [for you] to record [<object>]`,
     'you (may|can) [go ahead|do (that|so|it)|[go ahead and] record [<object>]]',
     "(you are|you're|you're most|youre) (free|welcome|allowed) to record [<object>]",
     'i [do|fully|hereby|gladly|happily|absolutely|definitely] (agree|consent) [(to|with) <act>]',
@@ -48,7 +50,19 @@ export const english: Language = {
     "(i'd|id|i would) be <very> (happy|glad) to [be recorded]",
     'happy to [be recorded]|(fine|okay|ok|happy) with (me|the recording|being recorded)',
   ],
-  vetoes: ['<opening>* (record|you (can|may)|proceed)', '<opening>* you (can|may) do (that|so|it)'],
+  vetoes: [
+    '<opening>* (record|you (can|may)|proceed|happy to)',
+    '<opening>* you (can|may) do (that|so|it)',
+    // "Yeah, yeah" and "sure, sure" wave a question away; "yes, yes" does not.
+    '<opening>* (yeah yeah+|sure sure+) (<support>|<politeness>)*',
+    // The purpose of something said before: "so you can record it".
+    '... so <opening>* you (can|may) ...',
+    // Two digits of a number, and somebody in the room.
+    '... oh <key-yes> ...',
+    '<opening>* (yes|yeah|yea|yep|yup|yah|aye) mate',
+    // The instruction, not the answer: "press one for sure", "one for sure".
+    '... <key-yes> for ...',
+  ],
   agreeing: [
     `(no|not (a|an|any|the)|<dont> (have|see) (a|an|any|the)|have no|without [a|any])
       [real|big|huge] (problem|problems|problemo|objection|objections|worries|worry|issue|issues
@@ -122,7 +136,8 @@ export const english: Language = {
   keys: {
     digits: ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
     naming:
-      "[i|i'll|i'm|i will] (number|press|pressing|pressed|option|choice|choose|key|button|say|select) [number|key|option]",
+      "(number|option|choice|key|button|(i|i'll|i'm|i will) (press|pressing|pressed|choose|say|select)) [number|key|option]",
+    told: '(press|choose|say|select) [number|key|option]',
     ambiguous: [],
   },
 };

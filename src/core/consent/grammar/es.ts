@@ -21,7 +21,7 @@ export const spanish: Language = {
   ],
   support: [
     'claro [claro]|vale|okay|ok|okey|está bien|de acuerdo|perfecto|muy bien|seguro|obvio|dale|hágale',
-    '[me] parece [muy|bien] (bien|perfecto)|naturalmente|desde ya|todo bien|encantado|encantada',
+    '[me] parece [muy|bien] (bien|perfecto)|sin [ninguna] duda [alguna]|ándele|ándale|naturalmente|desde ya|todo bien|encantado|encantada',
   ],
   politeness: [
     'por favor|gracias|muchas gracias|mil gracias|muchísimas gracias|muy amable|se lo agradezco',
@@ -34,9 +34,9 @@ export const spanish: Language = {
     '(aceptado|autorizado|aceptada|autorizada|concedido)',
     '[yo] [sí] [les|le|te|os] autorizo (a|para) (que (graben|grabe|me graben|me grabe) [<call>]|<record>)|[yo] autorizo (que|a que) (graben|grabe|se grabe|me graben) [<call>]',
     '[sí] estoy <fully> de acuerdo [con <act>|en <act>|con <that-they>|en <that-they>|con que me graben]|estamos de acuerdo|[estoy] <fully> conforme con <act>',
-    'con [mucho] gusto|con placer|por mí (encantado|encantada|adelante)',
+    'con [mucho|todo] gusto|con placer|por mí (encantado|encantada|adelante)',
     '[me|la|lo] (puede|pueden|puedes|podéis) [ya] (<record>|proceder|hacerlo)|proceda|procedan|proceded|hágalo|háganlo',
-    '[sí] (grabe|graben|grábenme|grábeme|grábela|grábenla|grábelo|grábenlo|grabad|grabadme|grábame) [<call>] [tranquilo|tranquila]',
+    '[sí] (grabe|graben|grábenme|grábeme|grábela|grábenla|grábelo|grábenlo|grabad|grabadme|grábame|grabá|grabame|grabalo|grabala) [<call>] [tranquilo|tranquila]',
     'pueden (grabarme|grabar) [<call>]|se puede grabar [<call>]|pueden hacer la grabación|puede hacer la grabación',
     '(tiene|tienen|tienes|tenéis) [todo] mi <permission> [para <record>]|cuenten con mi <permission>|cuenta con mi <permission>',
     '[yo] [sí] [les|le|te|os] (doy|otorgo|concedo) [todo] [mi|el|la] <permission> [para <record>|para <act>|para la grabación|para <that-they>]',
@@ -45,7 +45,9 @@ export const spanish: Language = {
   ],
   vetoes: [
     '... si (puede|pueden|puedes|podéis|grabe|graben|me|la|lo|se|les|le|quiero|tiene|tienen|tienes|proceda|hacen|doy) ...',
-    '<opening>* (puede|pueden|puedes|podéis)',
+    '<opening>* (puede|pueden|puedes|podéis|graba|estamos de acuerdo)',
+    // As often asked as said: "¿se puede grabar?"
+    '<opening>* (se|me) (puede|pueden|puedes|podéis) (grabar|grabarme) [<call>]',
   ],
   agreeing: [
     'no (me|nos) (importa|molesta|opongo|incomoda|preocupa|afecta|disgusta|niego) [para nada|en absoluto|nada|en lo más mínimo|tampoco] [que me graben|que graben]',
@@ -96,7 +98,8 @@ export const spanish: Language = {
   keys: {
     digits: ['uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve'],
     naming:
-      '(el|la|opción|número|marco|marque|pulso|pulse|presiono|oprimo|tecla|la opción|el número|la tecla|elijo) [el|la|número|opción|la opción|el número|la tecla]',
+      '(el|la|opción|número|marco|pulso|presiono|oprimo|tecla|la opción|el número|la tecla|elijo) [el|la|número|opción|la opción|el número|la tecla]',
+    told: '(marque|pulse|presione|oprima|diga) [el|la|número|opción|la opción|el número|la tecla]',
     ambiguous: [],
   },
 };

@@ -15,12 +15,12 @@ export const french: Language = {
   },
   hesitation: /^(?:e+u+h+|h?e+u+|h+e+u+|e+h+|u+h*m+|h+u+m+)$/,
   opening: [
-    "d'accord|daccord|ok|okay|bon|alors|ben|bah|eh bien|entendu|très bien|bien|parfait|donc|c'est d'accord",
+    "d'accord|daccord|ok|okay|bon|alors|ben|bah|eh bien|entendu|très bien|bien|parfait|donc|c'est d'accord|ah",
     "s'il vous plaît",
   ],
   support: [
     "d'accord|daccord|ok|okay|c'est (bon|ok|okay|parfait|très bien|entendu) [pour moi]|pour moi [c'est] (ok|bon|d'accord)|ça me va [bien|très bien]|très bien|parfait|entendu|ça marche|ça me convient [bien|parfaitement|très bien]",
-    "vous pouvez y aller|c'est noté",
+    "vous pouvez y aller|certain|c'est correct",
   ],
   politeness: [
     "s'il vous plaît|s'il te plaît|svp|merci [bien|beaucoup|à vous|infiniment|d'avance]|je vous remercie|je vous prie|je vous en prie",
@@ -28,7 +28,7 @@ export const french: Language = {
   ],
   assents: [
     'oui|ouais|ouaip|ouep|oui da|mais oui|mais si oui|ben oui|eh oui oui|que oui|affirmatif|oui absolument|ouioui',
-    "[mais|oui] bien (sûr|entendu|évidemment) [que oui]|[mais] certainement|tout à fait|absolument|[mais] évidemment|[mais] naturellement|parfaitement|sûrement oui|assurément|carrément|mais oui|pour sûr|c'est sûr oui|oui oui",
+    "[mais|oui] bien (sûr|entendu|évidemment) [que oui]|[mais] certainement|tout à fait|absolument|[mais] évidemment|[mais] naturellement|parfaitement|assurément|carrément|mais oui|pour sûr|c'est sûr oui|oui oui",
     '[mais] (avec [grand] plaisir|volontiers|très volontiers|de bon coeur|de bon cœur)|[je vous en prie] allez y|vas y|faites [donc|le] [je vous en prie]|faites|procédez|vous pouvez y aller [oui]',
     "j'accepte [volontiers|bien|bien sûr|tout à fait|totalement] [<act>|d'être (enregistré|enregistrée)|que (vous enregistriez|vous enregistrez|vous m'enregistriez|l'appel soit enregistré|cet appel soit enregistré|la conversation soit enregistrée|ce soit enregistré)|de (être (enregistré|enregistrée))]",
     "(je consens|j'approuve|je l'accepte|je l'autorise|j'autorise|je vous autorise|je vous y autorise|j'y consens|je donne mon aval) [bien|volontiers|tout à fait] [à] [<act>|<record>|<call>|ce que vous m'enregistriez]|accepté|autorisé|accordé",
@@ -44,6 +44,9 @@ export const french: Language = {
   vetoes: [
     '<opening>* ouais ouais+ (<politeness>|<support>)*',
     '<opening>* (vous pouvez|tu peux) [bien]',
+    // Surprise, or what was cut off: "ah oui", "faites vite", "j'enregistre".
+    '... ah [<hesitation>] (oui|ouais)',
+    '<opening>* (faites|enregistre)',
     "<opening>* je suis (pour|favorable|d'accord avec (ça|cela)) je",
     '<assent> ... mais ...',
     "... mais (oui|si) (mais) ...|... bonjour (oui|ouais)|mais d'accord ...|mais (ok|bon) ...",
@@ -91,7 +94,8 @@ export const french: Language = {
   keys: {
     digits: ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit', 'neuf'],
     naming:
-      "(numéro|touche|option|choix|le numéro|la touche|l'option|le choix|le chiffre|tapez|je tape|appuyez sur|j'appuie sur|je choisis|appuyer sur) [le|la|numéro|touche|option|la touche|le numéro]",
+      "(numéro|touche|option|choix|le numéro|la touche|l'option|le choix|le chiffre|je tape|j'appuie sur|je choisis) [le|la|numéro|touche|option|la touche|le numéro]",
+    told: '(tapez|composez|faites|dites|appuyez sur|appuyer sur) [le|la|numéro|touche|option|la touche|le numéro]',
     ambiguous: ['1'],
   },
 };

@@ -13,19 +13,19 @@ export const italian: Language = {
   },
   hesitation: /^(?:e+h*m+|e+h+m+|u+h*m+|m{2,}|e{2,}|a+h*m+)$/,
   opening: [
-    'ok|okay|va bene|bene|benissimo|allora|certo|perfetto|dunque|okei',
+    'ok|okay|va bene|bene|benissimo|allora|certo|perfetto|okei|ah',
     "per favore|d'accordo|per cortesia",
   ],
   support: [
-    "va [più che] bene [per me|così]|ok|okay|certo|d'accordo|per me va bene|benissimo|perfetto|mi va bene|ottimo|per me ok|sicuro|senz'altro",
+    "va [più che] bene [per me|così]|ok|okay|certo|d'accordo|per me va bene|benissimo|perfetto|mi va bene|ottimo|per me ok|sicuro|sicuramente|confermo|potete|può|senz'altro",
   ],
   politeness: [
     'grazie [mille|tante|molte|a lei]|per favore|per cortesia|per piacere|la ringrazio|vi ringrazio|signora|signore|signorina',
   ],
   assents: [
     'sì|sissignore|certo che sì|[ma] (certo|certamente) che sì|certamente|sicuramente sì|assolutamente sì|sì assolutamente|ovviamente sì|naturalmente|ovviamente|assolutamente certo|sì certo|[ma] (certo|sicuro) sì|affermativo|positivo sì|sì sì',
-    "senz'altro|senzaltro|volentieri|ben volentieri|molto volentieri|con piacere|più che volentieri|[ma] (certo|certamente) sì|ma certo|ma certamente|ma naturalmente|come certo sì|di sì|direi di sì certo|dico di sì",
-    '[sì] [io] [lo|la|vi] (accetto|acconsento|autorizzo|approvo|consento|permetto) [<act>|(di|a) [<act>|<record>]|che (registriate|registri|si registri|mi registriate|venga registrata|venga registrato) [<call>]|a <record>|alla registrazione|di essere (registrato|registrata)]',
+    "senz'altro|senzaltro|volentieri|ben volentieri|molto volentieri|con piacere|più che volentieri|[ma] (certo|certamente) sì|ma certo|ma certamente|ma naturalmente|di sì|dico di sì",
+    '[sì] [io] [lo|la|vi] (accetto|acconsento|autorizzo|approvo|consento|permetto) [<act>|(di|a) [<act>|<record>]|che (registriate|registri|si registri|mi registriate|[<call>] venga (registrata|registrato)) [<call>]|a <record>|alla registrazione|di essere (registrato|registrata)]',
     '[sì] (vi|la|ti) autorizzo [a <record>|alla registrazione]|autorizzato|accettato|accordato|concesso',
     "[io] sono <fully> (d'accordo|favorevole|consenziente|daccordo) [con <act>|alla registrazione|che registriate|che mi registriate|a <record>|con la registrazione|per la registrazione|con questo]",
     "[io] [vi|le|ti|ve lo|ve la] (do|dò|concedo|fornisco|presto) [tutto] [il|il mio|la mia|mio|l'] <permission> [a <record>|per <record>|alla registrazione|per la registrazione|per <act>]|il mio consenso ce l'avete",
@@ -37,7 +37,9 @@ export const italian: Language = {
   vetoes: [
     // Without its accent and a comma: one may.
     '... si può ...',
-    '<opening>* (di sì|positivo)',
+    '<opening>* (di sì|positivo|registra)',
+    // Surprise.
+    '... ah sì',
     '(ma|eh|beh|boh) ...',
     '<opening>* avanti',
     '<assent> ... ma ...',
@@ -77,7 +79,8 @@ export const italian: Language = {
   keys: {
     digits: ['uno', 'due', 'tre', 'quattro', 'cinque', 'sei', 'sette', 'otto', 'nove'],
     naming:
-      "(numero|tasto|opzione|il numero|il tasto|l'opzione|premo|premi|prema|premere|scelgo|digito|schiaccio|il) [il|numero|tasto|il tasto|il numero|opzione|l'opzione]",
+      "(numero|tasto|opzione|il numero|il tasto|l'opzione|premo|premi|scelgo|digito|schiaccio|il) [il|numero|tasto|il tasto|il numero|opzione|l'opzione]",
+    told: "(prema|premete|premere|digiti|dica) [il|numero|tasto|il tasto|il numero|opzione|l'opzione]",
     ambiguous: [],
   },
 };

@@ -78,7 +78,8 @@ export function createJudge(language: Language, keys: SpokenKeys): Judge {
     if (words.written.length === 0) return { answer: 'silence', why: 'silence' };
     const short = words.characters <= grantCharactersMax;
     const heard = withStops(words.written, words.stops, language.noAndNot);
-    if (short && grant.matches(words.written) && !veto.matches(heard)) {
+    const said = short && words.isSpeech && grant.matches(words.written);
+    if (said && !veto.matches(heard)) {
       return { answer: 'grant', why: 'yes' };
     }
     const bare = language.noAndNot.map(withoutAccents);
@@ -145,7 +146,7 @@ function automataOf(language: Language, keys: SpokenKeys) {
   const anywhere = (list: readonly string[]) => `... (${oneOf(list)}) ...`;
   return {
     grant: strict('<opening>* <assent> (<assent>|<support>|<politeness>|<hesitation> <assent>)*'),
-    veto: strict(oneOf(language.vetoes)),
+    veto: strict(oneOf([...language.vetoes, '... <key-yes> <key-yes> ...'])),
     agreeing: lenient(oneOf(language.agreeing)),
     aside: lenient(oneOf(language.aside)),
     prohibition: lenient(anywhere(language.prohibitions)),
@@ -164,6 +165,6 @@ function spokenKey({ keys }: Language, key: string, grants: boolean): string {
   const word = keys.digits[Number(key) - 1];
   if (!/^[1-9]$/.test(key) || word === undefined) return '#none';
   const bare = !grants || !keys.ambiguous.includes(key);
-  const naming = `(${keys.naming})`;
+  const naming = grants ? `(${keys.naming})` : `(${keys.naming}|${keys.told})`;
   return `${bare ? `[${naming}]` : naming} (${word}|${key})`;
 }

@@ -53,8 +53,13 @@ export interface Language {
 export interface KeyWords {
   /** By digit 1 to 9, the words for it. */
   readonly digits: readonly string[];
-  /** What may stand before the digit: "press", "number". */
+  /** What may stand before the digit: "number", "I press". */
   readonly naming: string;
+  /**
+   * The same as an order: "press". Prompts speak so, and a recogniser may hear the prompt, so this
+   * names a refusal only.
+   */
+  readonly told: string;
   /** Digits that are also an article or a sound: they grant only after a naming. */
   readonly ambiguous: readonly string[];
 }

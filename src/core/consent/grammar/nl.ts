@@ -15,11 +15,9 @@ export const dutch: Language = {
       '(opneem~|opneme~|opnam~|opgenomen|opname~|registre~|vastleg~|record~|afluister~|bandje|op te nemen|neem ... op|neemt ... op|nemen ... op)',
   },
   hesitation: /^(?:e+h+m*|u+h+m*|u+m+|e+u+h*|h+u+m+|ehm+)$/,
-  opening: [
-    'oké|oke|okee|okay|ok|goed|prima|dus|is goed|in orde|mooi|fijn|alsjeblieft|alstublieft',
-  ],
+  opening: ['oké|oke|okee|okay|ok|goed|prima|is goed|in orde|mooi|fijn|alsjeblieft|alstublieft'],
   support: [
-    'goed|oké|oke|okee|okay|ok|prima|[dat|het|t] is [helemaal|voor mij|wat mij betreft] (goed|prima|oké|oke|okay|ok|in orde|best goed|akkoord|fijn) [hoor|voor mij]|in orde|dat kan|doe maar|(neemt u|nemen jullie) [<call>] op|<record>|hoor|mag|uiteraard|voor mij (goed|prima|oké)|perfect|best goed|helemaal goed|komt in orde|mij goed|is prima|dat vind ik (goed|prima|oké|oke)',
+    'goed|oké|oke|okee|okay|ok|prima|[dat|het|t] is [helemaal|voor mij|wat mij betreft] (goed|prima|oké|oke|okay|ok|in orde|best goed|akkoord|fijn) [hoor|voor mij]|in orde|dat kan|doe maar|(neemt u|nemen jullie) [<call>] op|<record>|hoor|mag|uiteraard|voor mij (goed|prima|oké)|perfect|best goed|helemaal goed|komt in orde|mij goed|is prima|dat vind ik (goed|prima|oké|oke)|gerust|voor mij is (dat|het) (goed|prima|in orde)',
   ],
   politeness: [
     'graag|alsjeblieft|alstublieft|dank u [wel|zeer]|dank je [wel]|dankjewel|dankuwel|bedankt|hartelijk dank|merci|meneer|mevrouw|hoor',
@@ -32,13 +30,15 @@ export const dutch: Language = {
     '[ik] (stem|stemt) <fully> [daar|daarmee|ermee|hiermee|er] [mee|met <act>] (toe|in) [met <act>]|daar stem ik mee in|daarmee stem ik in|toegestemd|ingestemd|goedgekeurd|toegestaan|ik aanvaard [dat|het|<act>]|ik accepteer [dat|het|<act>]|ik keur [het|dat] goed|ik sta [het|dat|<act>] [<fully>] toe|ik sta (het|dat) toe',
     '[ik] (geef|verleen) [u|jullie|je] [hierbij|graag|hiervoor|daarvoor|daar|er|gerust|bij deze] [mijn|de|alle|volledige] <permission> [voor [<act>]|daarvoor|hiervoor|om <call> op te nemen|om op te nemen|ervoor|voor de opname|daartoe|hiertoe]',
     '(u heeft|u hebt|je hebt|jullie hebben|je heeft) [hierbij|bij deze] mijn [volledige] <permission> [daarvoor|hiervoor|om <call> op te nemen|om op te nemen|voor de opname|ervoor]|toestemming gegeven|toestemming verleend',
-    '(u|je|jullie|jij) (mag|mogen|kan|kunt|kunnen) [<call>] [gerust|rustig|zeker|natuurlijk|wel|altijd|graag|best] [<call>] <record>|(u|je|jullie) (mag|mogen) (dat|het) [gerust|zeker|natuurlijk] [doen]|(dat|dit|het) mag [gerust|hoor|zeker|natuurlijk|wel|van mij] [opgenomen worden]|dat mag u [gerust] [doen]|(het|dit|dat) gesprek mag [gerust] opgenomen worden|(het|dit|dat) gesprek mag worden opgenomen|mag opgenomen worden|van mij mag (het|dat|u)|mag [van mij]',
+    '(u|je|jullie|jij|ge) (mag|moogt|mogen|kan|kunt|kunnen) [<call>] [gerust|rustig|zeker|natuurlijk|wel|altijd|graag|best] [<call>] <record>|(u|je|jullie) (mag|mogen) (dat|het) [gerust|zeker|natuurlijk] [doen]|(dat|dit|het) mag [gerust|hoor|zeker|natuurlijk|wel|van mij] [opgenomen worden]|dat mag u [gerust] [doen]|(het|dit|dat) gesprek mag [gerust] opgenomen worden|(het|dit|dat) gesprek mag worden opgenomen|mag opgenomen worden|van mij mag (het|dat|u)|mag [van mij]',
     '(neem|neemt u|nemen jullie|neemt) [<call>] (maar|gerust|rustig|maar gerust) op|opnemen mag|[ja] opnemen is (goed|prima|oké|oke)|[ja] (de opname|opname|opnemen) is (akkoord|goed|prima|oké|oke|in orde)|u mag het opnemen|neem [het] gerust op|ja opnemen|opnemen ja|opnemen graag',
-    '(akkoord|accoord|eens)|dat is [voor mij|wat mij betreft|helemaal] (goed|in orde|akkoord)|wat mij betreft (ja|akkoord|wel|graag)|voor mij (akkoord|ja)|is akkoord',
+    '(akkoord|accoord|eens)|dat is [voor mij|wat mij betreft|helemaal] (goed|in orde|akkoord) [voor mij]|wat mij betreft (ja|akkoord|wel|graag)|voor mij (akkoord|ja)|is akkoord',
   ],
   vetoes: [
     '<opening>* ja ja+ (ja|<support>|<politeness>|hoor)*',
     '<opening>* (mag|eens|natuurlijk wel)',
+    // As grudging as "mij best".
+    '<opening>* (mag van mij|van mij mag (het|dat|u)) (hoor|<politeness>)*',
     '<assent> ... maar (ja|zeker|goed|natuurlijk|akkoord|graag|oké|oke)|maar ...',
     'nou ... |... wel ja',
   ],
@@ -81,7 +81,8 @@ export const dutch: Language = {
   keys: {
     digits: ['(een|één)', 'twee', 'drie', 'vier', 'vijf', 'zes', 'zeven', 'acht', 'negen'],
     naming:
-      '(nummer|toets|optie|de optie|het nummer|druk|druk op|ik druk|ik druk op|kies|ik kies|keuze) [op|nummer|toets|optie]',
+      '(nummer|optie|de optie|het nummer|ik druk|ik druk op|ik kies|keuze) [op|nummer|toets|optie]',
+    told: '(toets|toetst u|druk|druk op|drukt u|drukt u op|kies|kiest u) [op|nummer|toets|optie]',
     ambiguous: ['1'],
   },
 };

@@ -12,20 +12,20 @@ export const portuguese: Language = {
     nao: '(não|#nao|naum|num)',
     record_any: '(grav~|regist~)',
   },
-  hesitation: /^(?:e+h*m+|a+h*m+|h+u+m+|h+m+|e+h+|u+h+m+|ã+h*m*|ahn+)$/,
+  hesitation: /^(?:e+h+m+|a+h*m+|h+u+m+|h+m+|e+h+|u+h+m+|ã+h*m*|ahn+)$/,
   opening: [
-    'ok|okay|está bem|tá bem|tá bom|está bom|tá certo|tá|bem|bom|então|certo|muito bem|pronto|claro|beleza|tudo bem|tranquilo|perfeito|ótimo|combinado|é|de acordo',
+    'ok|okay|está bem|tá bem|tá bom|está bom|tá certo|tá|bem|bom|ah|certo|muito bem|pronto|claro|beleza|tudo bem|tranquilo|perfeito|ótimo|combinado|é|de acordo',
     'por favor|se faz favor|faz favor',
   ],
   support: [
-    'claro|claro claro|ok|okay|está bem|tá bom|tá bem|tudo bem|certo|certeza|com certeza absoluta|perfeito|beleza|de acordo|está certo|por mim (tudo bem|está bem|ok|tá bom|tá tudo bem)|ótimo|tranquilo|combinado|pode|podem',
+    'claro|claro claro|sem dúvida [alguma|nenhuma]|sem [nenhuma] dúvida|tudo certo|ok|okay|está bem|tá bom|tá bem|tudo bem|certo|certeza|com certeza absoluta|perfeito|beleza|de acordo|está certo|por mim (tudo bem|está bem|ok|tá bom|tá tudo bem)|ótimo|tranquilo|combinado|pode|podem',
   ],
   politeness: [
     'por favor|por gentileza|se faz favor|faz favor|obrigado|obrigada|muito (obrigado|obrigada)|brigado|brigada|senhor|senhora|moço|moça|agradeço|grato|grata',
   ],
   assents: [
-    'sim|sim sim|claro que sim|é claro que sim|lógico que sim|óbvio que sim|sim senhor|sim senhora|afirmativo|positivo sim|com certeza [sim]|certamente [que sim]|[é] claro sim|evidentemente [que sim]|naturalmente [que sim]|obviamente [que sim]|absolutamente sim|é lógico que sim|lógico sim|seguramente que sim',
-    'com [muito|todo o|todo] (gosto|prazer)|à vontade|esteja à vontade|estejam à vontade|fique à vontade|fiquem à vontade|fica à vontade|avance|avancem|pode avançar|podem avançar|prossiga|prossigam|vá em frente|pode prosseguir|podem prosseguir|de bom grado|faça favor sim',
+    'sim|sim sim|claro que sim|[é] claro que (pode|podem)|com certeza que sim|é claro que sim|lógico que sim|óbvio que sim|sim senhor|sim senhora|afirmativo|positivo sim|com certeza [sim]|certamente [que sim]|[é] claro sim|evidentemente [que sim]|naturalmente [que sim]|obviamente [que sim]|absolutamente sim|é lógico que sim|lógico sim|seguramente que sim',
+    'com [muito|todo o|todo] (gosto|prazer)|à vontade|esteja à vontade|estejam à vontade|fique à vontade|fiquem à vontade|fica à vontade|avance|avancem|pode avançar|podem avançar|prossiga|prossigam|vá em frente|vai em frente|pode prosseguir|podem prosseguir|de bom grado|faça favor sim|faça favor de gravar [<call>]',
     '[sim] [eu] [a|o|os|lhe|lhes|vos] [sim] (aceito|autorizo|concordo|consinto|permito|aprovo|dou o meu aval) [sim] [plenamente|totalmente] [<act>|com <act>|em <act>|a <act>|que (gravem|grave|me gravem|me grave|seja gravada|seja gravado) [<call>]|que (<call> seja (gravada|gravado))|a (gravarem|gravar) [<call>]|sim]',
     '(aceite|autorizado|aceito sim|autorizada|concedido|concedida)',
     '[eu] estou <fully> de acordo [com <act>|em <act>|com a gravação|que gravem|que me gravem|com isso|sim]|tou de acordo|tô de acordo',
@@ -42,6 +42,11 @@ export const portuguese: Language = {
     '<opening>* certo sim senhor',
     '<assent> ... mas ...',
     'aceite',
+    // Surprise, and the answers to other questions: "é a Maria?", "está?".
+    '... ah sim',
+    '<opening>* (é|tá) sim (<politeness>)*',
+    // What is announced to everybody.
+    '<opening>* <call> pode ser (gravada|gravado)',
   ],
   agreeing: [
     '(sem|nenhum|nenhuma|não (há|tem|tenho|vejo|existe|haveria|teria|é|faz|ponho) [nenhum|nenhuma|qualquer|algum|o menor]) (problema|problemas|inconveniente|objeção|objeções|crise|stress|estresse|galho|maka|grilo|oposição|impedimento|mal|diferença|dúvida|dúvidas)',
@@ -51,7 +56,7 @@ export const portuguese: Language = {
   aside: [
     '<nao> [o|a|lhe|te|vos|me|eu|estou a|tô|to] [ainda] (sei|saberia|entendo|entendi|percebo|percebi|compreendo|compreendi|ouço|ouvi|oiço|escuto|lembro|falo|conheço|perceber|ouvir|consigo|escutando|ouvindo|entendendo|decidi)|<nao> (estou|tenho|tô) [bem|muito] (certo|certa|seguro|segura|a certeza|certeza|em casa|ideia|a certeza|tempo|escolha|outra escolha|opção|alternativa|outra opção|sozinho|sozinha)',
     '<nao> (é|está|sou|estão|mora|tá) (aqui|em casa|ele|ela|cá|o titular|a titular|eu|comigo|mais aqui|da minha)|<nao> (desligue|desliga|tão depressa|tão rápido|você|tu|é você|vás|faças isso|contigo|mexas)|<nao> (mãe|mamã|mamãe|pai|papai|filho|filha|amor|querido|querida|meu amor|crianças|meu bem|vó)|(mãe|mamãe|pai|amor|filho) <nao>',
-    '(ou|se|caso|e se|senão|quer dizer que) não|se eu disser que não|não é verdade|não é isso|sei lá não|ainda não (sei|decidi)|não muito|não propriamente|não sei não|(sim|né) e não|não só|não só isso|não é|nem sei',
+    '(ou|se|caso|e se|senão|quer dizer que) não|se eu disser que não|não é verdade|não é isso|sei lá não|ainda não (sei|decidi)|não propriamente|não sei não|(sim|né) e não|não só|não só isso|não é|nem sei',
   ],
   prohibitions: [
     '(<no>|sem|nunca|jamais|nada de|proíbo|proibido|evite|evitem|contra|recuso|nego|nenhuma|tampouco|oponho) ... <record_any>',
@@ -61,7 +66,7 @@ export const portuguese: Language = {
   refusals: [
     `<no> [eu|o|a|lhe|lhes|vos|me|se|te|os|as] [o|a|me] (aceit~|autoriz~|concord~|consint~|permit~|quero|queria|queremos|quer|desej~|dou|darei|damos|estou [nada|totalmente|muito] (de acordo|interessado|interessada|confortável|disposto|disposta|a fim|afim|à vontade)|tô a fim|gost~|interess~|pode|podem|podes|concedo|aprov~|conv~|acho|creio|penso|vou|vamos|precis~|deve|devem|prefir~|preferia|hoje|agora|por agora|por enquanto|para já|por favor|assim|tem [a|o|o meu|a minha|minha] (permissão|autorização|consentimento)|têm|faça|façam|faz favor|confio|apetece|me apetece|me agrada|agrada|senhor|senhora|moço|moça|tenho interesse|tenho vontade|mesmo|dá|rola|é possível|é permitido|me grave|admito|tolero|cedo|compactuo|pretendo|fico|me sinto)`,
     '<nao> [muito] (obrigado|obrigada|brigado|brigada|grato|grata|agradeço|lamento|desculpe|não)|(obrigado|obrigada) [mas] <nao>|<nao> [e] <nao>|<nao> (nunca|jamais|mesmo|de jeito|de modo|de forma|nada)',
-    '(claro|certeza|supuesto|lógico|óbvio|melhor|acho|creio|digo|disse|dizer|diria|prefiro|preferia|preferiria|espero|penso|suponho|receio|evidente|evidentemente|obviamente|certamente|naturalmente|parece|imagino|temo|repito) que <nao>|(melhor|talvez|absolutamente|definitivamente|hoje|agora|ainda|por enquanto|preferencialmente|de preferência|obviamente|lógico|provavelmente|claro|certamente|infelizmente|quero|posso|aceito|autorizo|concordo|pode|podem|gosto|deixo|permito|dou|acho|grave|gravem|mesmo|eu|isso|ah|ai|pra mim|para mim) <nao>',
+    '(claro|certeza|lógico|óbvio|melhor|acho|creio|digo|disse|dizer|diria|prefiro|preferia|preferiria|espero|penso|suponho|receio|evidente|evidentemente|obviamente|certamente|naturalmente|parece|imagino|temo|repito) que <nao>|(melhor|talvez|absolutamente|definitivamente|hoje|agora|ainda|por enquanto|preferencialmente|de preferência|obviamente|lógico|provavelmente|claro|certeza|certamente|infelizmente|quero|posso|aceito|autorizo|concordo|pode|podem|gosto|deixo|permito|dou|acho|grave|gravem|mesmo|eu|isso|ah|ai|pra mim|para mim) <nao>',
     '(me recuso|recuso|recuso me|oponho me|me oponho|rejeito|nego|declino|discordo|dispenso|proíbo|revogo|retiro|desautorizo|desaprovo|prefiro (não|sem|que não)|preferia (não|sem|que não)|preferiria (não|sem|que não)|contra|incomoda me|me incomoda)',
     '(nunca|jamais|nunca na vida|de (jeito|maneira|modo|forma) (nenhum|nenhuma|algum|alguma)|de (maneira|forma|modo) nenhuma|de modo nenhum|nem (pensar|morto|morta|a pau|sonhando|em sonhos|por sombras|ferrando|que a vaca tussa|vem|brincando|de brincadeira)|em (caso|hipótese|circunstância) (nenhum|nenhuma|algum|alguma)|em hipótese alguma|sob nenhuma|em nenhuma circunstância|nada disso|negativo|nada feito|fora de questão|fora de cogitação|está fora|esqueça|esquece|tampouco|também não|ora essa não|de todo não|sem gravação|nãnão|não não|nananinanão)',
     'que não',
@@ -86,7 +91,8 @@ export const portuguese: Language = {
   keys: {
     digits: ['um', '(dois|duas)', 'três', 'quatro', 'cinco', '(seis|meia)', 'sete', 'oito', 'nove'],
     naming:
-      '(número|tecla|opção|o número|a tecla|a opção|carrego no|carrego na tecla|marco|prima|aperto|aperte|escolho|digito|pressiono) [o|a|número|tecla|opção|a opção|o número|a tecla]',
+      '(número|tecla|opção|o número|a tecla|a opção|carrego no|carrego na tecla|marco|aperto|escolho|digito|pressiono) [o|a|número|tecla|opção|a opção|o número|a tecla]',
+    told: '(prima|aperte|tecle|digite|disque|pressione|diga|carregue (no|na)) [o|a|número|tecla|opção|a opção|o número|a tecla]',
     ambiguous: ['1'],
   },
 };

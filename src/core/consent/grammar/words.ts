@@ -12,12 +12,17 @@ export interface Words {
   /** By word, whether punctuation parts it from the next one. */
   readonly stops: readonly boolean[];
   readonly isQuestion: boolean;
+  /** Whether all of it is what a recogniser writes for speech: no sign, no markup, no `-1`. */
+  readonly isSpeech: boolean;
   /** Of the words and the spaces between them. */
   readonly characters: number;
 }
 
 const apostrophes = /['’‘ʼ`´′＇]/g;
 const questionMark = /[?？؟¿⸮]/;
+
+/** Signs say things of their own (👎, `<yes>`, `+1`, `y**`); the marks of writing do not. */
+const sign = /[^\p{L}\p{M}\p{N}\s.,!¡?？؟¿⸮;:…"“”„«»'’‘ʼ`´′＇–—-]|[-–—]\d/u;
 
 export function readWords(speech: string, read: (word: string) => string): Words {
   const text = speech
@@ -41,6 +46,7 @@ export function readWords(speech: string, read: (word: string) => string): Words
     plain: written.map((word) => read(withoutAccents(word))),
     stops,
     isQuestion: questionMark.test(speech),
+    isSpeech: !sign.test(speech),
     characters: written.reduce((sum, word) => sum + word.length + 1, -1),
   };
 }
