@@ -6,6 +6,7 @@ import type { Json } from '../core/ledger/canonical.ts';
 import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
 import type {
   AccessFacts,
+  AuditFacts,
   Channel,
   EntryFacts,
   ListingFacts,
@@ -44,6 +45,7 @@ export interface EntryMaker {
   /** @param person whose number it is; null: a prefix, which is nobody's */
   listing(facts: Nameless<ListingFacts>, person: Person | null): PreparedEntry;
   screening(facts: Nameless<ScreeningFacts>, person: Person | null): PreparedEntry;
+  audit(facts: Nameless<AuditFacts>): PreparedEntry;
 }
 
 /** What an entry's sealed opening is bound to. */
@@ -137,5 +139,6 @@ export function createEntryMaker(
     pause: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     listing: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     screening: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
+    audit: (facts) => make({ ...facts, entryId: random.uuid() }, null),
   };
 }

@@ -3,6 +3,7 @@
  * are used, and implemented by the adapters; `main.ts` joins the two.
  */
 import type { ShutReason } from '../core/call/effect.ts';
+import type { LeafPurpose } from '../core/ledger/facts.ts';
 import type {
   CallSid,
   Gap,
@@ -222,7 +223,7 @@ export interface PreparedEntry {
   readonly partyId: Uuid | null;
   readonly recordingId: Uuid | null;
   readonly kind: string;
-  readonly purpose: Purpose | null;
+  readonly purpose: LeafPurpose | null;
   readonly at: Instant;
   /** Canonical leaf bytes (no person in them). */
   readonly leaf: Buffer;

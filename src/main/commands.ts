@@ -147,6 +147,14 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       clock,
       random,
     },
+    audit: {
+      audit: stores.audit,
+      subjects: stores.subjects,
+      entries,
+      addressToken: stores.addressToken,
+      openOpening: stores.openOpening,
+      clock,
+    },
     tasks: {
       deskTasks: stores.deskTasks,
       openNumber: stores.openNumber,

@@ -5,6 +5,7 @@ import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
 import { openShelf } from '../adapters/lists/shelf.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
+import { createAudit } from '../adapters/postgres/audit.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
@@ -19,6 +20,7 @@ import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
+import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
@@ -121,6 +123,9 @@ export async function openStores(config: Config, foundation: Foundation, folders
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
     ownList: createOwnList(sql, tenant),
+    audit: createAudit(sql, tenant),
+    subjects: createSubjects(sql, tenant),
+    addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     ownIndex: new OwnIndex(),

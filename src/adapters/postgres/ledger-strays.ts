@@ -16,6 +16,10 @@ export async function ledgerStrays(sql: ISql, size: number, limit: number): Prom
     from ledger_queue q
     where not exists (select from entry e where e.id = q.entry_id)
     union all
+    select 'entry ' || e.id, 'is of the audit and is not in its index'
+    from entry e
+    where e.kind = 'audit' and not exists (select from audit a where a.id = e.id)
+    union all
     select 'leaf ' || l.idx, 'has a body and its entry has no row'
     from ledger_leaf l
     where l.leaf is not null and not exists (select from entry e where e.id = l.entry_id)

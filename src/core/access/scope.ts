@@ -22,6 +22,7 @@ export const scopes = [
   'lists:write',
   'keys:write',
   'users:write',
+  'audit:read',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

@@ -3,7 +3,7 @@
  * person, and an opening, which holds the salts and values behind the leaf's commitments, goes
  * sealed into the person's row, and can be erased without changing the tree.
  */
-import { type Instant, type Purpose, purposes } from '../words.ts';
+import type { Instant } from '../words.ts';
 import { canonical, type Json, parseCanonical } from './canonical.ts';
 import { commitment, commitmentTo, saltBytes } from './commitment.ts';
 import {
@@ -11,7 +11,9 @@ import {
   type EntryKind,
   entryKinds,
   isEntryKind,
+  type LeafPurpose,
   labelsOf,
+  leafPurposes,
   type Version,
   versions,
   writtenVersion,
@@ -24,7 +26,7 @@ import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
 export interface Statement {
   readonly v: Version;
   readonly kind: EntryKind;
-  readonly purpose: Purpose;
+  readonly purpose: LeafPurpose;
   /** Stands for the tenant: 16 bytes, hexadecimal. */
   readonly tenant: string;
   /** YYYY-MM-DD, UTC. */
@@ -114,7 +116,7 @@ export function readStatement(value: Json | undefined, where: string): Statement
   if (!isEntryKind(kind)) throw new LedgerFault(`${where}.kind`, 'is not a kind of entry');
   const labels = labelsOf(v, kind);
   hold(labels.length > 0, `${where}.v`, `is ${v}, and there is no ${kind} of that version`);
-  const purpose = purposes.find((one) => one === fields['purpose']);
+  const purpose = leafPurposes.find((one) => one === fields['purpose']);
   if (purpose === undefined) throw new LedgerFault(`${where}.purpose`, 'is not a purpose');
   hexAt(fields['tenant'], `${where}.tenant`, tenantBytes);
   const place = `${where}.commitments`;
@@ -122,6 +124,8 @@ export function readStatement(value: Json | undefined, where: string): Statement
   for (const [label, hash] of Object.entries(recordAt(fields['commitments'], place, labels))) {
     commitments[label] = hexAt(hash, `${place}.${label}`, hashBytes).toString('hex');
   }
+  const fits = (purpose === 'oversight') === (kind === 'audit');
+  hold(fits, `${where}.purpose`, 'is not one of this kind of entry');
   return {
     v,
     kind,

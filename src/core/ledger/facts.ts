@@ -6,9 +6,24 @@
  * hands. To say more in entries of a kind, append a list of labels to its row below, and give the
  * facts their fields; to enter something new, add a row.
  */
+import type { AuditActor, AuditKind } from '../access/audit.ts';
 import type { RecordedRule } from '../jurisdiction/record.ts';
-import type { Answer, CallSid, Gap, Hex, Instant, Purpose, Role, Uuid } from '../words.ts';
+import {
+  type Answer,
+  type CallSid,
+  type Gap,
+  type Hex,
+  type Instant,
+  type Purpose,
+  purposes,
+  type Role,
+  type Uuid,
+} from '../words.ts';
 import type { Json } from './canonical.ts';
+
+/** What a leaf can be about: a permission, or `oversight` of who sees what. */
+export const leafPurposes = [...purposes, 'oversight'] as const;
+export type LeafPurpose = (typeof leafPurposes)[number];
 
 /** By what way a person's act reached us. */
 export const channels = ['call', 'text', 'api'] as const;
@@ -134,13 +149,39 @@ export interface ScreeningFacts {
   readonly at: Instant;
 }
 
+/** Somebody looked at people's data or changed what is kept, or tried to and was refused. */
+export interface AuditFacts {
+  readonly kind: 'audit';
+  readonly purpose: 'oversight';
+  readonly entryId: Uuid;
+  readonly at: Instant;
+  readonly act: AuditKind;
+  /** The operation of the API, or the command. */
+  readonly operation: string;
+  readonly allowed: boolean;
+  /** A user's or key's id; `nobody` if it is not known who asked. */
+  readonly by: string;
+  readonly as: AuditActor;
+  /** Whose data it was, by the ids of their rows. */
+  readonly persons: readonly Uuid[];
+  /** What was named: a call, a recording, an earlier entry, by id. */
+  readonly subject: Readonly<Record<string, string>>;
+  /** Stands for the network address; null: from this machine's command line. */
+  readonly address: Hex | null;
+  /** Why, in the words of who asked. */
+  readonly reason: string | null;
+  /** What was sent of a recording, ms from its start, in order and apart; null: not told. */
+  readonly spans: readonly (readonly [from: number, to: number])[] | null;
+}
+
 export type EntryFacts =
   | ConsentFacts
   | PauseFacts
   | SealingFacts
   | AccessFacts
   | ListingFacts
-  | ScreeningFacts;
+  | ScreeningFacts
+  | AuditFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -216,6 +257,21 @@ const screening = [
   'at',
 ] as const satisfies readonly (keyof ScreeningFacts)[];
 
+const audit = [
+  'entryId',
+  'at',
+  'act',
+  'operation',
+  'allowed',
+  'by',
+  'as',
+  'persons',
+  'subject',
+  'address',
+  'reason',
+  'spans',
+] as const satisfies readonly (keyof AuditFacts)[];
+
 /** Versions of a leaf. Not every kind has every version. */
 export const versions = [1, 2] as const;
 export type Version = (typeof versions)[number];
@@ -239,6 +295,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   listing: [listing],
   lifting: [listing],
   screening: [screening],
+  audit: [audit],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

@@ -1,5 +1,7 @@
 /** What the commands need of the world. Each factory opens only what its verbs use. */
 import type { KeyParts } from '../../app/api-keys.ts';
+import type { AuditParts } from '../../app/audit.ts';
+import type { Subjects } from '../../app/audit-ports.ts';
 import type { CallLine } from '../../app/call-parts.ts';
 import type { DeskTaskParts } from '../../app/desk-tasks.ts';
 import type { EraseParts } from '../../app/erase-recording.ts';
@@ -74,6 +76,7 @@ export interface CommandStores {
   readonly users: UserParts;
   /** What decisions of the past rested on. */
   readonly replay: ReplayParts;
+  readonly audit: AuditParts & { readonly subjects: Subjects };
   readonly lists: ImportParts & {
     readonly shelf: ListReads & ImportParts['shelf'];
     /** When a file was written. Throws `list_unreadable`. */

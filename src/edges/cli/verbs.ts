@@ -1,5 +1,6 @@
 /** Every verb there is, in the order help shows them. */
 import { answer } from './answer.ts';
+import { auditList } from './audit.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { flowCheck } from './flow-check.ts';
 import { flowDiff } from './flow-diff.ts';
@@ -124,6 +125,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'makes and changes the accounts of people who sign in',
       about: 'A user is one person with an address of their own; programs use API keys instead.',
       commands: { list: userList, add: userAdd, set: userSet, reset: userReset },
+    },
+  ],
+  [
+    'audit',
+    {
+      summary: 'shows who saw or changed what',
+      about: 'The audit is the part of the ledger that says who looked at data of people.',
+      commands: { list: auditList },
     },
   ],
   [

@@ -99,6 +99,25 @@ export const everyKind: readonly EntryFacts[] = [
     by: 'key-1',
     at,
   },
+  {
+    kind: 'audit',
+    purpose: 'oversight',
+    entryId,
+    at,
+    act: 'listened',
+    operation: 'listenToRecording',
+    allowed: true,
+    by: '00000000-0000-4000-8000-000000000006',
+    as: 'user',
+    persons: ['00000000-0000-4000-8000-000000000007'],
+    subject: { recording: recordingId },
+    address: 'ab'.repeat(32),
+    reason: null,
+    spans: [
+      [0, 4_000],
+      [8_000, 12_340],
+    ],
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

@@ -7,9 +7,11 @@ import type { DeskTaskParts } from '../../../app/desk-tasks.ts';
 import { createOnce } from '../../../app/idempotency.ts';
 import type { LineParts } from '../../../app/lines.ts';
 import type { ReadParts } from '../../../app/list-calls.ts';
+import type { EntryMaker } from '../../../app/make-entry.ts';
 import type { Log } from '../../../app/ports.ts';
 import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
 import { answerProblem } from './answer-problem.ts';
+import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
 import { callRoutes } from './calls.ts';
 import { docsRouter } from './docs.ts';
@@ -18,6 +20,7 @@ import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { openApiRouter } from './openapi.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
+import { createOversight, type OversightParts } from './oversight.ts';
 import { partyRoutes } from './parties.ts';
 import { type PermitRouteParts, permitRoutes } from './permits.ts';
 import { type PlaceCallRouteParts, placeCallRoutes } from './place-calls.ts';
@@ -41,12 +44,15 @@ export interface ApiParts
     DeskTaskParts,
     ScreeningRouteParts,
     KeyParts,
-    OptOutRouteParts,
+    Omit<OptOutRouteParts, 'entries'>,
     PlaceCallRouteParts,
     PermitRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
     Omit<UserRouteParts, 'authenticator'>,
+    Omit<OversightParts, 'entries'>,
+    AuditRouteParts,
     ApiVerbs {
+  readonly entries: Pick<EntryMaker, 'audit' | 'listing'>;
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
 }
@@ -75,13 +81,14 @@ export function createApi(parts: ApiParts): Api {
     ...screeningRoutes(parts),
     ...screeningSettingRoutes(parts),
     ...optOutRoutes(parts),
+    ...auditRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     ...sessionRoutes({ ...parts, authenticator }),
     ...userRoutes({ ...parts, authenticator }),
   ];
   const once = createOnce(parts);
   return {
-    '/v1': v1Router(routes, { authenticator, once }, parts.log),
+    '/v1': v1Router(routes, { authenticator, once, oversight: createOversight(parts) }, parts.log),
     '/openapi.json': openApiRouter(routes),
     '/docs': docsRouter(routes),
   };

@@ -17,12 +17,15 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       path: '/calls',
       name: 'listCalls',
       scope: 'calls:read',
+      audit: 'search',
       summary: 'Calls, newest first',
       query: callsQuery,
       answers: [{ status: 200, about: 'A page of calls.', shape: callPage }],
       handle: async ({ key, query: { since, until, ...rest } }) => {
         const wanted = { ...rest, since: instant(since), until: instant(until) };
-        return { status: 200, json: await listCalls(parts, key.tenantId, wanted) };
+        const page = await listCalls(parts, key.tenantId, wanted);
+        const parties = page.data.flatMap((call) => call.parties.map(({ id }) => id));
+        return { status: 200, json: page, parties };
       },
     }),
     route({
@@ -30,6 +33,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       path: '/calls/{call}',
       name: 'getCall',
       scope: 'calls:read',
+      audit: 'read',
       summary: 'One call, with its timeline',
       params,
       answers: [{ status: 200, about: 'The call.', shape: callDetail }],
@@ -44,6 +48,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       path: '/calls/{call}/withdraw',
       name: 'withdrawPermission',
       scope: 'calls:withdraw',
+      audit: 'change',
       summary: 'Take a permission back',
       about: 'What depends on the permission stops at once.',
       params,
@@ -67,6 +72,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       path: '/calls/{call}/recording',
       name: 'setRecording',
       scope: 'calls:record',
+      audit: 'change',
       summary: 'Pause or resume the recording',
       about:
         'While it is paused, audio is dropped before it is kept anywhere; the recording has a signed gap of that length. Permissions stay as they are, and nothing is recorded that was not permitted.',

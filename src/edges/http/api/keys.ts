@@ -13,6 +13,7 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
       path: '/keys',
       name: 'listKeys',
       scope: 'keys:write',
+      audit: 'none',
       summary: 'API keys that are in force, oldest first',
       answers: [{ status: 200, about: 'All keys; never a key itself.', shape: apiKeyPage }],
       handle: async ({ key }) => {
@@ -25,6 +26,7 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
       path: '/keys',
       name: 'createKey',
       scope: 'keys:write',
+      audit: 'change',
       summary: 'Make an API key',
       about: 'It can hold no scope that the key which makes it does not hold.',
       body: wantedKey,
@@ -40,6 +42,7 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
       path: '/keys/{key}',
       name: 'revokeKey',
       scope: 'keys:write',
+      audit: 'change',
       summary: 'Revoke an API key',
       about: 'Every process refuses it within five seconds, this one at once.',
       params: z.object({ key: uuid }),

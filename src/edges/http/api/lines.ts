@@ -18,6 +18,7 @@ export function lineRoutes(parts: LineParts): readonly Route[] {
       path: '/lines',
       name: 'listLines',
       scope: 'lines:read',
+      audit: 'none',
       summary: 'Lines, in order of their numbers',
       answers: [{ status: 200, about: 'All lines.', shape: linePage }],
       handle: async ({ key }) => {
@@ -30,6 +31,7 @@ export function lineRoutes(parts: LineParts): readonly Route[] {
       path: '/lines/{number}',
       name: 'getLine',
       scope: 'lines:read',
+      audit: 'none',
       summary: 'One line',
       params,
       answers: [{ status: 200, about: 'The line.', shape: line }],
@@ -45,6 +47,7 @@ export function lineRoutes(parts: LineParts): readonly Route[] {
       path: '/lines/{number}',
       name: 'setLine',
       scope: 'lines:write',
+      audit: 'change',
       summary: 'Make a line, or change it',
       about: 'Calls that are under way keep what they began with.',
       params,

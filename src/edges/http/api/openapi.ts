@@ -59,6 +59,7 @@ function operationOf(route: Route): Json {
     summary: route.summary,
     ...(route.about !== undefined && { description: route.about }),
     tags: [route.path.split('/')[1]],
+    'x-audit': route.audit,
     security: route.scope === 'public' ? [] : [{ apiKey: [route.scope] }],
     parameters: parametersOf(route),
     ...(route.body !== null && {

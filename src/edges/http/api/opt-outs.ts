@@ -59,6 +59,8 @@ export function optOutRoutes(parts: OptOutRouteParts): readonly Route[] {
       path: '/opt-outs',
       name: 'optOut',
       scope: 'lists:write',
+      audit: 'change',
+      whom: 'number',
       summary: 'Somebody does not want to be called or texted any more',
       about:
         'Once this is answered, no screening allows it and no permit given before is good. Doing it again changes nothing.',
@@ -76,6 +78,8 @@ export function optOutRoutes(parts: OptOutRouteParts): readonly Route[] {
       path: '/opt-outs/lift',
       name: 'liftOptOut',
       scope: 'lists:write',
+      audit: 'change',
+      whom: 'number',
       summary: 'Somebody wants to be called or texted again',
       about:
         'Only by their own later word, which is named by the hash of the document that holds it.',

@@ -36,6 +36,7 @@ export function partyRoutes(parts: PartyRouteParts): readonly Route[] {
       path: '/calls/{call}/parties',
       name: 'addParty',
       scope: 'calls:parties',
+      audit: 'change',
       summary: 'Ring somebody and add them to the call',
       about:
         'They are asked on their own leg before they are connected. While they are on the call without having allowed it, nobody is recorded.',
@@ -66,6 +67,7 @@ export function partyRoutes(parts: PartyRouteParts): readonly Route[] {
       path: '/calls/{call}/parties/{party}',
       name: 'setParty',
       scope: 'calls:parties',
+      audit: 'change',
       summary: 'Put a party on hold, or take them off',
       about:
         'From the wish to hold somebody until the carrier has let them go, nothing is recorded of anybody on the call.',
@@ -85,6 +87,7 @@ export function partyRoutes(parts: PartyRouteParts): readonly Route[] {
       path: '/calls/{call}/parties/{party}',
       name: 'dropParty',
       scope: 'calls:parties',
+      audit: 'change',
       summary: 'Hang a party up, or stop ringing them',
       about: 'When nobody is left with the caller, the call is over.',
       params: place,

@@ -39,6 +39,8 @@ export function permitRoutes({ permitParts, screen }: PermitRouteParts): readonl
       path: '/permits',
       name: 'makePermit',
       scope: 'screen',
+      audit: 'change',
+      whom: 'number',
       summary: 'Screen a number and, if it may be contacted, get a permit to do it',
       about:
         'For dialers that are not ours. The screening is kept as evidence, and the contact takes its place under every cap. A number that may not be contacted is answered with `not_dialled` and every reason.',
@@ -66,6 +68,8 @@ export function permitRoutes({ permitParts, screen }: PermitRouteParts): readonl
       path: '/permits/{permit}/consume',
       name: 'consumePermit',
       scope: 'screen',
+      audit: 'change',
+      whom: 'number',
       summary: 'Use a permit up, just before the contact',
       about:
         'Once only. An opt-out that was acknowledged before is always seen: `permit_void` means that nobody is to be contacted.',

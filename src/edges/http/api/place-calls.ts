@@ -32,6 +32,8 @@ export function placeCallRoutes(parts: PlaceCallRouteParts): readonly Route[] {
       path: '/calls',
       name: 'placeCall',
       scope: 'calls:place',
+      audit: 'change',
+      whom: 'to',
       summary: 'Call somebody, if they may be called',
       about:
         'The number is screened, and the decision entered, before the carrier is asked. A number that may not be called is answered with `not_dialled` and every reason. With an `Idempotency-Key` the same request never becomes a second call.',

@@ -19,6 +19,7 @@ export function promptRoutes(parts: AuthorParts): readonly Route[] {
       path: '/prompts',
       name: 'listPrompts',
       scope: 'flows:read',
+      audit: 'none',
       summary: 'Prompts, and the languages each is there in',
       answers: [{ status: 200, about: 'All prompts, by name.', shape: promptPage }],
       handle: async () => ({ status: 200, json: { data: await listPrompts(parts), next: null } }),
@@ -28,6 +29,7 @@ export function promptRoutes(parts: AuthorParts): readonly Route[] {
       path: '/prompts/{locale}/{prompt}',
       name: 'getPrompt',
       scope: 'flows:read',
+      audit: 'none',
       summary: 'The words of a prompt in one language',
       params,
       answers: [{ status: 200, about: 'The prompt.', shape: promptDetail }],
@@ -42,6 +44,7 @@ export function promptRoutes(parts: AuthorParts): readonly Route[] {
       path: '/prompts/{locale}/{prompt}',
       name: 'writePrompt',
       scope: 'flows:write',
+      audit: 'change',
       summary: 'Give a prompt its words in one language',
       about:
         'Refused for what `prompts check` would say against it. What a published flow speaks keeps its words; new words need a new name.',

@@ -40,6 +40,7 @@ export function proofRoutes(parts: ProofRouteParts): readonly Route[] {
       path: '/receipts/{receipt}',
       name: 'getReceipt',
       scope: 'receipts:read',
+      audit: 'read',
       summary: 'The receipt of an entry',
       about: 'Waits up to two seconds for an entry to come under a signed checkpoint.',
       params: z.object({ receipt: uuid }),
@@ -60,6 +61,7 @@ export function proofRoutes(parts: ProofRouteParts): readonly Route[] {
       path: '/ledger/checkpoint',
       name: 'getCheckpoint',
       scope: 'ledger:read',
+      audit: 'none',
       summary: 'The newest signed checkpoint of the ledger',
       answers: [
         {
@@ -80,6 +82,7 @@ export function proofRoutes(parts: ProofRouteParts): readonly Route[] {
       path: '/ledger/tile/{level}/{n}',
       name: 'getTile',
       scope: 'ledger:read',
+      audit: 'none',
       summary: 'A tile of the ledger',
       params: tileParams,
       query: tileQuery,

@@ -41,19 +41,21 @@ export function recordingRoutes(parts: RecordingRouteParts): readonly Route[] {
       path: '/recordings',
       name: 'listRecordings',
       scope: 'recordings:read',
+      audit: 'search',
       summary: 'Recordings, newest first',
       query: z.strictObject(pageQuery),
       answers: [{ status: 200, about: 'A page of recordings.', shape: recordingPage }],
-      handle: async ({ key, query }) => ({
-        status: 200,
-        json: await listRecordings(parts, key.tenantId, query),
-      }),
+      handle: async ({ key, query }) => {
+        const page = await listRecordings(parts, key.tenantId, query);
+        return { status: 200, json: page, parties: page.data.map(({ party }) => party) };
+      },
     }),
     route({
       method: 'get',
       path: '/recordings/{recording}',
       name: 'getRecording',
       scope: 'recordings:read',
+      audit: 'read',
       summary: 'One recording, without its audio',
       params,
       answers: [{ status: 200, about: 'The recording.', shape: recording }],
@@ -65,6 +67,7 @@ export function recordingRoutes(parts: RecordingRouteParts): readonly Route[] {
       path: '/recordings/{recording}/audio',
       name: 'listenToRecording',
       scope: 'recordings:listen',
+      audit: 'listen',
       summary: 'Listen to a recording',
       about:
         'Opened for this request and kept nowhere. Gaps are silence of their length. Each listening is entered in the ledger before the first byte leaves. What can be heard can be recorded again: listening and downloading differ in what is entered, not in what is possible.',
@@ -79,6 +82,7 @@ export function recordingRoutes(parts: RecordingRouteParts): readonly Route[] {
       path: '/recordings/{recording}/download',
       name: 'downloadRecording',
       scope: 'recordings:download',
+      audit: 'download',
       summary: 'Download a recording',
       about: 'The same WAV file, to be kept; entered in the ledger as a download.',
       params,

@@ -2,8 +2,11 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { ApiKey } from '../../../app/api-ports.ts';
+import type { Subject } from '../../../app/audit-ports.ts';
+import type { AuditClass } from '../../../core/access/audit.ts';
 import type { Scope } from '../../../core/access/scope.ts';
 import type { ErrorCode } from '../../../core/error.ts';
+import type { Uuid } from '../../../core/words.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -17,10 +20,23 @@ export interface Asked<P, Q, B> {
   readonly bodyText: string;
   readonly request: Request;
   readonly response: Response;
+  /** Whose data it is, where the path names it. */
+  readonly subject: Subject;
+  /** Writes down what of a recording was sent. */
+  heard(spans: readonly (readonly [from: number, to: number])[]): Promise<void>;
 }
 
 export type Reply =
-  | { readonly status: 200 | 201; readonly json: object }
+  | {
+      readonly status: 200 | 201;
+      readonly json: object;
+      /** Of a page: the parties it shows. */
+      readonly parties?: readonly Uuid[];
+      /** Of a page: the persons it is about. */
+      readonly persons?: readonly Uuid[];
+      /** Where anybody may ask: who it turned out to be. */
+      readonly who?: ApiKey;
+    }
   | { readonly status: 204 }
   | { readonly status: 200; readonly type: string; readonly bytes: Buffer }
   /** The handler wrote the answer itself. */
@@ -45,6 +61,10 @@ interface RouteText {
   readonly scope: Scope | 'self' | 'public';
   /** True: also with a session that is good for setting up a second factor only. */
   readonly restrictedToo?: boolean;
+  /** What using it is written down as: `none` only where nobody is shown and nothing changed. */
+  readonly audit: AuditClass;
+  /** The field of the body that holds the number of whom it is about. */
+  readonly whom?: string;
   readonly summary: string;
   readonly about?: string;
   readonly answers: readonly Described[];

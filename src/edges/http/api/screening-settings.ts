@@ -60,6 +60,7 @@ export function screeningSettingRoutes(parts: ScreeningSettingParts): readonly R
       path: '/settings/screening',
       name: 'getScreeningSettings',
       scope: 'lists:read',
+      audit: 'none',
       summary: 'How numbers are screened beyond the rules',
       answers: [{ status: 200, about: 'The settings in force.', shape: screeningSetting }],
       handle: async () => ({
@@ -72,6 +73,7 @@ export function screeningSettingRoutes(parts: ScreeningSettingParts): readonly R
       path: '/settings/screening',
       name: 'setScreeningSettings',
       scope: 'lists:write',
+      audit: 'change',
       summary: 'Set how numbers are screened beyond the rules',
       about:
         'They narrow what the rules allow, within two seconds on every server. Every change is ' +

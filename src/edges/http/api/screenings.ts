@@ -20,6 +20,8 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       path: '/screenings',
       name: 'screenNumber',
       scope: 'screen',
+      audit: 'search',
+      whom: 'number',
       summary: 'Whether a number may be called or texted, with every reason',
       about:
         'Nothing is dialled, and nothing is kept. What is no number is answered too, as one that ' +
@@ -40,6 +42,7 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       path: '/screenings/batch',
       name: 'screenBatch',
       scope: 'screen',
+      audit: 'search',
       summary: 'Whether the numbers of a list may be called or texted',
       about:
         'Of any length, answered while it is sent: read the answer while you send. JSON a line ' +

@@ -5,8 +5,12 @@ import type { Request, Response } from 'express';
 import type { ApiKey, ApiVerbs, OpenAudio } from '../../../app/api-ports.ts';
 import type { RecordingRow } from '../../../app/ports.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
+import { wavHeaderBytes } from '../../../core/recording/wav.ts';
 import type { Uuid } from '../../../core/words.ts';
 import { readRange, type Span } from './range.ts';
+
+/** 8 kHz, a byte a sample. */
+const mulawBytesPerMs = 8;
 
 export type AudioVerbs = Pick<ApiVerbs, 'openAudio' | 'beforeAudio'>;
 
@@ -16,6 +20,8 @@ export interface AudioAsk {
   readonly how: 'listening' | 'download';
   readonly request: Request;
   readonly response: Response;
+  /** Writes down what was sent. */
+  readonly heard: (spans: readonly (readonly [from: number, to: number])[]) => Promise<void>;
 }
 
 /**
@@ -52,7 +58,27 @@ export async function sendAudio(verbs: AudioVerbs, ask: AudioAsk): Promise<void>
     throw error;
   }
   writeHead(response, recording.id, how, audio.size, span);
-  await pipeline(Readable.from(withFirst(first, pieces), { objectMode: false }), response);
+  let sent = 0;
+  const counted = async function* () {
+    for await (const piece of withFirst(first, pieces)) {
+      sent += piece.length;
+      yield piece;
+    }
+  };
+  try {
+    await pipeline(Readable.from(counted(), { objectMode: false }), response);
+  } finally {
+    // Also of who left in the middle: what was handed on may have been heard.
+    if (sent > 0) await ask.heard(spansOf(start, start + sent));
+  }
+}
+
+/** Bytes of the WAV as times of the recording: the first samples lie behind the head. */
+function spansOf(start: number, end: number): readonly (readonly [number, number])[] {
+  const ms = (byte: number) => Math.max(0, byte - wavHeaderBytes) / mulawBytesPerMs;
+  const from = Math.floor(ms(start));
+  const to = Math.ceil(ms(end));
+  return to > from ? [[from, to]] : [];
 }
 
 async function openOrRefuse(verbs: AudioVerbs, { id, state }: RecordingRow): Promise<OpenAudio> {

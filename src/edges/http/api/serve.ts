@@ -5,37 +5,55 @@ import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
 import { authenticate, checkAccess, nobody } from './authenticate.ts';
 import { checkShape, invalidRequest } from './check-shape.ts';
+import type { Oversight } from './oversight.ts';
 import { hasNoBody, readJson, readQuery, readText } from './read-request.ts';
 import type { Asked, Reply, Route } from './route.ts';
 
 export interface ServeParts {
   readonly authenticator: Authenticator;
   readonly once: Once;
+  readonly oversight: Oversight;
 }
 
 const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
 
 export function serve(route: Route, parts: ServeParts): RequestHandler {
+  const isPage = route.scope === 'public' || (route.audit === 'search' && route.method === 'get');
   return async (request, response) => {
-    const key =
-      route.scope === 'public'
-        ? nobody
-        : await authenticate(parts.authenticator, request, response);
-    checkAccess(key, route);
-    const params = route.params.safeParse(request.params);
-    // What cannot be a name is the name of nothing.
-    if (!params.success) throw new ConsentryError('not_found');
-    const { query, body, bodyText } = await readChecked(route, request);
-    const asked = { key, params: params.data, query, body, bodyText, request, response };
-    const handle = () => route.handle(asked as Asked<never, never, never>);
+    const watch = parts.oversight(route, request);
+    let key = nobody;
+    try {
+      if (route.scope !== 'public') {
+        key = await authenticate(parts.authenticator, request, response);
+      }
+      checkAccess(key, route);
+      const params = route.params.safeParse(request.params);
+      // What cannot be a name is the name of nothing.
+      if (!params.success) throw new ConsentryError('not_found');
+      const { query, body, bodyText } = await readChecked(route, request);
+      const subject = await watch.find(key, params.data, body);
+      const onceKey = route.once === true ? readOnceKey(request) : null;
+      if (!isPage) await watch.enter(key, subject.persons);
+      const by = key;
+      const heard: Asked<never, never, never>['heard'] = (spans) => watch.heard(by, subject, spans);
+      const given = { key, params: params.data, query, body, bodyText };
+      const asked = { ...given, request, response, subject, heard };
+      const handle = () => route.handle(asked as Asked<never, never, never>);
 
-    const onceKey = route.once === true ? readOnceKey(request) : null;
-    if (onceKey === null) {
-      send(response, await handle());
-      return;
+      if (onceKey === null) {
+        const reply = await handle();
+        if (reply !== 'sent' && 'json' in reply) {
+          await watch.enterPage(reply.who ?? key, reply.persons ?? [], reply.parties ?? []);
+        }
+        send(response, reply);
+        return;
+      }
+      const ask = { apiKey: key, key: onceKey, request: requestText(request, bodyText) };
+      sendStored(response, await parts.once(ask, async () => storable(await handle())));
+    } catch (thrown) {
+      await watch.refused(key, thrown);
+      throw thrown;
     }
-    const ask = { apiKey: key, key: onceKey, request: requestText(request, bodyText) };
-    sendStored(response, await parts.once(ask, async () => storable(await handle())));
   };
 }
 

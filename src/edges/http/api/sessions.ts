@@ -7,7 +7,7 @@ import { changePassword } from '../../../app/passwords.ts';
 import { confirm, enrol, type SecondFactorParts } from '../../../app/second-factor.ts';
 import { isLive } from '../../../app/session-principal.ts';
 import { type SignedIn, type SignInParts, signIn } from '../../../app/sign-in.ts';
-import { userRoles } from '../../../core/access/role.ts';
+import { scopesOf, userRoles } from '../../../core/access/role.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
 import { type Route, route } from './route.ts';
@@ -21,7 +21,7 @@ export type SessionRouteParts = SignInParts &
     readonly addressOf: (request: RequestLike) => string;
   };
 
-interface RequestLike {
+export interface RequestLike {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
@@ -97,6 +97,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/sessions',
       name: 'signIn',
       scope: 'public',
+      audit: 'change',
       summary: 'Sign in',
       about:
         'What was wrong is not said. After the right password of an account with a second factor, `second_factor_needed` asks for the code; `password_too_old` asks for a new password.',
@@ -105,7 +106,19 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       errors: ['sign_in_failed', 'second_factor_needed', 'password_too_old', 'too_many_tries'],
       handle: async ({ body, request }) => {
         const session = await signIn(parts, { ...body, address: parts.addressOf(request) });
-        return { status: 201, json: viewSignedIn(session) };
+        const { id, tenantId, name, role } = session.user;
+        const { sessionId, restricted } = session;
+        const at = parts.clock.now();
+        const who = {
+          id,
+          tenantId,
+          name,
+          scopes: scopesOf[role],
+          createdAt: at,
+          lastUsedAt: null,
+          session: { id: sessionId, user: session.user, createdAt: at, lastSeenAt: at, restricted },
+        };
+        return { status: 201, json: viewSignedIn(session), who };
       },
     }),
     route({
@@ -113,6 +126,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/sessions',
       name: 'listSessions',
       scope: 'self',
+      audit: 'none',
       summary: 'Where one is signed in',
       answers: [{ status: 200, about: "One's own live sessions.", shape: sessionPage }],
       handle: async ({ key }) => {
@@ -133,7 +147,9 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/sessions/{session}',
       name: 'endSession',
       scope: 'self',
+      audit: 'change',
       restrictedToo: true,
+      audit: 'change',
       summary: 'Sign out, here or elsewhere',
       about: 'Every process refuses it within five seconds, this one at once.',
       params: z.object({ session: uuid }),
@@ -152,7 +168,9 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/me',
       name: 'getMe',
       scope: 'self',
+      audit: 'none',
       restrictedToo: true,
+      audit: 'none',
       summary: 'Who one is, and what one may do',
       answers: [{ status: 200, about: "One's own account.", shape: me }],
       handle: async ({ key }) => ({
@@ -165,6 +183,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/me/password',
       name: 'changePassword',
       scope: 'self',
+      audit: 'change',
       summary: "Change one's password",
       about: 'All other sessions end.',
       body: passwordBody,
@@ -188,7 +207,9 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/me/second-factor',
       name: 'enrolSecondFactor',
       scope: 'self',
+      audit: 'change',
       restrictedToo: true,
+      audit: 'change',
       summary: 'Begin to set up a second factor',
       about: 'It is in force once a first code was sent to `/me/second-factor/confirm`.',
       answers: [{ status: 201, about: 'For an authenticator app.', shape: enrolment }],
@@ -203,7 +224,9 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       path: '/me/second-factor/confirm',
       name: 'confirmSecondFactor',
       scope: 'self',
+      audit: 'change',
       restrictedToo: true,
+      audit: 'change',
       summary: 'Put a second factor in force by its first code',
       body: codeBody,
       answers: [{ status: 204, about: 'It is asked for from now on.' }],

@@ -13,20 +13,22 @@ export function taskRoutes(parts: TaskRouteParts): readonly Route[] {
       path: '/tasks',
       name: 'listTasks',
       scope: 'tasks:read',
+      audit: 'search',
       summary: 'What callers asked people to see to, oldest first',
       about: 'Only what nobody has done yet. The number of each caller is masked.',
       query: z.strictObject(pageQuery),
       answers: [{ status: 200, about: 'One page of open tasks.', shape: deskTaskPage }],
-      handle: async ({ key, query }) => ({
-        status: 200,
-        json: await listDeskTasks(parts, key.tenantId, query),
-      }),
+      handle: async ({ key, query }) => {
+        const page = await listDeskTasks(parts, key.tenantId, query);
+        return { status: 200, json: page, parties: page.data.map(({ party }) => party) };
+      },
     }),
     route({
       method: 'delete',
       path: '/tasks/{task}',
       name: 'finishTask',
       scope: 'tasks:write',
+      audit: 'change',
       summary: 'Take a task off the list: it is done',
       about: 'That it was there, and which key took it off when, is kept.',
       params: z.object({ task: uuid }),

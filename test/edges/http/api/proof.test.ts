@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seedCall } from '../../../support/seed-call.ts';
 import { type ApiServer, startApi } from './support.ts';
 
-const id = randomUUID();
+let id: string;
 const receipt = { v: 1, statement: { kind: 'grant' } };
 const note = 'consentry.example/ledger\n1\nAAAA\n\n— consentry.example/ledger BBBB\n';
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
     },
   });
   key = await server.key(['receipts:read', 'ledger:read']);
+  id = (await seedCall(server.database.sql, server.tenant)).entryIds[0]!;
 });
 afterAll(() => server.close());
 beforeEach(() => {

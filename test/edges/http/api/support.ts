@@ -5,6 +5,7 @@ import supertest from 'supertest';
 import { argon2 } from '../../../../src/adapters/argon2/hash.ts';
 import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
+import { createAudit } from '../../../../src/adapters/postgres/audit.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
@@ -16,15 +17,17 @@ import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
+import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
-import { createEntryMaker } from '../../../../src/app/make-entry.ts';
+import { createEntryMaker, openingContext } from '../../../../src/app/make-entry.ts';
 import { ownLists } from '../../../../src/app/own-lists.ts';
 import type { Cap } from '../../../../src/app/permit-ports.ts';
 import type { Clock, Random } from '../../../../src/app/ports.ts';
 import { defaultSettings } from '../../../../src/app/settings.ts';
 import type { Scope } from '../../../../src/core/access/scope.ts';
 import { ConsentryError } from '../../../../src/core/error.ts';
+import { decodeOpening } from '../../../../src/core/ledger/entry.ts';
 import { screener } from '../../../../src/core/suppression/calling-rules-shipped.ts';
 import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
@@ -90,6 +93,9 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     ownList: createOwnList(sql, tenant),
     ownCopy,
     people: createPeople(sql, tenant, random),
+    audit: createAudit(sql, tenant),
+    subjects: createSubjects(sql, tenant),
+    addressToken: (address) => tenant.cipher.token(`address/${address}`).toString('hex'),
     entries: createEntryMaker(
       tenant,
       random,
@@ -126,7 +132,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     },
     idempotency: createIdempotencyStore(sql),
     ciphers,
-    openOpening: async () => ({}),
+    openOpening: async ({ id, openingSealed }) =>
+      decodeOpening(tenant.cipher.open(null, openingContext(id), openingSealed ?? Buffer.of())),
     openNote: (_tenant, _person, _task, note) => note.toString(),
     openNumber: (id, person) => openSeededNumber(ciphers(id), person),
     flows: {

@@ -1,0 +1,74 @@
+/** What a request names: whose data it is, and which call it belongs to. */
+import type { PendingQuery, Row, Sql } from 'postgres';
+import type { CallPlace, Subject, SubjectKind, Subjects } from '../../app/audit-ports.ts';
+import type { Tenant } from '../../app/call-ports.ts';
+import type { Uuid } from '../../core/words.ts';
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+type Query = PendingQuery<Row[]>;
+
+export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
+  /** Everybody who was a party of a call, or is being rung for it. */
+  const everybody = (call: Query): Query => sql`
+    array(select person_id from leg where leg.call_id = ${call} and person_id is not null
+      union select person_id from dial where dial.call_id = ${call})`;
+  const party = (id: Query): Query => sql`
+    array(select distinct person_id from leg where leg.party_id = ${id} and person_id is not null)`;
+
+  /** Each gives one row at most: `persons`, and `call_id` or null. */
+  function named(kind: SubjectKind, name: string): Query {
+    switch (kind) {
+      case 'call':
+        return sql`select ${everybody(sql`call.id`)} as persons, id as call_id from call
+          where id = ${uuid.test(name) ? name : sql`(select call_id from leg where call_sid = ${name})`}`;
+      case 'recording':
+        return sql`select ${party(sql`recording.party_id`)} as persons, call_id from recording
+          where id = ${name}`;
+      case 'task':
+        return sql`select array_remove(array[person_id], null) as persons, call_id from desk_task
+          where id = ${name}`;
+      case 'receipt':
+        return sql`select array_remove(array[person_id], null) as persons, call_id from entry
+          where id = ${name}`;
+      case 'person':
+        return uuid.test(name)
+          ? sql`select array[id] as persons, null::uuid as call_id from person where id = ${name}`
+          : sql`select array[id] as persons, null::uuid as call_id from person
+              where token = ${tenant.cipher.token(name)}`;
+    }
+  }
+
+  return {
+    async find(tenantId, kind, name): Promise<Subject | null> {
+      if (kind !== 'call' && kind !== 'person' && !uuid.test(name)) return null;
+      const [row] = await sql`
+        select named.persons, named.call_id, call.line_id, call.direction,
+          (select substr(scope, 10) from dial join permit on permit.id = dial.permit_id,
+             unnest(permit.scopes) scope
+           where dial.call_id = call.id and scope like 'campaign:%' limit 1) as campaign
+        from (${named(kind, name)} and tenant_id = ${tenantId}) named
+        left join call on call.id = named.call_id`;
+      if (row === undefined) return null;
+      const place: CallPlace = {
+        lineId: row['line_id'] as Uuid | null,
+        direction: row['direction'] as CallPlace['direction'],
+        campaign: row['campaign'] as string | null,
+      };
+      return { persons: row['persons'] as Uuid[], call: row['call_id'] === null ? null : place };
+    },
+    async ofParties(parties) {
+      if (parties.length === 0) return [];
+      const rows = await sql`
+        select person_id from leg
+        where party_id = any (${[...parties]}::uuid[]) and person_id is not null
+        union select person_id from dial where party_id = any (${[...parties]}::uuid[])`;
+      return rows.map((row) => row['person_id'] as Uuid);
+    },
+    async ofNumber(number) {
+      const rows = await sql`
+        select id from person
+        where tenant_id = ${tenant.id} and token = ${tenant.cipher.token(number)}`;
+      return rows.map((row) => row['id'] as Uuid);
+    },
+  };
+}

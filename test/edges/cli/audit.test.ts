@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seedCall } from '../../support/seed-call.ts';
+import { type ApiServer, startApi } from '../http/api/support.ts';
+import { consentry, jsonLines, lines, type World } from './console.ts';
+
+let server: ApiServer;
+let world: World;
+let key: string;
+const number = '+4915112345678';
+
+beforeAll(async () => {
+  server = await startApi();
+  const { parts, tenant } = server;
+  const { clock, random } = parts;
+  const { accounts, sessions, hasher, keys } = parts;
+  world = {
+    stores: {
+      tenantId: tenant.id,
+      audit: parts,
+      users: { accounts, sessions, hasher, clock, random },
+      keys: { keys, clock, random },
+    },
+  };
+  key = await server.key(['calls:read']);
+  const call = await seedCall(server.database.sql, tenant, { parties: [{ number }] });
+  await server.get(`/v1/calls/${call.id}`, key);
+  server.time.now += 1;
+  await server.get('/v1/recordings', key);
+});
+afterAll(() => server.close());
+
+const list = (...args: readonly string[]) => {
+  server.time.now += 1;
+  return consentry(world, 'audit', 'list', ...args);
+};
+
+describe('audit list [cap 71]', () => {
+  test('shows who did what, newest first, and that it was asked', async () => {
+    const { code, out } = await list('--json');
+    expect(code).toBe(0);
+    const rows = jsonLines(out).map(({ operation, allowed }) => [operation, allowed]);
+    expect(rows.slice(-2)).toEqual([
+      ['listRecordings', false],
+      ['getCall', true],
+    ]);
+    const again = jsonLines((await list('--json')).out);
+    expect(again[0]).toMatchObject({ operation: 'audit list', by: { as: 'operator' } });
+  });
+
+  test('takes a person by their number, a kind, and what was refused', async () => {
+    const asked = async (...args: readonly string[]) =>
+      jsonLines((await list('--json', ...args)).out).map(({ operation }) => operation);
+    expect(await asked('--person', number, '--kind', 'read')).toEqual(['getCall']);
+    expect(await asked('--refused')).toEqual(['listRecordings']);
+    expect(await asked('--user', 'nobody')).toEqual([]);
+    expect(await asked('--limit', '1')).toHaveLength(1);
+  });
+
+  test('is a table for people, without a number in it', async () => {
+    const { out } = await list('--kind', 'read');
+    expect(lines(out)[0]).toMatch(/^WHEN +WHO +AS +DID +BY +PERSONS/);
+    expect(lines(out)[1]).toMatch(/test +key +read +getCall +1$/);
+    expect(out).not.toContain(number.slice(1));
+  });
+
+  test.each([
+    [['--kind', 'stare'], 2],
+    [['--since', 'yesterday'], 2],
+    [['--person', 'Ann'], 2],
+    [['--person', randomUUID()], 1],
+    [['--user', 'nobody@example.com'], 1],
+  ])('%j is refused', async (args, code) => {
+    expect((await list(...args)).code).toBe(code);
+  });
+
+  test('shows nothing if it cannot be written down', async () => {
+    const broken = { ...server.parts, audit: { ...server.parts.audit, add: fail } };
+    const stores = { ...world.stores, audit: broken };
+    const { code, out } = await consentry({ stores }, 'audit', 'list');
+    expect([code, out]).toEqual([1, '']);
+  });
+});
+
+const fail = () => Promise.reject(new Error('the disk is full'));
