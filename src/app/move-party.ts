@@ -78,9 +78,7 @@ export async function dropParty(
   const found = await resolveCall(parts, name);
   if (found === null) return false;
   parts.cache.forget(found.id);
-  const step = found.state.invited?.find(({ partyId }) => partyId === party)?.step;
-  const invite = step === undefined ? null : await parts.store.findInvite(step);
-  const ringing = invite?.callSid ?? null;
+  let step: string | null = null;
   await changeCall(parts, found.id, ({ state }) => {
     if (!isParty(state, party)) throw noParty();
     const legs = state.legs.filter(({ partyId }) => partyId === party);
@@ -89,11 +87,25 @@ export async function dropParty(
       return hangUp.length === 0 ? null : { turn: takeTurn(parts.flows.pinned, state, []), hangUp };
     }
     const added = state.invited?.find(({ partyId }) => partyId === party);
-    const over = added === undefined ? null : invitedOver(parts, state, added);
-    if (over === null) return null;
-    return { ...over, hangUp: [...over.hangUp, ...(ringing === null ? [] : [ringing])] };
+    step = added?.step ?? null;
+    return added === undefined ? null : invitedOver(parts, state, added);
   });
+  if (step !== null) await stopRinging(parts, found.id, step);
   return true;
+}
+
+/**
+ * Looked up only now: either we see which leg rings them, or whoever has just been told by the
+ * carrier sees that they are not wanted.
+ */
+async function stopRinging(parts: CallParts, callId: Uuid, step: string): Promise<void> {
+  const callSid = (await parts.store.findInvite(step))?.callSid ?? null;
+  if (callSid === null) return;
+  await changeCall(parts, callId, ({ state, endedAt }) =>
+    endedAt !== null || state.legs.some((leg) => leg.callSid === callSid)
+      ? null
+      : { turn: takeTurn(parts.flows.pinned, state, []), hangUp: [callSid] },
+  );
 }
 
 function isParty({ legs, invited = [] }: StoredCall['state'], party: Uuid): boolean {

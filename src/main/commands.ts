@@ -64,6 +64,27 @@ export function commandParts(): CommandParts {
       };
     },
     newIdentity,
+    askServer: async (scope, { method, path, body }) => {
+      const { config, running } = runningServer();
+      const foundation = await layFoundation(config, false);
+      try {
+        const stores = await openStores(config, foundation);
+        const keyParts = { keys: stores.apiKeys, clock, random };
+        const wanted = { name: 'consentry', scopes: [scope] };
+        const { record, key } = await createKey(keyParts, foundation.tenant.id, null, wanted);
+        try {
+          return await fetch(`${running.url}/v1${path}`, {
+            method,
+            headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+            ...(body !== undefined && { body: JSON.stringify(body) }),
+          });
+        } finally {
+          await revokeKey(keyParts, foundation.tenant.id, null, record.id);
+        }
+      } finally {
+        await foundation.close();
+      }
+    },
     sendText: async (request) => {
       const { config, carrier } = simulatedCarrier();
       const foundation = await layFoundation(config, false);
@@ -76,8 +97,8 @@ export function commandParts(): CommandParts {
   };
 }
 
-/** The server that runs on this DATA_DIR, which must have a practice carrier. */
-function simulatedCarrier() {
+/** The server that runs on this DATA_DIR. */
+function runningServer() {
   const config: Config = readConfig();
   const running = readRunFile(runFile(config));
   if (running === null) {
@@ -86,6 +107,12 @@ function simulatedCarrier() {
       'no server runs on this DATA_DIR; start one in another terminal with npm start',
     );
   }
+  return { config, running };
+}
+
+/** The same, which must have a practice carrier. */
+function simulatedCarrier() {
+  const { config, running } = runningServer();
   if (running.carrier === null) {
     throw new ConsentryError(
       'unavailable',

@@ -17,6 +17,7 @@ import type { ReplayParts } from '../../app/replay-screening.ts';
 import type { ScreenParts } from '../../app/screen.ts';
 import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
+import type { Scope } from '../../core/access/scope.ts';
 import type { CompiledFlow } from '../../core/flow/compile.ts';
 import type { PromptAudioOf } from '../../core/flow/prompt-audio.ts';
 import type { PromptText } from '../../core/flow/prompt-rules.ts';
@@ -35,10 +36,19 @@ export interface CommandParts {
   openScreening(): Promise<CommandScreening | null>;
   /** The flows and prompts that lie beside the program. Throws `flow_invalid`, `prompt_missing`. */
   openFlows(only?: 'published'): Promise<FlowShelf>;
+  /** Asks the API of the server that runs, with a key of that scope that is gone afterwards. */
+  askServer(scope: Scope, ask: ServerAsk): Promise<Response>;
   /** Sends a text message by the practice carrier of the server that runs. */
   sendText(request: TextRequest): Promise<TextAnswer>;
   /** A fresh age identity (`AGE-SECRET-KEY-1…`) and its public half (`age1…`). */
   newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }>;
+}
+
+export interface ServerAsk {
+  readonly method: 'POST' | 'DELETE';
+  /** Below `/v1`. */
+  readonly path: string;
+  readonly body?: object;
 }
 
 export interface CommandScreening {

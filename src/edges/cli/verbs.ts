@@ -15,6 +15,7 @@ import { lineSet } from './line-set.ts';
 import { lineList, lineShow } from './line-show.ts';
 import { listExport, listImport, listShow, listUndo } from './list.ts';
 import type { CommandParts } from './parts.ts';
+import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
@@ -33,6 +34,14 @@ export type Verb = Command | CommandGroup | keyof CommandParts['external'];
 export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['serve', 'serve'],
   ['call', 'call'],
+  [
+    'party',
+    {
+      summary: 'adds, holds and hangs up parties of a running call',
+      about: 'A party is a person on a call: caller, agent, transferee or joiner.',
+      commands: { add: partyAdd, hold: partyHold, release: partyRelease, drop: partyDrop },
+    },
+  ],
   [
     'recording',
     {
