@@ -34,6 +34,7 @@ export async function consentry(world: World, ...argv: readonly string[]): Promi
     external: { serve: external('serving'), call: external('calling') },
     openScreening: async () => null,
     openFlows: () => Promise.reject(new Error('this verb opened flows')),
+    askServer: () => Promise.reject(new Error('this verb asked the server')),
     sendText: () => Promise.reject(new Error('this verb wrote a text')),
     newIdentity: () => Promise.reject(new Error('this verb made an identity')),
     ...given,
