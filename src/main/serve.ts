@@ -14,6 +14,7 @@ import { followPolicy } from '../app/screening-policy.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
 import { type Account, type Config, SettingsError } from '../config.ts';
+import { learnWords } from '../core/consent/answer.ts';
 import { createLog } from '../log.ts';
 import { startBackground } from './background.ts';
 import { type CallSystem, createCallSystem } from './call-system.ts';
@@ -25,6 +26,9 @@ import { threadProver } from './prover.ts';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import type { ScriptFolders } from './scripts.ts';
 import { openStores, type Stores } from './stores.ts';
+
+/** Those of the shipped flows; words in a flow with others are learned at its first answer. */
+const usualKeys = { grant: '1', refuse: '2' };
 
 /** How long requests that were begun may still take after a stop signal. */
 const drainMs = 10_000;
@@ -177,6 +181,7 @@ async function start(
   await sequencer.start();
   const key = await firstKey(config, foundation, stores);
   await system.lines.warm();
+  learnWords(usualKeys);
   const follower = followOwnList({
     store: stores.ownList,
     copy: stores.ownIndex,

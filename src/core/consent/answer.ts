@@ -52,7 +52,8 @@ function keysAnswer(digits: string, keys: KeyMap): Answer {
 
 /** A language without a grammar of its own is answered by keys: words in it are unclear. */
 function wordsAnswer(speech: string, keys: KeyMap, locale: string): Answer {
-  return meaningOf(speech, keys, locale)?.answer ?? (speech.trim() === '' ? 'silence' : 'unclear');
+  if (speech.trim() === '') return 'silence';
+  return meaningOf(speech, keys, locale)?.answer ?? 'unclear';
 }
 
 /** What words mean, and what decided it; null in a language that has no grammar. */
@@ -62,13 +63,28 @@ export function meaningOf(
   locale: string,
 ): Meaning | null {
   const [language = ''] = locale.toLowerCase().split('-');
+  return judgeOf(language, { grant, refuse })?.(speech) ?? null;
+}
+
+/**
+ * Makes what understands words in every language, for flows with these keys. Each takes up to tens
+ * of milliseconds, which a server spends before it is ready and not while audio waits.
+ */
+export function learnWords(keys: Pick<KeyMap, 'grant' | 'refuse'>): void {
+  for (const language of languages.keys()) judgeOf(language, keys);
+}
+
+/** By language and keys; made when first needed. */
+const judges = new Map<string, Judge>();
+
+function judgeOf(
+  language: string,
+  { grant, refuse }: Pick<KeyMap, 'grant' | 'refuse'>,
+): Judge | null {
   const description = languages.get(language);
   if (description === undefined) return null;
   const name = `${language} ${grant} ${refuse}`;
   const judge = judges.get(name) ?? createJudge(description, { grant, refuse });
   judges.set(name, judge);
-  return judge(speech);
+  return judge;
 }
-
-/** By language and keys; made when first needed, for each takes some milliseconds. */
-const judges = new Map<string, Judge>();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerOf, wantsPerson } from '../../../src/core/consent/answer.ts';
+import { answerOf, learnWords, meaningOf, wantsPerson } from '../../../src/core/consent/answer.ts';
 import { english } from '../../../src/core/consent/grammar/en.ts';
 import type { Answer } from '../../../src/core/words.ts';
 
@@ -396,4 +396,24 @@ describe('the work grows with the length, not faster', () => {
       expect(byWords(`${speech} no recording`)).toBe('deny');
     },
   );
+});
+
+test('words that were learned beforehand are understood at once', () => {
+  let learning = 0;
+  let answering = 0;
+  for (const [grant, refuse] of [
+    ['3', '4'],
+    ['5', '6'],
+    ['7', '8'],
+  ] as const) {
+    const began = performance.now();
+    learnWords({ grant, refuse });
+    const learned = performance.now();
+    for (const locale of ['de', 'en', 'es', 'fr', 'it', 'nl', 'pt']) {
+      expect(meaningOf(grant, { grant, refuse }, locale)?.answer).toBe('grant');
+    }
+    learning += learned - began;
+    answering += performance.now() - learned;
+  }
+  expect(answering).toBeLessThan(learning / 4);
 });

@@ -138,11 +138,19 @@ function automataOf(language: Language, keys: SpokenKeys) {
   name('key-no', spokenKey(language, keys.refuse, false));
   name('assent', `<key-yes>|${oneOf(language.assents)}`);
 
-  const strict = (text: string) => createAutomaton(parsePattern(text, named), spellings);
-  const lenient = (text: string) =>
-    createAutomaton(parsePattern(text, named), (word) => [
-      ...new Set(spellings(word).map(withoutAccents)),
-    ]);
+  // A word stands in many parts, and each part in many others.
+  const kept = (spell: (word: string) => readonly string[]) => {
+    const known = new Map<string, readonly string[]>();
+    return (word: string) => {
+      const found = known.get(word) ?? spell(word);
+      known.set(word, found);
+      return found;
+    };
+  };
+  const accented = kept(spellings);
+  const bare = kept((word) => [...new Set(accented(word).map(withoutAccents))]);
+  const strict = (text: string) => createAutomaton(parsePattern(text, named), accented);
+  const lenient = (text: string) => createAutomaton(parsePattern(text, named), bare);
   const anywhere = (list: readonly string[]) => `... (${oneOf(list)}) ...`;
   return {
     grant: strict('<opening>* <assent> (<assent>|<support>|<politeness>|<hesitation> <assent>)*'),
