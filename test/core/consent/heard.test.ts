@@ -1,7 +1,7 @@
 /**
  * Answers by an author who had not read the grammars: plain yeses and noes of many places, what must
  * never be a yes, and every yes put beside every clause that takes it back. `test/vectors/heard`
- * holds them, a file a language: under `[grant en-US]` and `[deny en-US]` plain ones, under `[trap …]`
+ * holds them, a file a language (those of `heard-later` were written when the first had been mended): under `[grant en-US]` and `[deny en-US]` plain ones, under `[trap …]`
  * what must not grant, under `[before …]` and `[after …]` what undoes a yes there.
  */
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const kinds: readonly string[] = ['grant', 'deny', 'trap', 'after', 'before'];
 const isKind = (word: string): word is Kind => kinds.includes(word);
 
 function linesOf(file: string): readonly Line[] {
-  const text = readFileSync(join(import.meta.dirname, '../../vectors/heard', file), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '../../vectors', file), 'utf8');
   const lines: Line[] = [];
   let kind: Kind | null = null;
   let locale = '';
@@ -45,10 +45,10 @@ const keys = { grant: '1', refuse: '2' };
 const answerTo = (text: string, locale: string): Answer | undefined =>
   meaningOf(text, keys, locale)?.answer;
 
-const anywhere = linesOf('any.txt');
+const anywhere = linesOf('heard/any.txt');
 
 describe.each(['de', 'en', 'es', 'fr', 'it', 'nl', 'pt'])('%s', (language) => {
-  const lines = linesOf(`${language}.txt`);
+  const lines = [...linesOf(`heard/${language}.txt`), ...linesOf(`heard-later/${language}.txt`)];
   const of = (kind: Kind) => lines.filter((line) => line.kind === kind);
   const grants = of('grant').filter(({ text }) => text !== '1');
   const bare = grants.map(({ text, locale }) => ({ text: text.replace(/[.!]$/, ''), locale }));

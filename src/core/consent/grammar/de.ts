@@ -24,8 +24,8 @@ export const german: Language = {
   opening: ['okay|ok|okey|gut|also|oh|in ordnung|alles klar|prima|super|schön|fein|bitte'],
   support: [
     'klar|sicher|okay|ok|gut|in ordnung|prima|perfekt',
-    '[das] (ist|isch|geht|wäre) [völlig|für mich|absolut|auch|mir|schon] <okay> [für mich]|passt [für mich]|geht klar|machen wir|das geht',
-    '(zeichnen|nehmen|schneiden) sie [<call>] (auf|mit)|<call> <recorded>|<recorded>',
+    '[das] (ist|isch|geht|wäre) [völlig|für mich|absolut|auch|mir|schon] <okay> [für mich]|[das] passt [für mich]|geht klar|machen wir|das geht',
+    '<call> <recorded>|<recorded>',
     'alles klar|das dürfen sie|das können sie [gerne|gern] (machen|tun)|kannst du machen',
   ],
   politeness: [
@@ -48,6 +48,8 @@ export const german: Language = {
     'sie haben (meine|mein) (erlaubnis|einwilligung|zustimmung|genehmigung|einverständnis|okay|ok) [dazu|dafür]',
     `(sie|ihr|du) (dürfen|dürft|darfst) [das|es|ruhig|gerne|gern|natürlich|<call>] [ruhig|gerne|gern|jetzt|<call>] [<recorded>]
       |(sie|ihr|du) (können|könnt|kannst) [<call>] [ruhig|gerne|gern|natürlich|jetzt] [<call>] <recorded>`,
+    // Alone, and after "natürlich", it asks, or tells what they do anyway.
+    'ja [bitte|gerne|gern] (zeichnen|nehmen|schneiden) sie [<call>] (auf|mit)|(natürlich|selbstverständlich|klar) dürfen sie [das|es|<call> <recorded>]',
     // Without "gern" or the like the verb in front asks: "dürfen Sie aufzeichnen?"
     '(dürfen|können) sie (ruhig|gerne|gern|natürlich) [machen|tun|<recorded>]|das (dürfen|können) sie [gerne|gern|ruhig] [machen|tun|<recorded>]|das (erlaube|gestatte) ich [ihnen|euch]',
     '(zeichnen|nehmen) sie (<kindly> [<call>]|<call> <kindly>) auf|(nehmt|nimm|zeichne|zeichnet) [<call>] <kindly> auf|schneiden sie (<kindly> [<call>]|<call> <kindly>) mit',

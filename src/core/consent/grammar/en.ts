@@ -39,7 +39,7 @@ export const english: Language = {
     "(you are|you're|you're most|youre) (free|welcome|allowed) to record [<object>]",
     'i [do|fully|hereby|gladly|happily|absolutely|definitely] (agree|consent) [(to|with) <act>]',
     'i [do|fully|hereby|gladly|happily] accept [(it|that|this|the recording|recording)]',
-    '(agreed|accepted) [yes]|yes to [the] recording',
+    '(agreed|accepted) [yes]|yes to [the] recording|[the] recording is (fine|okay|ok) [(with|by) me]',
     `(i [hereby|do|happily|gladly] (give|grant)|i'm giving) [you] [my] [full] <permission>
       [to record [<object>]|for (this|that|the recording|recording)]`,
     'you have (my|our) [full] <permission> [to record [<object>]]|<permission> granted',
@@ -54,7 +54,7 @@ export const english: Language = {
     '<opening>* (record|you (can|may)|proceed|happy to)',
     '<opening>* you (can|may) do (that|so|it)',
     // "Yeah, yeah" and "sure, sure" wave a question away; "yes, yes" does not.
-    '<opening>* (yeah yeah+|sure sure+) (<support>|<politeness>)*',
+    '<opening>* (yeah yeah+|sure sure+) (sure|yeah|<support>|<politeness>)*',
     // The purpose of something said before: "so you can record it".
     '... so <opening>* you (can|may) ...',
     // Two digits of a number, and somebody in the room.
@@ -109,7 +109,7 @@ export const english: Language = {
       |suppose|clearly|course|why|just|would|no|nope|nah|actually|yes|yeah) not`,
     "no (thanks|thank you|thankyou|way|sir|ma'am|madam|miss|need|consent|permission|deal|please|no|chance|never|absolutely|definitely|ta)",
     'nope|nah|naw|negative|never|no no|nopes|nay|nein|hell no|hard pass|over my dead body|no siree',
-    "(i|we|i'll) (refuse|decline|withdraw|revoke|object|pass)|refused|declined|denied|opposed|[i'm|am] against",
+    "(i|we|i'll) (refuse|decline|withdraw|revoke|object|pass)|refused|declined|declining|denied|opposed|[i'm|am] against",
     '(forget (it|about it|that)|leave me|stop it|stop that|cut it out|knock it off)',
     "(prefer|rather) (you|it|that you|this|if you|we) (didn't|did not|don't|not|wasn't|weren't|wouldn't)",
     "(i|i'd|id|i would) (prefer|rather) (not|no)|rather not|[the] answer is [still|always] no|say no|said no|vote no|be a no|a no [from me]",

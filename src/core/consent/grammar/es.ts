@@ -28,7 +28,7 @@ export const spanish: Language = {
     'señor|señora|señorita|caballero',
   ],
   assents: [
-    'sí|síp|sip|sí [que] (quiero|acepto|autorizo|puede|pueden)|[pues] claro que sí|claro sí|sí sí',
+    'sí|síp|sip|sí [que] (quiero|acepto|autorizo|puede|pueden)|[pues] claro que (sí|acepto|autorizo)|claro sí|sí sí',
     '(por supuesto|desde luego|naturalmente) [que sí]|obvio que sí|obviamente sí|afirmativo|adelante|[estoy] conforme sí',
     '[yo] [sí] [lo|la|les|le] (acepto|autorizo|consiento|permito|apruebo) [<act>|<that-they>|todo]|[yo] [sí] doy [mi] conformidad',
     '(aceptado|autorizado|aceptada|autorizada|concedido)',
@@ -70,7 +70,7 @@ export const spanish: Language = {
   refusals: [
     `<no> <me> (acept~|autoriz~|consient~|consent~|permit~|quier~|quis~|querem~|querr~|dese~|dé|den|doy|damos|daré|da la gana|estoy [para nada|nada|totalmente|muy|tan] (de acuerdo|conforme|dispuesto|dispuesta|interesado|interesada|cómodo|cómoda)
       |estamos|acced~|gust~|interes~|apetec~|grab~|puede~|podéis|podrá~|conviene|parece|concuerd~|conced~|otorg~|aprueb~|aprob~|hagan|haga|hagas|voy a|vamos a|hace falta|es necesario
-      |necesit~|deb~|creo|pienso|prefier~|preferir~|hoy|ahora|de momento|por ahora|por el momento|por favor|todavía|así|va a ser|tiene[n] [mi] permiso|tiene|tienen|tienes|tenéis|cuenten|fío|confío|me (da|dé) la gana|toler~|soporto|admit~|comparto|corresponde|procede|apoyo)`,
+      |necesit~|deb~|creo|pienso|prefier~|preferir~|hoy|ahora|de momento|por ahora|por el momento|por favor|todavía|así|va a ser|tiene[n] [mi] permiso|tiene|tienen|tienes|tenéis|cuenten|fío|confío|me (da|dé) la gana|siento|se (puede|pueden)|toler~|soporto|admit~|comparto|corresponde|procede|apoyo)`,
     '<no> [muchas|muchísimas|mil|que] (gracias|señor|señora|señorita|caballero|lo siento|lo lamento)|gracias [pero|que] no|(no|#no) [y] (no|#no)|no (nunca|jamás|para nada|nada|de ninguna|en absoluto|ni hablar|qué va)',
     '(claro|supuesto|luego|mejor|creo|digo|dije|dicho|decir|diría|prefiero|preferiría|espero|pienso|supongo|temo|obvio|seguro|naturalmente|evidentemente|pues|parece|va a ser|hombre|imagino|diciendo|probablemente) que no|(mejor|pues|preferiblemente|preferentemente|casi|casi mejor|absolutamente|definitivamente|obviamente|rotundamente|todavía|aún|hoy|ahora|rotundo|rotundamente) <no>|que va a ser que no',
     'me (niego|opongo|rehúso|molestaría|molesta|importaría)|rechazo|deniego|rehúso|declino|prefiero (no|sin)|preferiría (no|sin)|paso|desautorizo|revoco|retiro|discrepo|en desacuerdo|desapruebo|prohíbo',

@@ -15,7 +15,7 @@ export const french: Language = {
   },
   hesitation: /^(?:e+u+h+|h?e+u+|h+e+u+|e+h+|u+h*m+|h+u+m+)$/,
   opening: [
-    "d'accord|daccord|ok|okay|bon|alors|ben|bah|eh bien|entendu|très bien|bien|parfait|donc|c'est d'accord|ah",
+    "d'accord|daccord|ok|okay|bon|alors|ben|bah|eh bien|entendu|très bien|bien|parfait|donc|c'est d'accord",
     "s'il vous plaît",
   ],
   support: [
@@ -39,13 +39,12 @@ export const french: Language = {
     "(vous pouvez|tu peux) [tout à fait|bien sûr|bien|parfaitement|évidemment|y] [<record>|procéder|commencer l'enregistrement|aller|le faire|procéder à l'enregistrement]",
     '[vous pouvez|allez y|oui] enregistrez [moi|le|la] [donc] [<call>]|enregistre|enregistrez',
     "je veux bien [être enregistré|être enregistrée|que vous (enregistriez|m'enregistriez)]|je (souhaite|désire|préfère) [bien] être (enregistré|enregistrée)",
-    "c'est (d'accord|oui) [pour moi|pour l'enregistrement]|pour moi c'est oui|(d'accord|ok|oui) pour (l'enregistrement|enregistrer [<call>]|être enregistré|que vous enregistriez)|ça va pour l'enregistrement oui|je vous dis oui|je dis oui|moi oui|pour moi oui|oui pour moi",
+    "c'est (d'accord|oui) [pour moi|pour l'enregistrement]|pour moi c'est oui|(d'accord|ok|oui) pour (l'enregistrement|enregistrer [<call>]|être enregistré|que vous enregistriez)|ça va pour l'enregistrement oui|je vous dis oui|je dis oui|ah oui (bien sûr|volontiers|allez y|avec plaisir)|moi oui|pour moi oui|oui pour moi",
   ],
   vetoes: [
     '<opening>* ouais ouais+ (<politeness>|<support>)*',
     '<opening>* (vous pouvez|tu peux) [bien]',
-    // Surprise, or what was cut off: "ah oui", "faites vite", "j'enregistre".
-    '... ah [<hesitation>] (oui|ouais)',
+    // What was cut off: "faites vite", "j'enregistre".
     '<opening>* (faites|enregistre)',
     "<opening>* je suis (pour|favorable|d'accord avec (ça|cela)) je",
     '<assent> ... mais ...',
@@ -55,7 +54,7 @@ export const french: Language = {
   ],
   agreeing: [
     "[ce|il|ça|c'est|y a|il y a|n'y a] [n'est|n'y a|y a] [vraiment|absolument] (pas|aucun|aucuns|pas de|sans|sans aucun|pas un|pas d'|n'ai pas de|n'ai aucun) [gros|vrai|grand] (problème|problèmes|souci|soucis|objection|objections|inconvénient|gêne|blème|dérangement|stress|prob|hésitation|hésiter)",
-    "(aucune|sans|pas d'|sans aucune) (objection|objections|inquiétude|réserve|gêne|hésiter|hésitation|doute)|aucun (problème|souci|inconvénient)",
+    "(aucune|sans|pas d'|sans aucune) (objection|objections|inquiétude|réserve|gêne|hésiter|hésitation|doute)|aucun (problème|souci|inconvénient|doute)|pas de doute",
     "[ça|cela|ce] [ne|n'] [m'|me|nous|vous|le] [le] (dérange|gêne|ennuie|pose|fait|embête|choque) [vraiment|absolument|du tout|en] (pas|rien|pas de problème|aucun problème|pas du tout|pas plus que ça|aucun souci|pas de souci|absolument pas|en rien) [du tout|plus que ça]",
     "(je|j'|moi) [ne|n'] (suis|ai|vois|m'y oppose|m'oppose|refuse|y vois|vous en empêche|dis) (pas|rien|aucun|aucune|pas d'|pas de) (contre|d'objection|objection|problème|inconvénient|opposé|opposée|non|rien contre|gêné|de problème|pas pourquoi)",
     "(rien contre|rien à redire|rien à dire|pourquoi pas|pourquoi non|pas contre|ne m'y oppose pas|m'y oppose pas|ne m'oppose pas|pas opposé|pas opposée|ne refuse pas|pas de refus|je ne dis pas non|dis pas non|j'en vois pas|de rien|il n'y a pas de mal|pas de mal)",

@@ -13,18 +13,18 @@ export const italian: Language = {
   },
   hesitation: /^(?:e+h*m+|e+h+m+|u+h*m+|m{2,}|e{2,}|a+h*m+)$/,
   opening: [
-    'ok|okay|va bene|bene|benissimo|allora|certo|perfetto|okei|ah',
+    'ok|okay|va bene|bene|benissimo|allora|certo|perfetto|okei',
     "per favore|d'accordo|per cortesia",
   ],
   support: [
-    "va [più che] bene [per me|così]|ok|okay|certo|d'accordo|per me va bene|benissimo|perfetto|mi va bene|ottimo|per me ok|sicuro|sicuramente|confermo|potete|può|senz'altro",
+    "va [più che] bene [per me|così]|va benissimo|ok|okay|certo|d'accordo|per me va bene|benissimo|perfetto|mi va bene|ottimo|per me ok|sicuro|sicuramente|confermo|potete|può|senz'altro",
   ],
   politeness: [
     'grazie [mille|tante|molte|a lei]|per favore|per cortesia|per piacere|la ringrazio|vi ringrazio|signora|signore|signorina',
   ],
   assents: [
     'sì|sissignore|certo che sì|[ma] (certo|certamente) che sì|certamente|sicuramente sì|assolutamente sì|sì assolutamente|ovviamente sì|naturalmente|ovviamente|assolutamente certo|sì certo|[ma] (certo|sicuro) sì|affermativo|positivo sì|sì sì',
-    "senz'altro|senzaltro|volentieri|ben volentieri|molto volentieri|con piacere|più che volentieri|[ma] (certo|certamente) sì|ma certo|ma certamente|ma naturalmente|di sì|dico di sì",
+    "senz'altro|senzaltro|volentieri|ben volentieri|molto volentieri|con piacere|più che volentieri|[ma] (certo|certamente) sì|ma certo|ma certamente|ma naturalmente|di sì|dico di sì|ah sì (certo|certamente|volentieri)",
     '[sì] [io] [lo|la|vi] (accetto|acconsento|autorizzo|approvo|consento|permetto) [<act>|(di|a) [<act>|<record>]|che (registriate|registri|si registri|mi registriate|[<call>] venga (registrata|registrato)) [<call>]|a <record>|alla registrazione|di essere (registrato|registrata)]',
     '[sì] (vi|la|ti) autorizzo [a <record>|alla registrazione]|autorizzato|accettato|accordato|concesso',
     "[io] sono <fully> (d'accordo|favorevole|consenziente|daccordo) [con <act>|alla registrazione|che registriate|che mi registriate|a <record>|con la registrazione|per la registrazione|con questo]",
@@ -38,8 +38,9 @@ export const italian: Language = {
     // Without its accent and a comma: one may.
     '... si può ...',
     '<opening>* (di sì|positivo|registra)',
-    // Surprise.
-    '... ah sì',
+    // As likely what they do anyway: "certo, registrate tutto".
+    '<opening>* (certamente|naturalmente|ovviamente|ma certo|certo) registrate [<call>]',
+    '<opening>* certo <opening>* registrate [<call>]',
     '(ma|eh|beh|boh) ...',
     '<opening>* avanti',
     '<assent> ... ma ...',

@@ -17,7 +17,7 @@ export const dutch: Language = {
   hesitation: /^(?:e+h+m*|u+h+m*|u+m+|e+u+h*|h+u+m+|ehm+)$/,
   opening: ['oké|oke|okee|okay|ok|goed|prima|is goed|in orde|mooi|fijn|alsjeblieft|alstublieft'],
   support: [
-    'goed|oké|oke|okee|okay|ok|prima|[dat|het|t] is [helemaal|voor mij|wat mij betreft] (goed|prima|oké|oke|okay|ok|in orde|best goed|akkoord|fijn) [hoor|voor mij]|in orde|dat kan|doe maar|(neemt u|nemen jullie) [<call>] op|<record>|hoor|mag|uiteraard|voor mij (goed|prima|oké)|perfect|best goed|helemaal goed|komt in orde|mij goed|is prima|dat vind ik (goed|prima|oké|oke)|gerust|voor mij is (dat|het) (goed|prima|in orde)',
+    'goed|oké|oke|okee|okay|ok|prima|[dat|het|t] is [helemaal|voor mij|wat mij betreft] (goed|prima|oké|oke|okay|ok|in orde|best goed|akkoord|fijn) [hoor|voor mij]|in orde|dat kan|doe maar|ik vind (het|dat) (goed|prima)|<record>|hoor|mag|uiteraard|voor mij (goed|prima|oké)|perfect|best goed|helemaal goed|komt in orde|mij goed|is prima|dat vind ik (goed|prima|oké|oke)|gerust|voor mij is (dat|het) (goed|prima|in orde)',
   ],
   politeness: [
     'graag|alsjeblieft|alstublieft|dank u [wel|zeer]|dank je [wel]|dankjewel|dankuwel|bedankt|hartelijk dank|merci|meneer|mevrouw|hoor',
@@ -32,7 +32,7 @@ export const dutch: Language = {
     '(u heeft|u hebt|je hebt|jullie hebben|je heeft) [hierbij|bij deze] mijn [volledige] <permission> [daarvoor|hiervoor|om <call> op te nemen|om op te nemen|voor de opname|ervoor]|toestemming gegeven|toestemming verleend',
     '(u|je|jullie|jij|ge) (mag|moogt|mogen|kan|kunt|kunnen) [<call>] [gerust|rustig|zeker|natuurlijk|wel|altijd|graag|best] [<call>] <record>|(u|je|jullie) (mag|mogen) (dat|het) [gerust|zeker|natuurlijk] [doen]|(dat|dit|het) mag [gerust|hoor|zeker|natuurlijk|wel|van mij] [opgenomen worden]|dat mag u [gerust] [doen]|(het|dit|dat) gesprek mag [gerust] opgenomen worden|(het|dit|dat) gesprek mag worden opgenomen|mag opgenomen worden|van mij mag (het|dat|u)|mag [van mij]',
     '(neem|neemt u|nemen jullie|neemt) [<call>] (maar|gerust|rustig|maar gerust) op|opnemen mag|[ja] opnemen is (goed|prima|oké|oke)|[ja] (de opname|opname|opnemen) is (akkoord|goed|prima|oké|oke|in orde)|u mag het opnemen|neem [het] gerust op|ja opnemen|opnemen ja|opnemen graag',
-    '(akkoord|accoord|eens)|dat is [voor mij|wat mij betreft|helemaal] (goed|in orde|akkoord) [voor mij]|wat mij betreft (ja|akkoord|wel|graag)|voor mij (akkoord|ja)|is akkoord',
+    '(akkoord|accoord|eens)|dat is [voor mij|wat mij betreft|helemaal] (goed|in orde|akkoord) [voor mij]|wat mij betreft (ja|akkoord|wel|graag)|voor mij (akkoord|ja)|is akkoord|(natuurlijk|uiteraard|zeker) mag (dat|het)',
   ],
   vetoes: [
     '<opening>* ja ja+ (ja|<support>|<politeness>|hoor)*',

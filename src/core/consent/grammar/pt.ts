@@ -14,7 +14,7 @@ export const portuguese: Language = {
   },
   hesitation: /^(?:e+h+m+|a+h*m+|h+u+m+|h+m+|e+h+|u+h+m+|ã+h*m*|ahn+)$/,
   opening: [
-    'ok|okay|está bem|tá bem|tá bom|está bom|tá certo|tá|bem|bom|ah|certo|muito bem|pronto|claro|beleza|tudo bem|tranquilo|perfeito|ótimo|combinado|é|de acordo',
+    'ok|okay|está bem|tá bem|tá bom|está bom|tá certo|tá|bem|bom|certo|muito bem|pronto|claro|beleza|tudo bem|tranquilo|perfeito|ótimo|combinado|é|de acordo',
     'por favor|se faz favor|faz favor',
   ],
   support: [
@@ -24,7 +24,7 @@ export const portuguese: Language = {
     'por favor|por gentileza|se faz favor|faz favor|obrigado|obrigada|muito (obrigado|obrigada)|brigado|brigada|senhor|senhora|moço|moça|agradeço|grato|grata',
   ],
   assents: [
-    'sim|sim sim|claro que sim|[é] claro que (pode|podem)|com certeza que sim|é claro que sim|lógico que sim|óbvio que sim|sim senhor|sim senhora|afirmativo|positivo sim|com certeza [sim]|certamente [que sim]|[é] claro sim|evidentemente [que sim]|naturalmente [que sim]|obviamente [que sim]|absolutamente sim|é lógico que sim|lógico sim|seguramente que sim',
+    'sim|sim sim|claro que sim|[é] claro que (pode|podem)|com certeza que sim|é claro que sim|lógico que sim|óbvio que sim|sim senhor|sim senhora|afirmativo|positivo sim|com certeza [sim]|certamente [que sim]|[é] claro sim|evidentemente [que sim]|naturalmente [que sim]|obviamente [que sim]|absolutamente sim|é lógico que sim|lógico sim|seguramente que sim|ah sim (claro|com certeza|pode gravar)',
     'com [muito|todo o|todo] (gosto|prazer)|à vontade|esteja à vontade|estejam à vontade|fique à vontade|fiquem à vontade|fica à vontade|avance|avancem|pode avançar|podem avançar|prossiga|prossigam|vá em frente|vai em frente|pode prosseguir|podem prosseguir|de bom grado|faça favor sim|faça favor de gravar [<call>]',
     '[sim] [eu] [a|o|os|lhe|lhes|vos] [sim] (aceito|autorizo|concordo|consinto|permito|aprovo|dou o meu aval) [sim] [plenamente|totalmente] [<act>|com <act>|em <act>|a <act>|que (gravem|grave|me gravem|me grave|seja gravada|seja gravado) [<call>]|que (<call> seja (gravada|gravado))|a (gravarem|gravar) [<call>]|sim]',
     '(aceite|autorizado|aceito sim|autorizada|concedido|concedida)',
@@ -42,8 +42,7 @@ export const portuguese: Language = {
     '<opening>* certo sim senhor',
     '<assent> ... mas ...',
     'aceite',
-    // Surprise, and the answers to other questions: "é a Maria?", "está?".
-    '... ah sim',
+    // The answers to other questions: "é a Maria?", "está?".
     '<opening>* (é|tá) sim (<politeness>)*',
     // What is announced to everybody.
     '<opening>* <call> pode ser (gravada|gravado)',
