@@ -8,8 +8,8 @@ import type { Purpose } from '../words.ts';
 import { menuChoices, stopping } from './choice.ts';
 import type { FlowDefinition } from './definition.ts';
 import { type DialStep, destinationOf, type QueueStep, type Whisper } from './definition-bridge.ts';
-import { failure, offerState } from './envelope-states.ts';
-import { go, goWith, say } from './question.ts';
+import { failure, offerState, starWays } from './envelope-states.ts';
+import { go, goWith } from './question.ts';
 import type { CallState } from './setup.ts';
 
 const fetch = { type: 'fetch' } as const;
@@ -100,7 +100,6 @@ function togetherStates(
 ): Readonly<Record<string, object>> {
   const { withdrawn, unrecorded, erase } = definition.bridge;
   const join = { type: 'bridge' } as const;
-  const withdraw = { type: 'withdrawAll' } as const;
   const back = [...failure(purposes, unrecorded), join];
   const away = (target: string) => awayState(target, purposes, withdrawn, unrecorded);
   const ways = (prefix: string, actions: readonly object[]) => ({
@@ -111,12 +110,7 @@ function togetherStates(
     joined: {
       entry: [join],
       on: {
-        STAR: [
-          erase === undefined
-            ? { guard: 'canWithdraw', actions: [withdraw, say(withdrawn), join] }
-            : { guard: 'canWithdraw', target: 'stopped', actions: [withdraw] },
-          { actions: [say(unrecorded), join] },
-        ],
+        STAR: starWays(definition.bridge, 'stopped'),
         SPOKEN: go('end'),
         FAILED: { actions: back },
         ...ways('', [fetch]),

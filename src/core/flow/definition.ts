@@ -169,6 +169,8 @@ export interface FlowDefinition {
      * says `each`: then that party's alone, if the caller's flow says it too.
      */
     readonly record?: 'each';
+    /** Prompt instead of `withdrawn` where `*` ended something else than a recording. */
+    readonly other?: string;
     /** Offered after `withdrawn`: a key that also erases what was recorded until then. */
     readonly erase?: EraseOffer;
   };
@@ -229,9 +231,10 @@ function promptsOfStep(step: Step): readonly string[] {
 /** Every prompt the flow can speak, each once, in the order of the definition. */
 export function promptIdsOf(definition: FlowDefinition): readonly string[] {
   const steps = Object.values(definition.steps);
-  const { withdrawn, unrecorded, erase } = definition.bridge;
+  const { withdrawn, unrecorded, other, erase } = definition.bridge;
   const offered = erase === undefined ? [] : [erase.offer, erase.done];
   // Where nothing is asked for, nothing is ever withdrawn.
-  const ours = steps.some(isAsk) ? [withdrawn, ...offered, unrecorded] : [unrecorded];
+  const stopped = other === undefined ? [withdrawn] : [withdrawn, other];
+  const ours = steps.some(isAsk) ? [...stopped, ...offered, unrecorded] : [unrecorded];
   return [...new Set([...steps.flatMap(promptsOfStep), ...ours])];
 }

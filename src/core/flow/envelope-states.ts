@@ -43,22 +43,42 @@ export function envelopeState(
  * (SPOKEN) ends the leg.
  */
 export function bridgeState(definition: FlowDefinition, purposes: readonly Purpose[]): CallState {
-  const { withdrawn, unrecorded, erase } = definition.bridge;
+  const { unrecorded } = definition.bridge;
   const join = { type: 'bridge' } as const;
   const ring = definition.role === 'caller' ? ([{ type: 'call-agent' }] as const) : [];
   return {
     entry: [join, ...ring],
     on: {
-      STAR: [
-        erase === undefined
-          ? { guard: 'canWithdraw', actions: [{ type: 'withdrawAll' }, say(withdrawn), join] }
-          : { guard: 'canWithdraw', ...go('stopped'), actions: [{ type: 'withdrawAll' }] },
-        { actions: [say(unrecorded), join] },
-      ],
+      STAR: starWays(definition.bridge, 'stopped'),
       SPOKEN: go('end'),
       FAILED: { actions: [...failure(purposes, unrecorded), join] },
     },
   };
+}
+
+/**
+ * Where `*` leads from the bridge. What was not a recording is taken back with words of its own,
+ * where the flow has them, and there is nothing to erase then.
+ *
+ * @param stopped the state that offers to erase
+ */
+export function starWays(
+  { withdrawn, unrecorded, other, erase }: FlowDefinition['bridge'],
+  stopped: string,
+) {
+  const join = { type: 'bridge' } as const;
+  const withdraw = { type: 'withdrawAll' } as const;
+  const recorded = { type: 'isGranted', params: { purpose: 'recording' } } as const;
+  const guard = other === undefined ? ('canWithdraw' as const) : recorded;
+  return [
+    erase === undefined
+      ? { guard, actions: [withdraw, say(withdrawn), join] }
+      : { guard, target: stopped, actions: [withdraw] },
+    ...(other === undefined
+      ? []
+      : [{ guard: 'canWithdraw' as const, actions: [withdraw, say(other), join] }]),
+    { actions: [say(unrecorded), join] },
+  ];
 }
 
 /**

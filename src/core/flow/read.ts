@@ -81,12 +81,18 @@ function readSteps(
 }
 
 function readBridge(reader: FieldReader, raw: unknown): FlowDefinition['bridge'] {
-  const at = reader.members(raw, ['bridge'], ['withdrawn', 'unrecorded'], ['record', 'erase']);
+  const at = reader.members(
+    raw,
+    ['bridge'],
+    ['withdrawn', 'unrecorded'],
+    ['record', 'other', 'erase'],
+  );
   return {
     withdrawn: reader.name(at['withdrawn'], ['bridge', 'withdrawn']),
     unrecorded: reader.name(at['unrecorded'], ['bridge', 'unrecorded']),
     // The rule is not written out: flows that are older than the choice keep their hash.
     ...(readRecord(reader, at['record']) === 'each' ? { record: 'each' as const } : {}),
+    ...(at['other'] === undefined ? {} : { other: reader.name(at['other'], ['bridge', 'other']) }),
     ...(at['erase'] === undefined ? {} : { erase: readErase(reader, at['erase']) }),
   };
 }

@@ -105,11 +105,12 @@ function bridgeNode(
 
 /** What is said around the conversation; where nothing is asked for, nothing is taken back. */
 export function bridgePromptsOf({
-  bridge: { withdrawn, unrecorded, erase },
+  bridge: { withdrawn, unrecorded, other, erase },
   steps,
 }: FlowDefinition): readonly (readonly [part: string, id: string])[] {
   const stopped: readonly (readonly [string, string])[] = [
     ['after *', withdrawn],
+    ...(other === undefined ? [] : [['after * without a recording', other] as const]),
     ...(erase === undefined
       ? []
       : [['then offered', erase.offer] as const, ['erased', erase.done] as const]),
