@@ -1,4 +1,6 @@
 /** How accounts and sessions are kept, and how passwords are hashed. */
+
+import type { Limits } from '../core/access/limits.ts';
 import type { Failures } from '../core/access/lock-out.ts';
 import type { UserRole } from '../core/access/role.ts';
 import type { Instant, Uuid } from '../core/words.ts';
@@ -10,6 +12,8 @@ export interface User {
   readonly email: string;
   readonly name: string;
   readonly role: UserRole;
+  /** How far they may see. */
+  readonly limits: Limits;
   readonly hasPassword: boolean;
   /** True once a code of the second factor was accepted. */
   readonly hasSecondFactor: boolean;
@@ -54,6 +58,7 @@ export interface AccountStore {
     change: {
       readonly role?: UserRole;
       readonly name?: string;
+      readonly limits?: Limits;
       readonly disabledAt?: Instant | null;
     },
   ): Promise<boolean>;

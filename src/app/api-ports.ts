@@ -1,4 +1,5 @@
 /** What the API reads and keeps, beside the calls themselves. */
+import type { Limits } from '../core/access/limits.ts';
 import type { Scope } from '../core/access/scope.ts';
 import type { CallSid, Instant, Purpose, Role, Status, Uuid } from '../core/words.ts';
 import type { Session } from './account-ports.ts';
@@ -99,6 +100,8 @@ export interface CallRecord {
 }
 
 export interface CallFilter {
+  /** Of who asks. */
+  readonly limits: Limits;
   readonly phase: CallPhase | null;
   readonly since: Instant | null;
   /** Exclusive. */
@@ -111,7 +114,7 @@ export interface CallReads {
   calls(tenantId: Uuid, filter: CallFilter, page: PageAsk): Promise<Page<CallRecord>>;
   /** By id or by the CallSid of any of its legs; null if there is none. */
   call(tenantId: Uuid, name: Uuid | CallSid): Promise<CallRecord | null>;
-  recordings(tenantId: Uuid, page: PageAsk): Promise<Page<RecordingRow>>;
+  recordings(tenantId: Uuid, limits: Limits, page: PageAsk): Promise<Page<RecordingRow>>;
   recording(tenantId: Uuid, id: Uuid): Promise<RecordingRow | null>;
 }
 
@@ -173,7 +176,7 @@ export interface DeskTaskRecord {
 
 export interface DeskTaskStore {
   /** Those that nobody has done, oldest first. */
-  open(tenantId: Uuid, page: PageAsk): Promise<Page<DeskTaskRecord>>;
+  open(tenantId: Uuid, limits: Limits, page: PageAsk): Promise<Page<DeskTaskRecord>>;
   /** False if there is no such task, or it is done already. */
   done(tenantId: Uuid, id: Uuid, by: string, at: Instant): Promise<boolean>;
 }

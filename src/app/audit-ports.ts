@@ -1,5 +1,6 @@
 /** How the audit is kept and asked, and how what a request names is found. */
 import type { AuditKind } from '../core/access/audit.ts';
+import type { CallPlace } from '../core/access/limits.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Page, PageAsk } from './api-ports.ts';
 import type { SealedOpening } from './ledger-ports.ts';
@@ -36,13 +37,6 @@ export interface Subject {
   readonly persons: readonly Uuid[];
   /** The call that it belongs to; null: to none. */
   readonly call: CallPlace | null;
-}
-
-/** What decides who may see a call. */
-export interface CallPlace {
-  readonly lineId: Uuid | null;
-  readonly direction: 'inbound' | 'outbound';
-  readonly campaign: string | null;
 }
 
 /** What paths name by parameter. */

@@ -1,4 +1,5 @@
 /** What callers asked people to see to: the list of what is open, and marking one as done. */
+import { unlimited } from '../core/access/limits.ts';
 import { maskNumber } from '../core/access/mask.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Instant, Uuid } from '../core/words.ts';
@@ -37,7 +38,7 @@ export async function listDeskTasks(
   wanted: PageWanted,
 ): Promise<PageView<DeskTaskView>> {
   const page = { limit: wanted.limit, after: readCursor(wanted.cursor) };
-  const { rows, next } = await deskTasks.open(tenantId, page);
+  const { rows, next } = await deskTasks.open(tenantId, wanted.limits ?? unlimited, page);
   const data = rows.map(({ id, kind, callId, partyId, person, createdAt, noteSealed }) => {
     const number = person === null ? null : openNumber(tenantId, person);
     const isThere = person !== null && noteSealed !== null;

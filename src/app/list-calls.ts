@@ -1,4 +1,5 @@
 /** Pages of calls and recordings, and one call by any of its names. */
+import { type Limits, unlimited } from '../core/access/limits.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Opening } from '../core/ledger/entry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
@@ -30,6 +31,8 @@ export interface PageWanted {
   readonly limit: number;
   /** `next` of the page before. */
   readonly cursor?: string | undefined;
+  /** Of who asks; left out: none. */
+  readonly limits?: Limits | undefined;
 }
 
 export interface CallsWanted extends PageWanted {
@@ -53,6 +56,7 @@ export async function listCalls(
   wanted: CallsWanted,
 ): Promise<PageView<CallView>> {
   const filter = {
+    limits: wanted.limits ?? unlimited,
     phase: wanted.state ?? null,
     since: wanted.since ?? null,
     until: wanted.until ?? null,
@@ -123,7 +127,7 @@ export async function listRecordings(
   wanted: PageWanted,
 ): Promise<PageView<RecordingView>> {
   const page = { limit: wanted.limit, after: readCursor(wanted.cursor) };
-  const { rows, next } = await reads.recordings(tenantId, page);
+  const { rows, next } = await reads.recordings(tenantId, wanted.limits ?? unlimited, page);
   return { data: rows.map(viewRecording), next: next && writeCursor(next) };
 }
 

@@ -1,4 +1,5 @@
 /** Accounts: made, changed and reset by who runs the tenant. */
+import { type Limits, unlimited } from '../core/access/limits.ts';
 import type { UserRole } from '../core/access/role.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Uuid } from '../core/words.ts';
@@ -41,6 +42,7 @@ export async function addUser(
     email: email.trim(),
     name,
     role,
+    limits: unlimited,
     hasPassword: true,
     hasSecondFactor: false,
     recoveryCodesLeft: 0,
@@ -55,6 +57,7 @@ export async function addUser(
 export interface UserChange {
   readonly role?: UserRole | undefined;
   readonly name?: string | undefined;
+  readonly limits?: Limits | undefined;
   readonly disabled?: boolean | undefined;
 }
 
@@ -65,7 +68,7 @@ export interface UserChange {
  */
 export async function changeUser(parts: UserParts, id: Uuid, change: UserChange): Promise<User> {
   const { accounts, sessions, clock } = parts;
-  const { role, name, disabled } = change;
+  const { role, name, disabled, limits } = change;
   const user = await found(parts, id);
   const loses = disabled === true || (role !== undefined && role !== 'administrator');
   if (loses && user.role === 'administrator') await refuseLast(parts, id);
@@ -73,6 +76,7 @@ export async function changeUser(parts: UserParts, id: Uuid, change: UserChange)
   const wanted = {
     ...(role !== undefined && { role }),
     ...(name !== undefined && { name }),
+    ...(limits !== undefined && { limits }),
     ...(disabledAt !== undefined && { disabledAt }),
   };
   if (Object.keys(wanted).length > 0) await accounts.change(id, wanted);

@@ -28,6 +28,11 @@ export function userOf(tenant: Tenant, row: Row): User {
     email: open('email'),
     name: open('name'),
     role,
+    limits: {
+      lines: row['limit_lines'] as Uuid[] | null,
+      campaigns: row['limit_campaigns'] as string[] | null,
+      direction: row['limit_direction'] as User['limits']['direction'],
+    },
     hasPassword: row['password_hash'] !== null,
     hasSecondFactor: row['totp_confirmed_at'] !== null,
     recoveryCodesLeft: (row['recovery_hashes'] as Buffer[]).length,
@@ -90,10 +95,15 @@ export function createAccounts(sql: Sql, tenant: Tenant): AccountStore {
       return credentialsOf(row);
     },
     async change(id, change) {
-      const { role, name, disabledAt } = change;
+      const { role, name, disabledAt, limits } = change;
       const sets = {
         ...(role !== undefined && { role }),
         ...(name !== undefined && { name_sealed: seal(id, 'name', Buffer.from(name)) }),
+        ...(limits !== undefined && {
+          limit_lines: limits.lines,
+          limit_campaigns: limits.campaigns,
+          limit_direction: limits.direction,
+        }),
         ...(disabledAt !== undefined && {
           disabled_at: disabledAt === null ? null : new Date(disabledAt),
         }),

@@ -10,6 +10,7 @@ import type {
 } from '../../app/api-ports.ts';
 import type { CallState } from '../../app/call-state.ts';
 import type { Uuid } from '../../core/words.ts';
+import { ofCall, withinLimits } from './limits.ts';
 import {
   answerOf,
   callOf,
@@ -46,10 +47,11 @@ export function createCallReads(sql: Sql): CallReads {
         return call ?? null;
       }) as Promise<CallRecord | null>,
 
-    async recordings(tenantId, page) {
+    async recordings(tenantId, limits, page) {
       const rows = await sql`
         select *, ${micros(sql, 'recording')} from recording
         where tenant_id = ${tenantId} and ${following(sql, page, 'recording')}
+          and ${ofCall(sql, 'recording', limits)}
         order by started_at desc, id limit ${page.limit + 1}`;
       const { rows: shown, next } = cut(rows, page);
       return { rows: shown.map(recordingOf), next };
@@ -105,11 +107,12 @@ function callsFrom(tx: TransactionSql): Fragment {
 }
 
 function matches(tx: TransactionSql, filter: CallFilter): Fragment {
-  const { phase, since, until, lineToken } = filter;
+  const { phase, since, until, lineToken, limits } = filter;
   return tx`
     ${phase === null ? tx`true` : tx`call.phase = ${phase}`}
     and ${since === null ? tx`true` : tx`call.started_at >= ${new Date(since)}`}
     and ${until === null ? tx`true` : tx`call.started_at < ${new Date(until)}`}
+    and ${withinLimits(tx, limits)}
     and ${lineToken === null ? tx`true` : tx`line.number_token = ${lineToken}`}`;
 }
 

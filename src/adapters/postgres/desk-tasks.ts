@@ -2,21 +2,23 @@
 import type { Row, Sql } from 'postgres';
 import type { DeskTaskRecord, DeskTaskStore } from '../../app/api-ports.ts';
 import type { Uuid } from '../../core/words.ts';
+import { ofCall } from './limits.ts';
 
 export function createDeskTasks(sql: Sql): DeskTaskStore {
   return {
-    async open(tenantId, { limit, after }) {
+    async open(tenantId, limits, { limit, after }) {
       // Milliseconds would put tasks of the same one on both sides of a page's end.
       const rows = await sql`
         select t.*, p.key_wrapped, p.number_sealed,
           (extract(epoch from t.created_at) * 1000000)::bigint::text as micros
         from desk_task t left join person p on p.id = t.person_id
-        where t.tenant_id = ${tenantId} and t.done_at is null ${
-          after === null
-            ? sql``
-            : sql`and (t.created_at, t.id) >
+        where t.tenant_id = ${tenantId} and t.done_at is null
+          and ${ofCall(sql, 't', limits)} ${
+            after === null
+              ? sql``
+              : sql`and (t.created_at, t.id) >
                 (timestamptz 'epoch' + ${after.micros}::bigint * interval '1 microsecond', ${after.id}::uuid)`
-        }
+          }
         order by t.created_at, t.id limit ${limit + 1}`;
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;

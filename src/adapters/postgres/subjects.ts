@@ -1,7 +1,8 @@
 /** What a request names: whose data it is, and which call it belongs to. */
 import type { PendingQuery, Row, Sql } from 'postgres';
-import type { CallPlace, Subject, SubjectKind, Subjects } from '../../app/audit-ports.ts';
+import type { Subject, SubjectKind, Subjects } from '../../app/audit-ports.ts';
 import type { Tenant } from '../../app/call-ports.ts';
+import type { CallPlace } from '../../core/access/limits.ts';
 import type { Uuid } from '../../core/words.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -11,7 +12,9 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
   /** Everybody who was a party of a call, or is being rung for it. */
   const everybody = (call: Query): Query => sql`
     array(select person_id from leg where leg.call_id = ${call} and person_id is not null
-      union select person_id from dial where dial.call_id = ${call})`;
+      union select person_id from dial where dial.call_id = ${call}
+      union select person_id from leg_invite
+        where leg_invite.call_id = ${call} and person_id is not null)`;
   const party = (id: Query): Query => sql`
     array(select distinct person_id from leg where leg.party_id = ${id} and person_id is not null)`;
 
@@ -61,7 +64,9 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
       const rows = await sql`
         select person_id from leg
         where party_id = any (${[...parties]}::uuid[]) and person_id is not null
-        union select person_id from dial where party_id = any (${[...parties]}::uuid[])`;
+        union select person_id from dial where party_id = any (${[...parties]}::uuid[])
+        union select person_id from leg_invite
+        where party_id = any (${[...parties]}::uuid[]) and person_id is not null`;
       return rows.map((row) => row['person_id'] as Uuid);
     },
     async ofNumber(number) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCallReads } from '../../../src/adapters/postgres/call-reads.ts';
 import type { CallFilter, CallReads, PageAsk } from '../../../src/app/api-ports.ts';
+import { unlimited } from '../../../src/core/access/limits.ts';
 import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 import {
   type SeededCall,
@@ -9,7 +10,13 @@ import {
   seedTenant,
 } from '../../support/seed-call.ts';
 
-const everything: CallFilter = { phase: null, since: null, until: null, lineToken: null };
+const everything: CallFilter = {
+  phase: null,
+  since: null,
+  until: null,
+  lineToken: null,
+  limits: unlimited,
+};
 const firstPage: PageAsk = { limit: 50, after: null };
 
 let database: TestDatabase;
@@ -98,7 +105,7 @@ test('pages of recordings follow each other without gap or repeat', async () => 
   const seen: string[] = [];
   let after: PageAsk['after'] = null;
   do {
-    const page = await reads.recordings(many.id, { limit: 2, after });
+    const page = await reads.recordings(many.id, unlimited, { limit: 2, after });
     seen.push(...page.rows.map(({ id }) => id));
     after = page.next;
   } while (after !== null);

@@ -22,7 +22,8 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       query: callsQuery,
       answers: [{ status: 200, about: 'A page of calls.', shape: callPage }],
       handle: async ({ key, query: { since, until, ...rest } }) => {
-        const wanted = { ...rest, since: instant(since), until: instant(until) };
+        const limits = key.session?.user.limits;
+        const wanted = { ...rest, since: instant(since), until: instant(until), limits };
         const page = await listCalls(parts, key.tenantId, wanted);
         const parties = page.data.flatMap((call) => call.parties.map(({ id }) => id));
         return { status: 200, json: page, parties };

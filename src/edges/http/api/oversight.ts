@@ -9,6 +9,7 @@ import { type AuditParts, askerOf, writeAudit } from '../../../app/audit.ts';
 import { type Subject, type Subjects, subjectKinds } from '../../../app/audit-ports.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { AuditKind } from '../../../core/access/audit.ts';
+import { isWithin, unlimited } from '../../../core/access/limits.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { parseNumber } from '../../../core/suppression/number.ts';
 import type { Uuid } from '../../../core/words.ts';
@@ -30,7 +31,9 @@ export type Names = Readonly<Record<string, unknown>>;
 
 export interface Watch {
   /** Throws `not_found` for what is not there. */
-  find(key: ApiKey, params: Names, body: unknown): Promise<Subject>;
+  find(key: ApiKey, params: Names): Promise<Subject>;
+  /** Of whom a body speaks, where a path names nobody. */
+  spokenOf(subject: Subject, body: unknown): Promise<Subject>;
   /** Does nothing when it was done before, or the route shows nobody. */
   enter(key: ApiKey, persons: readonly Uuid[], reason?: string | null): Promise<void>;
   /** For pages, whose persons are known at the end. */
@@ -87,16 +90,20 @@ function watchOne(
   }
 
   return {
-    async find({ tenantId }, params, body) {
+    async find({ tenantId, session }, params) {
       names = params;
-      if (act === null) return nothing;
+      const limits = session?.user.limits ?? unlimited;
       for (const kind of subjectKinds) {
         const name = params[kind];
         if (typeof name !== 'string') continue;
         const found = await subjects.find(tenantId, kind, name);
-        if (found === null) throw new ConsentryError('not_found');
+        if (found === null || !isWithin(limits, found.call)) throw new ConsentryError('not_found');
         return found;
       }
+      return nothing;
+    },
+    async spokenOf(subject, body) {
+      if (act === null || subject !== nothing) return subject;
       const number = numberIn(body, route.whom ?? null);
       return number === null ? nothing : { persons: await subjects.ofNumber(number), call: null };
     },

@@ -46,7 +46,10 @@ export function recordingRoutes(parts: RecordingRouteParts): readonly Route[] {
       query: z.strictObject(pageQuery),
       answers: [{ status: 200, about: 'A page of recordings.', shape: recordingPage }],
       handle: async ({ key, query }) => {
-        const page = await listRecordings(parts, key.tenantId, query);
+        const page = await listRecordings(parts, key.tenantId, {
+          ...query,
+          limits: key.session?.user.limits,
+        });
         return { status: 200, json: page, parties: page.data.map(({ party }) => party) };
       },
     }),

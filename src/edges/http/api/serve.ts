@@ -30,8 +30,9 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
       const params = route.params.safeParse(request.params);
       // What cannot be a name is the name of nothing.
       if (!params.success) throw new ConsentryError('not_found');
+      const named = await watch.find(key, params.data);
       const { query, body, bodyText } = await readChecked(route, request);
-      const subject = await watch.find(key, params.data, body);
+      const subject = await watch.spokenOf(named, body);
       const onceKey = route.once === true ? readOnceKey(request) : null;
       if (!isPage) await watch.enter(key, subject.persons);
       const by = key;

@@ -7,6 +7,7 @@ import { changePassword } from '../../../app/passwords.ts';
 import { confirm, enrol, type SecondFactorParts } from '../../../app/second-factor.ts';
 import { isLive } from '../../../app/session-principal.ts';
 import { type SignedIn, type SignInParts, signIn } from '../../../app/sign-in.ts';
+import { isUnlimited } from '../../../core/access/limits.ts';
 import { scopesOf, userRoles } from '../../../core/access/role.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
@@ -40,6 +41,7 @@ export const account = z.object({
   email: z.string(),
   name: z.string(),
   role: z.enum(userRoles),
+  limited: z.boolean().describe('True: sees calls of some lines, campaigns or one direction only.'),
   hasSecondFactor: z.boolean(),
   recoveryCodesLeft: z.int().min(0),
   createdAt: z.iso.datetime(),
@@ -77,12 +79,14 @@ const passwordBody = z.strictObject({ password: secret, newPassword: secret });
 nameShapes({ account, me, signedIn, sessionPage, enrolment });
 
 export function viewUser(user: User): z.infer<typeof account> {
-  const { id, email, name, role, hasSecondFactor, recoveryCodesLeft, createdAt, disabledAt } = user;
+  const { id, email, name, role, limits, hasSecondFactor, recoveryCodesLeft } = user;
+  const { createdAt, disabledAt } = user;
   return {
     id,
     email,
     name,
     role,
+    limited: !isUnlimited(limits),
     hasSecondFactor,
     recoveryCodesLeft,
     createdAt: iso(createdAt),

@@ -19,7 +19,10 @@ export function taskRoutes(parts: TaskRouteParts): readonly Route[] {
       query: z.strictObject(pageQuery),
       answers: [{ status: 200, about: 'One page of open tasks.', shape: deskTaskPage }],
       handle: async ({ key, query }) => {
-        const page = await listDeskTasks(parts, key.tenantId, query);
+        const page = await listDeskTasks(parts, key.tenantId, {
+          ...query,
+          limits: key.session?.user.limits,
+        });
         return { status: 200, json: page, parties: page.data.map(({ party }) => party) };
       },
     }),

@@ -1,17 +1,23 @@
 /** Accounts and the rules of signing in, for who runs the tenant. */
 import { z } from 'zod';
 import type { Authenticator } from '../../../app/api-keys.ts';
+import type { ApiKey, Ciphers, LineStore } from '../../../app/api-ports.ts';
 import type { SettingStore, SettingVersion } from '../../../app/settings.ts';
 import { secondFactorRules } from '../../../app/sign-in.ts';
 import { addUser, changeUser, resetUser, type UserParts } from '../../../app/users.ts';
 import { maxAgeDaysMax, maxAgeDaysMin, passwordProfiles } from '../../../core/access/password.ts';
 import { userRoles } from '../../../core/access/role.ts';
 import { ConsentryError } from '../../../core/error.ts';
+import { parseNumber } from '../../../core/suppression/number.ts';
+import type { Uuid } from '../../../core/words.ts';
+import { invalidRequest } from './check-shape.ts';
 import { type Route, route } from './route.ts';
 import { account, viewUser } from './sessions.ts';
 import { nameShapes, uuid } from './shapes.ts';
 
 export type UserRouteParts = UserParts & {
+  readonly lines: LineStore;
+  readonly ciphers: Ciphers;
   readonly settings: SettingStore;
   readonly authenticator: Authenticator;
 };
@@ -29,6 +35,19 @@ const newUser = z.strictObject({
 const userChange = z.strictObject({
   name: name.optional(),
   role: z.enum(userRoles).optional(),
+  limits: z
+    .strictObject({
+      lines: z
+        .array(z.string().max(40))
+        .max(1_000)
+        .nullable()
+        .default(null)
+        .describe('Only calls to or from these numbers of yours; null: of any.'),
+      campaigns: z.array(z.string().min(1).max(100)).max(1_000).nullable().default(null),
+      direction: z.enum(['inbound', 'outbound']).nullable().default(null),
+    })
+    .optional()
+    .describe('What calls the person may see; what lies outside is not there for them.'),
   disabled: z.boolean().optional().describe('True: all sessions end, and none begins.'),
 });
 const firstPassword = z.object({
@@ -100,13 +119,18 @@ export function userRoutes(parts: UserRouteParts): readonly Route[] {
       name: 'changeUser',
       scope: 'users:write',
       audit: 'change',
-      summary: 'Change a name or a role, or take an account out of force',
+      summary: 'Change a name, a role or limits, or take an account out of force',
       params,
       body: userChange,
       answers: [{ status: 200, about: 'The account as it is now.', shape: account }],
       errors: ['not_found', 'conflict'],
-      handle: async ({ params, body }) => {
-        const user = await changeUser(parts, params.user, body);
+      handle: async ({ key, params, body }) => {
+        const { limits, ...rest } = body;
+        const change =
+          limits === undefined
+            ? rest
+            : { ...rest, limits: { ...limits, lines: await lineIds(parts, key, limits.lines) } };
+        const user = await changeUser(parts, params.user, change);
         parts.authenticator.forget();
         return { status: 200, json: viewUser(user) };
       },
@@ -163,6 +187,27 @@ export function userRoutes(parts: UserRouteParts): readonly Route[] {
       },
     }),
   ];
+}
+
+/** @throws `invalid_request` for what is no line of yours */
+async function lineIds(
+  { lines, ciphers }: UserRouteParts,
+  { tenantId }: ApiKey,
+  numbers: readonly string[] | null,
+): Promise<readonly Uuid[] | null> {
+  if (numbers === null) return null;
+  const ids: Uuid[] = [];
+  for (const [i, text] of numbers.entries()) {
+    const number = parseNumber(text);
+    const line =
+      number === null ? null : await lines.find(tenantId, ciphers(tenantId).token(number.e164));
+    if (line === null) {
+      const path = `body.limits.lines.${i}`;
+      throw invalidRequest([{ path, what: 'is no line', allowed: 'numbers of GET /v1/lines' }]);
+    }
+    ids.push(line.id);
+  }
+  return ids;
 }
 
 function viewRules({

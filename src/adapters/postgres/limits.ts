@@ -1,0 +1,28 @@
+/** The limits of a user as a condition on the row of `call`. */
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
+import { isUnlimited, type Limits } from '../../core/access/limits.ts';
+
+export function withinLimits(sql: Sql | TransactionSql, limits: Limits): PendingQuery<Row[]> {
+  const { lines, campaigns, direction } = limits;
+  const scopes = campaigns?.map((name) => `campaign:${name}`) ?? [];
+  return sql`
+    ${direction === null ? sql`true` : sql`call.direction = ${direction}`}
+    and ${lines === null ? sql`true` : sql`call.line_id = any (${[...lines]}::uuid[])`}
+    and ${
+      campaigns === null
+        ? sql`true`
+        : sql`exists (select from dial join permit on permit.id = dial.permit_id
+            where dial.call_id = call.id and permit.scopes && ${scopes}::text[])`
+    }`;
+}
+
+/** The same for rows of another table that belong to calls. */
+export function ofCall(
+  sql: Sql | TransactionSql,
+  table: string,
+  limits: Limits,
+): PendingQuery<Row[]> {
+  if (isUnlimited(limits)) return sql`true`;
+  return sql`exists (select from call
+    where call.id = ${sql(table)}.call_id and ${withinLimits(sql, limits)})`;
+}

@@ -1,0 +1,231 @@
+/**
+ * Who may use which route: every role at every route, asked over HTTP and read from the answer and
+ * from the audit, against a table that people look through. `npx vitest run … --update` writes the
+ * table anew; what changed in it is for a person to agree to.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import supertest from 'supertest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setLine } from '../../../../src/app/lines.ts';
+import { userRoles } from '../../../../src/core/access/role.ts';
+import { type SeededCall, seedCall } from '../../../support/seed-call.ts';
+import { type ApiServer, startApi } from './support.ts';
+
+const golden = join(import.meta.dirname, '../../../golden/access.txt');
+const password = 'two goats and a lantern';
+const [own, foreign] = ['+4930123456', '+4930123457'];
+const wav = Buffer.alloc(100, 7);
+
+let server: ApiServer;
+let http: Server;
+let admin: string;
+let call: SeededCall;
+let elsewhere: SeededCall;
+
+interface Somebody {
+  readonly title: string;
+  readonly id: string;
+  readonly token: string;
+}
+const people: Somebody[] = [];
+
+beforeAll(async () => {
+  server = await startApi({
+    openAudio: async () => ({
+      size: wav.length,
+      async *read(start, end) {
+        yield wav.subarray(start, end);
+      },
+    }),
+    receiptFor: async () => ({ v: 1 }),
+  });
+  http = createServer(server.app).listen(0, '127.0.0.1');
+  admin = await server.key(['admin']);
+  const settings = { flow: 'inbound', locale: 'en', controller: 'Muster GmbH' };
+  const line = async (number: string) =>
+    (await setLine(server.parts, server.tenant.id, number, settings)).id;
+  const { sql } = server.database;
+  call = await seedCall(sql, server.tenant, { lineId: await line(own!) });
+  elsewhere = await seedCall(sql, server.tenant, { lineId: await line(foreign!) });
+  for (const role of userRoles) people.push(await somebody(role, role));
+  people.push(await somebody('supervisor', 'supervisor, this line', { lines: [own] }));
+  people.push(await somebody('supervisor', 'supervisor, other line', { lines: [foreign] }));
+  people.push(
+    await somebody('supervisor', 'supervisor, calls out', { direction: 'outbound' }),
+    await somebody('supervisor', 'supervisor, spring', { campaigns: ['spring'] }),
+  );
+});
+afterAll(async () => {
+  http.close();
+  await server.close();
+});
+
+async function somebody(role: string, title: string, limits?: object): Promise<Somebody> {
+  const email = `${randomUUID()}@example.com`;
+  const { body } = await server.send('post', '/v1/users', admin, { email, name: title, role });
+  const { id } = body.user;
+  const session = await supertest(http)
+    .post('/v1/sessions')
+    .send({ email, password: body.password, newPassword: password });
+  if (limits !== undefined) {
+    const set = await server.send('put', `/v1/users/${id}`, admin, { limits });
+    expect([set.status, set.body.limited]).toEqual([200, true]);
+  }
+  return { title, id, token: session.body.token };
+}
+
+async function freshTask(): Promise<string> {
+  const [row] = await server.database.sql`
+    insert into desk_task (id, tenant_id, call_id, party_id, person_id, kind, created_at)
+    select ${randomUUID()}, ${server.tenant.id}, ${call.id}, party_id, person_id, 'callback', now()
+    from leg where call_sid = ${call.parties[0]!.callSid} returning id`;
+  return row!['id'];
+}
+
+/** Every parameter names something, or at least could. */
+async function addressOf(path: string): Promise<string> {
+  const { sql } = server.database;
+  const [leg] = await sql`select person_id from leg where call_sid = ${call.parties[0]!.callSid}`;
+  const names: Record<string, string> = {
+    call: call.id,
+    recording: call.parties[0]!.recordingId!,
+    receipt: call.entryIds[0]!,
+    person: leg!['person_id'],
+    task: path.includes('{task}') ? await freshTask() : '',
+    flow: 'inbound',
+    version: '1',
+    locale: 'en',
+    prompt: 'ask-recording',
+    level: '0',
+    n: '0',
+    number: own!,
+  };
+  return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? randomUUID())}`;
+}
+
+/** What a request was answered, as far as access goes. */
+async function ask(method: string, path: string, who: Somebody | null): Promise<string> {
+  const verb = method as 'get' | 'post' | 'put' | 'delete';
+  const request = supertest(http)[verb](await addressOf(path));
+  if (who !== null) request.set('authorization', `Bearer ${who.token}`);
+  const { status } = await request;
+  if (status === 401 || status === 403) return String(status);
+  if (status !== 404 || who === null) return 'yes';
+  // Not there for anybody, or not for them: the audit knows.
+  const [last] = await server.database.sql`
+    select allowed from audit where by = ${who.id} and at = ${new Date(server.time.now)}`;
+  return last?.['allowed'] === false ? '404' : 'yes';
+}
+
+describe('access [cap 7] [cap 8]', () => {
+  test('every role at every route is as the table says', async () => {
+    const { paths } = (await supertest(http).get('/openapi.json')).body as {
+      paths: Record<string, Record<string, { security: readonly object[] }>>;
+    };
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => [method, path] as const),
+    );
+    const lines: string[] = [];
+    for (const [method, path] of routes.toSorted((a, b) => (a[1] < b[1] ? -1 : 1))) {
+      const cells = [await ask(method, path, null)];
+      for (const who of people) {
+        server.time.now += 1;
+        cells.push(await ask(method, path, who));
+      }
+      lines.push(`${method.toUpperCase().padEnd(6)} ${path.padEnd(36)} ${row(cells)}`);
+    }
+    const head = ['nobody', ...people.map(({ title }) => title)];
+    const legend = head.map((title, i) => `${String.fromCharCode(97 + i)}  ${title}`);
+    const letters = head.map((_, i) => String.fromCharCode(97 + i));
+    const text = [
+      'Who may use which route. yes: let in; 401, 403: refused; 404: outside of what they may see.',
+      '',
+      ...legend,
+      '',
+      `${' '.repeat(44)}${row(letters)}`,
+      ...lines.map((line) => line.trimEnd()),
+      '',
+    ];
+    await expect(text.join('\n')).toMatchFileSnapshot(golden);
+  }, 120_000);
+
+  test('who is limited sees what lies within, in lists and alone, and nothing else', async () => {
+    const [mine, others, out, spring] = people.slice(-4) as [
+      Somebody,
+      Somebody,
+      Somebody,
+      Somebody,
+    ];
+    const seen = async ({ token }: Somebody, path: string) =>
+      (await server.get(path, token)).body.data.map((one: { id: string }) => one.id);
+    await freshTask();
+    for (const [who, calls] of [
+      [mine, [call.id]],
+      [others, [elsewhere.id]],
+      [out, []],
+      [spring, []],
+    ] as const) {
+      expect([who.title, await seen(who, '/v1/calls')]).toEqual([who.title, calls]);
+      const recordings = (await server.get('/v1/recordings', who.token)).body.data;
+      expect(recordings.map(({ callId }: { callId: string }) => callId)).toEqual(calls);
+      const tasks = (await server.get('/v1/tasks', who.token)).body.data;
+      expect([who.title, tasks.length > 0]).toEqual([who.title, who === mine]);
+    }
+    const { recordingId } = call.parties[0]!;
+    for (const path of [`/v1/calls/${call.id}`, `/v1/calls/${call.parties[0]!.callSid}`]) {
+      expect((await server.get(path, mine.token)).status).toBe(200);
+      expect((await server.get(path, others.token)).status).toBe(404);
+    }
+    const audio = `/v1/recordings/${recordingId}/audio`;
+    expect((await server.get(audio, mine.token)).status).toBe(200);
+    for (const who of [others, out, spring]) {
+      expect((await server.get(audio, who.token)).status).toBe(404);
+      const path = `/v1/calls/${call.id}/withdraw`;
+      const body = { purpose: 'recording' };
+      expect((await server.send('post', path, who.token, body)).status).toBe(404);
+    }
+    expect(server.withdrawals).toEqual([]);
+  });
+
+  test('a call of a campaign is there for who is limited to it', async () => {
+    const { sql } = server.database;
+    const placed = await seedCall(sql, server.tenant, {});
+    const permit = randomUUID();
+    await sql`update call set direction = 'outbound' where id = ${placed.id}`;
+    await sql`
+      insert into permit (id, tenant_id, token, channel, purpose, scopes, not_after, made_at)
+      values (${permit}, ${server.tenant.id}, ${Buffer.of(1)}, 'call', 'sale',
+        ${['all', 'campaign:spring']}, now(), now())`;
+    await sql`
+      insert into dial (call_id, tenant_id, token, person_id, party_id, permit_id, at)
+      select ${placed.id}, ${server.tenant.id}, ${Buffer.of(1)}, person_id, party_id, ${permit}, now()
+      from leg where call_id = ${placed.id}`;
+    const [mine, , out, spring] = people.slice(-4) as [Somebody, Somebody, Somebody, Somebody];
+    for (const [who, status] of [
+      [spring, 200],
+      [out, 200],
+      [mine, 404],
+    ] as const) {
+      const answer = await server.get(`/v1/calls/${placed.id}`, who.token);
+      expect([who.title, answer.status]).toEqual([who.title, status]);
+      const listed = (await server.get('/v1/calls', who.token)).body.data;
+      const ids = listed.map(({ id }: { id: string }) => id);
+      expect([who.title, ids.includes(placed.id)]).toEqual([who.title, status === 200]);
+    }
+  });
+
+  test('limits name lines that are there', async () => {
+    const { id } = people[0]!;
+    for (const lines of [['+4930999999'], ['nonsense']]) {
+      const set = await server.send('put', `/v1/users/${id}`, admin, { limits: { lines } });
+      expect([set.status, set.body.detail]).toEqual([
+        422,
+        'body.limits.lines.0: is no line; allowed: numbers of GET /v1/lines',
+      ]);
+    }
+  });
+});
+
+const row = (cells: readonly string[]): string => cells.map((cell) => cell.padEnd(4)).join('');
