@@ -341,12 +341,6 @@ export async function stranger(world: Conference): Promise<void> {
 
 /** The carrier does what it was asked for, and reports whom it hung up. */
 export async function carrierWorks(world: Conference): Promise<void> {
-  if (world.late !== null && world.strangers.size === 0) {
-    const { late } = world;
-    world.late = null;
-    noteGone(world, late, 'rung');
-    await inviteOver(world.parts, late.inviteStep ?? '');
-  }
   for (;;) {
     const open = await world.openTasks();
     for (const id of open) await runTask(world.parts, id);
@@ -355,6 +349,12 @@ export async function carrierWorks(world: Conference): Promise<void> {
       const person = world.people.find((one) => one.sid === sid);
       if (person !== undefined && person.place !== 'gone') await hangUp(world, person);
     }
-    if (open.length === 0 && gone.length === 0) return;
+    if (open.length > 0 || gone.length > 0) continue;
+    if (world.late === null || world.strangers.size > 0) return;
+    // The upkeep looks again at who did not come.
+    const { late } = world;
+    world.late = null;
+    noteGone(world, late, 'rung');
+    await inviteOver(world.parts, late.inviteStep ?? '');
   }
 }

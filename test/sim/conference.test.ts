@@ -78,6 +78,9 @@ async function check(world: Conference): Promise<void> {
 function checkEnds({ people, ended, over }: Conference): void {
   const caller = people.find(({ role }) => role === 'caller') as Person;
   for (const { sid, role, dropped } of people) {
+    // Whoever is sent away is let go, and if it is while their telephone rings.
+    if (dropped)
+      expect([role, 'is let go', ended.has(sid ?? '')]).toEqual([role, 'is let go', true]);
     if (!ended.has(sid ?? '')) continue;
     const mayEnd = role === 'caller' ? over : dropped || caller.place === 'gone';
     expect([role, 'is hung up', mayEnd]).toEqual([role, 'is hung up', true]);
