@@ -6,6 +6,7 @@ import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallCache } from './call-cache.ts';
 import type { CallStore, GateChannel, People, Tenant } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
+import type { ChoiceStore } from './choice-ports.ts';
 import type { Urls } from './compose-document.ts';
 import type { JurisdictionBook } from './jurisdiction-book.ts';
 import type { EntryMaker } from './make-entry.ts';
@@ -54,6 +55,7 @@ export interface CallParts {
   readonly tenant: Tenant;
   readonly store: CallStore;
   readonly people: People;
+  readonly choices: Pick<ChoiceStore, 'of'>;
   readonly cache: CallCache;
   readonly flows: FlowBook;
   readonly prompts: PromptBook;

@@ -3,6 +3,7 @@ import type { ShutReason } from '../core/call/effect.ts';
 import type { DeskTaskKind } from '../core/flow/definition.ts';
 import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin } from './call-state.ts';
+import type { KeptChoice } from './choice-ports.ts';
 import type { FieldCipher, PreparedEntry, StreamGrant } from './ports.ts';
 
 /** One business, with its keys unwrapped for the life of the process. */
@@ -159,6 +160,8 @@ export interface CallCommit {
   readonly tasks: readonly CarrierTask[];
   readonly deskTasks: readonly DeskTask[];
   readonly answers?: readonly KeptAnswer[];
+  /** What people chose beyond this call. */
+  readonly choices?: readonly KeptChoice[];
   /** Parties whose answers are deleted. */
   readonly answersGone?: readonly Uuid[];
 }

@@ -47,6 +47,8 @@ export interface LegState {
   readonly held?: boolean;
   /** Names the release that is under way; one that was overtaken by another wish moves nothing. */
   readonly release?: string;
+  /** Grants of earlier calls that stood as the leg began: their entries, by purpose. */
+  readonly grants?: Readonly<Partial<Record<Purpose, Uuid>>>;
   /** Name of the carrier's stream of this leg, while one is meant to run. */
   readonly streamName: string | null;
 }

@@ -24,13 +24,14 @@ import type {
 import { type CallState, type LegState, localeOfLeg } from './call-state.ts';
 import { composeDocument } from './compose-document.ts';
 import { leaseFrom } from './gates.ts';
-import type { PlacedParty } from './jurisdiction-book.ts';
 import { answersIn, answersTakenBack } from './keep-answers.ts';
 import { optOutsOf } from './marketing-withdrawals.ts';
 import { moveParties, type PartyMoves } from './party-moves.ts';
 import type { PreparedEntry } from './ports.ts';
+import { choicesIn } from './remembered-answers.ts';
 import { fetchNext, ringSomebody, stopRinging } from './ring.ts';
 import type { Turn } from './take-turn.ts';
+import { entriesOf, personOf } from './turn-entries.ts';
 
 /** How long a document's stream token is good for: the carrier starts the stream at once. */
 const streamTokenMs = 60_000;
@@ -249,41 +250,6 @@ function textParty(
   draft.tasks.push({ kind: 'text', body: { personId, lineId, text } });
 }
 
-async function personOf(parts: CallParts, { newPerson }: TurnRequest, id: Uuid | null) {
-  if (id === null) return null;
-  return newPerson?.id === id ? newPerson : parts.people.find(id);
-}
-
-/** Which rule the call is under, by the places of everybody who was or is on it. */
-async function jurisdictionOf(parts: CallParts, request: TurnRequest, at: number) {
-  const { placeOf, ruleFor } = parts.jurisdictions;
-  const { legs, strangers, linePlace } = request.turn.state;
-  const parties: PlacedParty[] = [{ role: 'line', place: linePlace ?? placeOf(null) }];
-  for (const { role, personId } of legs) {
-    const person = await personOf(parts, request, personId);
-    parties.push({ role, place: placeOf(person?.number ?? null) });
-  }
-  if (strangers.length > 0) parties.push({ role: 'stranger', place: placeOf(null) });
-  return ruleFor(parties, at);
-}
-
-async function entriesOf(parts: CallParts, request: TurnRequest, at: number) {
-  const { channel = 'call', evidence = null } = request;
-  const { id: callId, tenantId } = request.call;
-  const { changes, state } = request.turn;
-  const { controller } = state;
-  const entries: PreparedEntry[] = [...(request.entries ?? [])];
-  if (changes.length === 0) return entries;
-  const jurisdiction = await jurisdictionOf(parts, request, at);
-  const all = { callId, tenantId, controller, at, jurisdiction, evidence, channel };
-  for (const { leg, change } of changes) {
-    const person = await personOf(parts, request, leg.personId);
-    const locale = localeOfLeg(leg, state);
-    entries.push(parts.makeEntry.consent({ ...all, leg, change, person, locale }));
-  }
-  return entries;
-}
-
 function deskTasksOf(parts: CallParts, { turn }: TurnRequest): readonly DeskTask[] {
   return turn.effects.flatMap(({ callSid, effect }) => {
     if (effect.type !== 'task') return [];
@@ -346,6 +312,7 @@ export async function commitTurn(
     request.deadline === undefined ? null : request.deadline - parts.clock.monotonic();
   const tasks = draft.tasks.map(({ kind, body }) => sealedTask(parts, call.id, kind, body));
   const [first] = draft.state.legs;
+  const entries = await entriesOf(parts, request, at);
   const outcome = await parts.store.commit({
     call: next,
     isNew: request.isNew === true,
@@ -361,7 +328,8 @@ export async function commitTurn(
       ended: leg.phase === 'ended',
     })),
     step: stepOf(parts, request, draft.reply),
-    entries: await entriesOf(parts, request, at),
+    entries,
+    choices: choicesIn(parts, request, entries, at),
     tokens: draft.tokens,
     invites: draft.invites,
     tasks,

@@ -4,12 +4,13 @@ import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import { parseNumber } from '../core/suppression/number.ts';
-import type { CallSid } from '../core/words.ts';
+import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { Invite, NewLeg, NewPerson, Person, StoredCall } from './call-ports.ts';
 import type { CallState } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
 import { openingEvents } from './interpret-webhook.ts';
+import { type EarlierAnswers, earlierAnswers } from './remembered-answers.ts';
 import { whisperFor } from './ring.ts';
 import { startLeg, type Turn, takeTurn } from './take-turn.ts';
 
@@ -39,7 +40,10 @@ export async function firstTurn(
     personId: person?.id ?? null,
   };
   const locale = flow.locales.includes(line.locale) ? line.locale : (flow.locales[0] ?? 'en');
-  const turn = openingTurn(parts, webhook, flow, newLeg, {
+  // Whoever was never written down has chosen nothing.
+  const knownId = newPerson === null ? (person?.id ?? null) : null;
+  const known = await knownOf(parts, flow, knownId, line.id, line.controller);
+  const turn = openingTurn(parts, webhook, flow, newLeg, known, {
     legs: [],
     strangers: [],
     controller: line.controller,
@@ -111,7 +115,8 @@ export async function invitedTurn(
     role: invite.role,
     personId: person?.id ?? null,
   };
-  const opening = openingTurn(parts, webhook, flow, newLeg, call.state);
+  const known = await knownOf(parts, flow, newLeg.personId, call.lineId, call.state.controller);
+  const opening = openingTurn(parts, webhook, flow, newLeg, known, call.state);
   const turn = whispered(opening, webhook.callSid, whisperFor(call.state, invite.partyId));
   return { call, newLegs: [newLeg], turn, answering: { webhook, kind: 'answered' } };
 }
@@ -123,15 +128,28 @@ function whispered(turn: Turn, callSid: CallSid, promptId: string | null): Turn 
   return { ...turn, effects: [told, ...turn.effects] };
 }
 
+/** What they answered in earlier calls; one look-up, where the flow remembers answers. */
+async function knownOf(
+  parts: CallParts,
+  flow: CompiledFlow,
+  personId: Uuid | null,
+  line: Uuid | null,
+  controller: string,
+): Promise<EarlierAnswers | null> {
+  if (personId === null) return null;
+  return earlierAnswers(parts, flow, personId, { line, controller, at: parts.clock.now() });
+}
+
 /** A leg's first turn, in the call as it is without it. */
 function openingTurn(
   parts: CallParts,
   webhook: VoiceWebhook,
   flow: CompiledFlow,
   newLeg: NewLeg,
+  known: EarlierAnswers | null,
   before: CallState,
 ): Turn {
-  const { leg, effects, changes } = startLeg(flow, newLeg, parts.clock.now());
+  const { leg, effects, changes } = startLeg(flow, newLeg, parts.clock.now(), known);
   const { callSid } = leg;
   // Who comes while the recording is paused is not recorded either.
   const paused: readonly CallEvent[] = before.resumeAt === null ? [] : [{ type: 'PAUSE' }];

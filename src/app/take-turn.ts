@@ -12,6 +12,7 @@ import type { CallSid, Instant, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin, LegState } from './call-state.ts';
 import { isCompany, othersOf } from './company.ts';
 import { partnerEvents } from './partner-events.ts';
+import type { EarlierAnswers } from './remembered-answers.ts';
 
 export interface LegEvent {
   readonly callSid: CallSid;
@@ -41,15 +42,22 @@ function beginningOf(flow: CompiledFlow, closed: boolean): Advance {
   return beginning;
 }
 
+/** For somebody of whom something is known. */
+function beginningFor(flow: CompiledFlow, closed: boolean, { earlier }: EarlierAnswers): Advance {
+  return advance(flow, null, { type: 'STARTED', ...(closed ? { closed } : {}), earlier });
+}
+
 /** A leg before its first event has been settled with the others. */
 export function startLeg(
   flow: CompiledFlow,
   leg: { callSid: CallSid; partyId: Uuid; role: Role; personId: Uuid | null },
   at: Instant,
+  known: EarlierAnswers | null = null,
 ): { leg: LegState; effects: readonly Effect[]; changes: readonly StatusChange[] } {
   const { hours } = flow.definition;
   const closed = hours !== undefined && !isWithin(hours, at);
-  const { snapshot, effects, changes } = beginningOf(flow, closed);
+  const { snapshot, effects, changes } =
+    known === null ? beginningOf(flow, closed) : beginningFor(flow, closed, known);
   return {
     leg: {
       ...leg,
@@ -61,6 +69,7 @@ export function startLeg(
       nextStep: null,
       awaits: 'nothing',
       streamName: null,
+      ...(known !== null && { grants: known.grants }),
     },
     effects,
     changes,

@@ -42,6 +42,13 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
+/**
+ * What is known of a purpose before a leg's first word: it was granted earlier and still counts,
+ * it was refused less than a year ago, or its person may not grant it at all (a child).
+ */
+export const earlierAnswers = ['granted', 'refused', 'barred'] as const;
+export type EarlierAnswer = (typeof earlierAnswers)[number];
+
 export const roles = ['caller', 'agent', 'transferee', 'joiner'] as const;
 export type Role = (typeof roles)[number];
 
@@ -65,9 +72,10 @@ export type Purpose = (typeof purposes)[number];
 
 /**
  * Part of a question. A carrier does not say how much of a prompt was heard, so the purpose is
- * spoken in a stretch of its own: in it a refusal counts and a grant is asked again.
+ * spoken in a stretch of its own: in it a refusal counts and a grant is asked again. A reminder of
+ * what was granted in an earlier call is a stretch by itself.
  */
-export const stretches = ['purpose', 'choices'] as const;
+export const stretches = ['purpose', 'choices', 'reminder'] as const;
 export type Stretch = (typeof stretches)[number];
 
 /** Why a gate is shut or a recording has a hole. */

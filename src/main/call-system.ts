@@ -125,6 +125,7 @@ export function createCallSystem(options: CallSystemOptions) {
     ...taskParts,
     clock,
     random,
+    choices: stores.choices,
     cache: createCallCache(),
     flows: stores.flows,
     prompts: stores.prompts,

@@ -7,6 +7,7 @@ import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createAudit } from '../adapters/postgres/audit.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
+import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
@@ -128,6 +129,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
+    choices: createChoices(sql, tenant.id),
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),
     listShelf: openShelf(listsDir(config), await foundation.secret('lists')),

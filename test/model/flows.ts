@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadFlows } from '../../src/adapters/flows/files.ts';
 import { loadPrompts } from '../../src/adapters/prompts/files.ts';
 import { compileFlow } from '../../src/core/flow/compile.ts';
-import type { FlowDefinition, Step } from '../../src/core/flow/definition.ts';
+import type { AskStep, FlowDefinition, Step } from '../../src/core/flow/definition.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -200,3 +200,26 @@ export const texting: FlowDefinition = {
 };
 
 export const textingFlow = compileFlow(texting);
+
+/** Two questions whose answers are remembered. */
+export const remembering: FlowDefinition = {
+  ...twoQuestions,
+  name: 'remembering',
+  steps: {
+    ...twoQuestions.steps,
+    recording: {
+      ...(twoQuestions.steps['recording'] as AskStep),
+      remember: 'P12M',
+      scope: 'line',
+      remembered: 'recording-remembered',
+    },
+    transcription: {
+      ...(twoQuestions.steps['transcription'] as AskStep),
+      remember: 'P6M',
+      scope: 'tenant',
+      remembered: 'transcription-remembered',
+    },
+  },
+};
+
+export const rememberingFlow = compileFlow(remembering);

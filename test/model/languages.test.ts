@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { advance, type CallSnapshot, phaseOf } from '../../src/core/call/advance.ts';
 import type { Effect } from '../../src/core/call/effect.ts';
-import type { CallEvent } from '../../src/core/call/event.ts';
+import type { CallEvent, Earlier } from '../../src/core/call/event.ts';
 import { answerOf, wantsPerson } from '../../src/core/consent/answer.ts';
 import type { CompiledFlow } from '../../src/core/flow/compile.ts';
+import { isAsk } from '../../src/core/flow/definition.ts';
+import type { EarlierAnswer, Stretch } from '../../src/core/words.ts';
 import { prompts, shipped } from './flows.ts';
 
 /** What somebody does at every question, or at every menu; the last act is repeated. */
@@ -16,6 +18,8 @@ interface Way {
   readonly closed?: boolean;
   /** What they press while they wait for somebody; nothing unless said. */
   readonly waiting?: string;
+  /** What they answered in an earlier call. */
+  readonly earlier?: Earlier;
 }
 
 const flows = new Map(shipped.all().map((flow) => [flow.name, flow]));
@@ -48,7 +52,18 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
     acts: [key],
     closed,
   }));
-  if (!steps.some((step) => 'ask' in step)) return menu;
+  const asks = steps.filter(isAsk);
+  if (asks.length === 0) return menu;
+  const earlier = (was: EarlierAnswer): Earlier =>
+    Object.fromEntries(asks.map(({ ask }) => [ask, was]));
+  const remembered: readonly Way[] = asks.some(({ remember }) => remember !== undefined)
+    ? [
+        { title: 'granted in an earlier call', acts: ['-'], earlier: earlier('granted') },
+        { title: 'a no to the reminder', acts: [keys.refuse], earlier: earlier('granted') },
+        { title: 'doubt about the reminder', acts: ['7', keys.grant], earlier: earlier('granted') },
+        { title: 'refused in an earlier call', acts: ['-'], earlier: earlier('refused') },
+      ]
+    : [];
   return [
     { title: 'grant', acts: [keys.grant] },
     { title: 'deny', acts: [keys.refuse] },
@@ -57,6 +72,8 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
     { title: 'a grant before the purpose was said', acts: [`early ${keys.grant}`, keys.grant] },
     { title: 'a person', acts: [keys.person] },
     ...(keys.none === undefined ? [] : [{ title: 'no to everything', acts: [keys.none] }]),
+    ...remembered,
+    { title: 'a child', acts: ['-'], earlier: earlier('barred') },
     ...menu.map((way) => ({ ...way, title: `${way.title}, out of hours` })),
     ...steps.flatMap((step) =>
       'queue' in step
@@ -74,11 +91,15 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
 function play(
   flow: CompiledFlow,
   locale: string,
-  { acts, closed, waiting = '-' }: Way,
+  { acts, closed, waiting = '-', earlier }: Way,
   speak: Speak,
 ): readonly string[] {
   const lines: string[] = [];
-  let event: CallEvent = { type: 'STARTED', ...(closed === true && { closed }) };
+  let event: CallEvent = {
+    type: 'STARTED',
+    ...(closed === true && { closed }),
+    ...(earlier !== undefined && { earlier }),
+  };
   let snapshot: CallSnapshot | null = null;
   let question = '';
   let turn = 0;
@@ -95,7 +116,10 @@ function play(
     const act = listens.type === 'wait' ? waiting : asAsked;
     const tongue = listens.type === 'choose' ? languageKey(flow, locale) : null;
     lines.push(`> ${tongue ?? act}`);
-    event = listens.type !== 'ask' ? chosen(tongue ?? act) : heard(flow, locale, act);
+    event =
+      listens.type !== 'ask'
+        ? chosen(tongue ?? act)
+        : heard(flow, locale, act, listens.stretches.at(-1)?.stretch ?? 'choices');
   }
   throw new Error('this call does not end');
 }
@@ -112,13 +136,13 @@ function chosen(act: string): CallEvent {
   return { type: 'CHOSE', key: act === '-' ? null : act };
 }
 
-function heard(flow: CompiledFlow, locale: string, act: string): CallEvent {
+function heard(flow: CompiledFlow, locale: string, act: string, over: Stretch): CallEvent {
   const digits = act.replace('early ', '').replace('-', '');
   const input = { digits, speech: null, confidence: null };
   const none = digits === flow.keys.none;
   return {
     type: 'HEARD',
-    stretch: act.startsWith('early ') ? 'purpose' : 'choices',
+    stretch: act.startsWith('early ') ? 'purpose' : over,
     answer: none ? 'deny' : answerOf(input, flow.keys, flow.speech, locale),
     person: wantsPerson(input, flow.keys),
     none,

@@ -4,7 +4,8 @@ import { checkFlow } from '../../src/app/check-flow.ts';
 import { proveFlow } from '../../src/core/flow/check.ts';
 import { compileFlow } from '../../src/core/flow/compile.ts';
 import { theorems } from '../../src/core/flow/theorems.ts';
-import { prompts, shipped, twoQuestions, twoQuestionsFlow } from './flows.ts';
+import { beginningsOf } from '../../src/core/flow/walk.ts';
+import { prompts, rememberingFlow, shipped, twoQuestions, twoQuestionsFlow } from './flows.ts';
 
 test.each(shipped.all().map((flow) => [`${flow.name} version ${flow.version}`, flow] as const))(
   'all eight theorems hold of %s',
@@ -22,6 +23,25 @@ test('the theorems about the machine hold of a flow with two questions', () => {
   expect(counterExamples).toEqual([]);
   expect(states).toBeGreaterThan(1000);
   expect(edges).toBeGreaterThan(20 * 1000);
+});
+
+test('the theorems hold of a flow that remembers, whatever it remembers', () => {
+  const { counterExamples, states } = proveFlow(rememberingFlow);
+  expect(counterExamples).toEqual([]);
+  expect(states).toBeGreaterThan(2000);
+});
+
+test('every way that people may be known is walked: granted, refused, a child, or not at all', () => {
+  const known = beginningsOf(rememberingFlow).map((event) =>
+    event.type === 'STARTED' ? (event.earlier ?? {}) : null,
+  );
+  expect(new Set(known.map((earlier) => JSON.stringify(earlier))).size).toBe(16);
+  expect(known).toContainEqual({});
+  expect(known).toContainEqual({ recording: 'granted', transcription: 'refused' });
+  expect(beginningsOf(twoQuestionsFlow)).toEqual([
+    { type: 'STARTED' },
+    { type: 'STARTED', earlier: { recording: 'barred', transcription: 'barred' } },
+  ]);
 });
 
 test('the theorems hold of questions that are spoken three times', () => {

@@ -5,6 +5,7 @@ import type { Sql } from 'postgres';
 import { loadFlows } from '../../src/adapters/flows/files.ts';
 import { createFieldCipher } from '../../src/adapters/keys/field-cipher.ts';
 import { createCallStore } from '../../src/adapters/postgres/calls.ts';
+import { createChoices } from '../../src/adapters/postgres/choices.ts';
 import { createPeople } from '../../src/adapters/postgres/people.ts';
 import { loadPrompts } from '../../src/adapters/prompts/files.ts';
 import { renderTwiml } from '../../src/adapters/twilio/twiml.ts';
@@ -66,6 +67,7 @@ export async function openDesk(
     tenant,
     store: createCallStore(sql, () => 0),
     people: createPeople(sql, tenant, random),
+    choices: createChoices(sql, tenant.id),
     cache: createCallCache(),
     flows,
     prompts,

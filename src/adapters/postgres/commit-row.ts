@@ -138,6 +138,20 @@ export const columnsOf = {
     at: 'timestamptz',
     ...bytes('sealed'),
   },
+  choice: {
+    n: 'int',
+    id: 'uuid',
+    tenant_id: 'uuid',
+    person_id: 'uuid',
+    purpose: 'text',
+    kind: 'text',
+    at: 'timestamptz',
+    valid_until: 'timestamptz',
+    line_id: 'uuid',
+    channel: 'text',
+    words_hash: 'text',
+    words_locale: 'text',
+  },
   answers_gone: { n: 'int', call_id: 'uuid', party_id: 'uuid' },
 } satisfies Record<string, Columns>;
 
@@ -300,6 +314,22 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
   for (const { id, partyId, personId, sealed } of commit.answers ?? []) {
     const cells = [id, tenantId, callId, partyId, personId, iso(commit.at)];
     pack.add('answer', [n, ...cells, ...pack.bytes(sealed)]);
+  }
+  for (const {
+    id,
+    personId,
+    purpose,
+    kind,
+    at,
+    validUntil,
+    scope,
+    words,
+    ...rest
+  } of commit.choices ?? []) {
+    const ends = validUntil === null ? null : iso(validUntil);
+    const line = scope === 'tenant' ? null : scope.line;
+    const cells = [id, tenantId, personId, purpose, kind, iso(at), ends, line, rest.channel];
+    pack.add('choice', [n, ...cells, words?.hash ?? null, words?.locale ?? null]);
   }
   for (const partyId of commit.answersGone ?? []) {
     pack.add('answers_gone', [n, callId, partyId]);

@@ -157,6 +157,15 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
       from ${rows} ${hangsOn}
     )`,
   ],
+  choice: (rows) => [
+    `added_choices as (
+      insert into choice (id, tenant_id, person_id, purpose, kind, at, valid_until, line_id, channel,
+        words_hash, words_locale)
+      select id, tenant_id, person_id, purpose, kind, at, valid_until, line_id, channel,
+        decode(words_hash, 'hex'), words_locale
+      from ${rows} ${hangsOn}
+    )`,
+  ],
   // No answer of the same call can be in the same statement: of a call one commit stands in it.
   answers_gone: (rows) => [
     `deleted_answers as (

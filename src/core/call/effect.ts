@@ -81,10 +81,12 @@ export type EffectType = Effect['type'];
 
 /** A change of one status: exactly one entry in the ledger, and nothing else makes one. */
 export interface StatusChange {
-  readonly kind: 'request' | 'grant' | 'refusal' | 'withdrawal' | 'expiry';
+  readonly kind: 'request' | 'grant' | 'reminder' | 'refusal' | 'withdrawal' | 'expiry';
   readonly purpose: Purpose;
   /** The question that was on the air, if one was: its prompts are hashed into the entry. */
   readonly promptIds: readonly string[];
   /** What the person's act was taken for; null where there was no act (request, expiry). */
   readonly answer: Answer | null;
+  /** True for a refusal by somebody who wants to talk first: it says nothing of later calls. */
+  readonly forNow?: boolean;
 }

@@ -1,12 +1,22 @@
-import type { Answer, Purpose, Stretch } from '../words.ts';
+import type { Answer, EarlierAnswer, Purpose, Stretch } from '../words.ts';
+
+/** What is known before a leg's first word, by purpose. */
+export type Earlier = Readonly<Partial<Record<Purpose, EarlierAnswer>>>;
 
 /**
  * Everything that can happen to one leg, as its machine sees it. No personal data: keys and
  * words have been interpreted before they get here, and time comes in with the call to `advance`.
  */
 export type CallEvent =
-  /** The leg's first webhook. `closed`: outside the flow's business hours. */
-  | { readonly type: 'STARTED'; readonly closed?: boolean }
+  /**
+   * The leg's first webhook. `closed`: outside the flow's business hours. `earlier`: what is known
+   * of its person from before; absent for a purpose of which nothing is known.
+   */
+  | {
+      readonly type: 'STARTED';
+      readonly closed?: boolean;
+      readonly earlier?: Earlier;
+    }
   /** A question's gather came back. `stretch` says which part was being spoken. */
   | {
       readonly type: 'HEARD';

@@ -10,12 +10,14 @@ type Kind = StatusChange['kind'];
 /**
  * What each kind of entry makes of a status, and from which statuses it may come. A request may
  * follow a no: who refused that the conversation is recorded may be asked for a message. A grant follows
- * a request and nothing else; a refusal may come unasked (a person may say no before the
- * question); a withdrawal or an expiry ends a grant.
+ * a request and nothing else; a reminder of an earlier grant, not contradicted, stands for both; a
+ * refusal may come unasked (a person may say no before the question); a withdrawal or an expiry
+ * ends a grant.
  */
 const moves: Readonly<Record<Kind, { readonly from: readonly Status[]; readonly to: Status }>> = {
   request: { from: ['unknown', 'refused', 'withdrawn', 'expired'], to: 'requested' },
   grant: { from: ['requested'], to: 'granted' },
+  reminder: { from: ['unknown'], to: 'granted' },
   refusal: { from: ['unknown', 'requested'], to: 'refused' },
   withdrawal: { from: ['granted'], to: 'withdrawn' },
   expiry: { from: ['granted'], to: 'expired' },

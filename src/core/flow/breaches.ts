@@ -2,10 +2,20 @@ import type { Advance } from '../call/advance.ts';
 import type { Effect, StatusChange } from '../call/effect.ts';
 import type { CallEvent } from '../call/event.ts';
 import { statusOf } from '../consent/status.ts';
+import type { Stretch } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
 import { surveyPurpose } from './definition-rate.ts';
 import type { Breach, TheoremNumber } from './theorems.ts';
-import { agrees, granted, mayPass, othersIn, standing, type Witness, wasHeard } from './witness.ts';
+import {
+  agrees,
+  granted,
+  mayPass,
+  othersIn,
+  standing,
+  type Witness,
+  wasHeard,
+  wasReminded,
+} from './witness.ts';
 
 /** One step of the walk: what was known before and after it. */
 export interface WitnessedStep {
@@ -21,6 +31,8 @@ export function breachesOf(step: WitnessedStep): readonly Breach[] {
   return [
     ...audioBreaches(step),
     ...grantBreaches(step),
+    ...reminderBreaches(step),
+    ...askedBreaches(step),
     ...shutBreaches(step),
     ...entryBreaches(step),
     ...documentBreaches(step),
@@ -83,6 +95,50 @@ function grantBreaches({ before, event, step }: WitnessedStep): readonly Breach[
   ]);
 }
 
+function reminderBreaches({ before, event, step }: WitnessedStep): readonly Breach[] {
+  const reminders = step.changes.filter(({ kind }) => kind === 'reminder');
+  return reminders.flatMap(({ purpose }) => [
+    ...when(
+      before.earlier[purpose] !== 'granted',
+      2,
+      `${purpose} is taken for granted earlier and was not`,
+    ),
+    ...when(
+      !wasReminded(before, event, purpose),
+      2,
+      `${purpose} is granted by an earlier call that nobody was reminded of`,
+    ),
+    ...when(before.machine, 2, `an answering machine is reminded of ${purpose}`),
+  ]);
+}
+
+/** Nobody is asked who said no within a year, unless they called for it; a child never. */
+function askedBreaches({ flow, before, event, step }: WitnessedStep): readonly Breach[] {
+  const earlier = event.type === 'STARTED' ? (event.earlier ?? {}) : before.earlier;
+  return step.effects.flatMap((effect) => {
+    if (effect.type !== 'ask') return [];
+    const { purpose } = effect;
+    const known = earlier[purpose];
+    const anew = Object.values(flow.definition.steps).some(
+      (one) => 'ask' in one && one.ask === purpose && one.anew === true,
+    );
+    const reminds = effect.stretches.some(({ stretch }) => stretch === 'reminder');
+    return [
+      ...when(known === 'barred', 2, `${purpose} is asked of somebody who may not grant it`),
+      ...when(
+        known === 'refused' && !anew,
+        2,
+        `${purpose} is asked of somebody who refused it less than a year ago`,
+      ),
+      ...when(
+        reminds && known !== 'granted',
+        2,
+        `somebody is reminded of ${purpose} who never granted it`,
+      ),
+    ];
+  });
+}
+
 function shutBreaches({ flow, before, event, step, after }: WitnessedStep): readonly Breach[] {
   const { changes } = step;
   if (event.type === 'WITHDRAW' && flow.purposes.includes(event.purpose)) {
@@ -100,6 +156,12 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
         `the withdrawal of ${purpose} makes ${changes.length} entries`,
       ),
     ];
+  }
+  if (event.type === 'HEARD' && event.answer === 'deny' && hearsReminder(before, event)) {
+    const { purpose } = before.asking ?? {};
+    const noes = changes.filter((one) => one.purpose === purpose && one.kind === 'refusal');
+    const due = statusOf(before.statuses, purpose ?? 'recording') === 'unknown' ? 1 : 0;
+    return when(noes.length !== due, 3, `a no to a reminder makes ${noes.length} entries`);
   }
   const erases = step.effects.some(({ type }) => type === 'erase');
   if (erases && (event.type !== 'CHOSE' || standing(after).length > 0)) {
@@ -129,6 +191,10 @@ function endings(changes: readonly StatusChange[]): readonly StatusChange[] {
   return changes.filter(({ kind }) => kind !== 'request');
 }
 
+function hearsReminder({ ended, asking }: Witness, { stretch }: { stretch: Stretch }): boolean {
+  return !ended && stretch === 'reminder' && (asking?.stretches.includes(stretch) ?? false);
+}
+
 function endBreaches(
   act: string,
   granted: number,
@@ -148,7 +214,7 @@ function endBreaches(
 /** The kinds of entries an event can make. */
 const kindsOf: Readonly<Record<CallEvent['type'], readonly StatusChange['kind'][]>> = {
   STARTED: ['request'],
-  HEARD: ['request', 'grant', 'refusal', 'withdrawal'],
+  HEARD: ['request', 'grant', 'reminder', 'refusal', 'withdrawal'],
   CHOSE: ['request', 'withdrawal'],
   SPOKEN: ['request'],
   STAR: ['request', 'withdrawal'],

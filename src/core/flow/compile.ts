@@ -130,7 +130,16 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
       start: {
         on: {
           STARTED: [
-            { guard: 'isOutOfHours', ...go(definition.first), actions: [{ type: 'noteClosed' }] },
+            {
+              guard: 'isOutOfHours',
+              ...go(definition.first),
+              actions: [{ type: 'noteClosed' }, { type: 'noteEarlier' }],
+            },
+            {
+              guard: 'isKnownEarlier',
+              ...go(definition.first),
+              actions: [{ type: 'noteEarlier' }],
+            },
             go(definition.first),
           ],
         },

@@ -11,6 +11,8 @@ export interface AskedQuestion {
   readonly again?: string;
   /** Prompt: the question once more, shorter, after silence or doubt. */
   readonly retry: string;
+  /** Prompt that speaks of a grant of an earlier call; absent where none is remembered. */
+  readonly remembered?: string;
   /** How often the choices are spoken at most, 2 or 3; then silence and doubt are a refusal. */
   readonly attempts: number;
 }

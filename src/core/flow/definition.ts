@@ -33,7 +33,19 @@ export interface AskStep extends AskedQuestion {
   readonly granted: string;
   /** Where everything else leads: a step or `bridge`. */
   readonly refused: string;
+  /** How long the answer counts, as an ISO 8601 period; absent: for this call. */
+  readonly remember?: string;
+  /** With `remember`: where it counts. */
+  readonly scope?: ChoiceReach;
+  /** With `remember`, prompt: that it was allowed earlier, and how to stop it. */
+  readonly remembered?: string;
+  /** True: put to people who answered earlier, too, because they want to change it. */
+  readonly anew?: boolean;
 }
+
+/** Where an answer that is remembered counts: on the line it was given on, or on all of them. */
+export const choiceReaches = ['line', 'tenant'] as const;
+export type ChoiceReach = (typeof choiceReaches)[number];
 
 /** Lets a caller choose by key where to go on. Asks for no permission. */
 export interface MenuStep {
@@ -57,12 +69,23 @@ export interface LanguageStep {
 }
 
 /** What a branch looks at. The list is closed. */
-export const conditions = ['granted', 'refused', 'open', 'closed', 'machine'] as const;
+export const conditions = [
+  'granted',
+  'refused',
+  'granted-earlier',
+  'refused-earlier',
+  'open',
+  'closed',
+  'machine',
+] as const;
 export type Condition = (typeof conditions)[number];
+
+/** The conditions that look at a purpose. */
+export const purposeConditions: readonly Condition[] = conditions.slice(0, 4);
 
 export interface BranchCase {
   readonly when: Condition;
-  /** With `granted` and `refused`: of what. */
+  /** With the first four: of what. */
   readonly purpose?: Purpose;
   readonly next: string;
 }
@@ -211,13 +234,20 @@ function afterwardsOf({ afterwards }: DialStep | QueueStep): readonly string[] {
   return afterwards === undefined ? [] : [afterwards];
 }
 
+/** Who is asked anew is reminded of nothing. */
+function remindersOf(step: Step): readonly string[] {
+  if (!('ask' in step) || step.remembered === undefined || step.anew === true) return [];
+  return [step.remembered];
+}
+
 /** The prompts of one step, in the order they can be heard. */
 function promptsOfStep(step: Step): readonly string[] {
   const question = questionOf(step);
   if (question !== null) {
     const { purpose, choices, again, retry } = question;
     const message = 'voicemail' in step ? [step.voicemail, step.stopped] : [];
-    return [purpose, choices, ...(again === undefined ? [] : [again]), retry, ...message];
+    const spoken = [purpose, choices, ...(again === undefined ? [] : [again]), retry];
+    return [...remindersOf(step), ...spoken, ...message];
   }
   if ('say' in step) return [step.say];
   if ('text' in step) return [step.text];

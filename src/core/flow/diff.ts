@@ -10,6 +10,7 @@ export type DifferenceKind =
   | 'step'
   | 'way'
   | 'attempts'
+  | 'memory'
   | 'key'
   | 'listening'
   | 'hours'
@@ -176,6 +177,7 @@ function stepDifferences(
     ...found('ringing', 'speaks every', everyOf(one), everyOf(other)),
     ...found('message', 'a message lasts at most', limitOf(one), limitOf(other)),
     ...found('survey', 'keys', keysOf(one), keysOf(other)),
+    ...found('memory', 'remembers', memoryOf(one), memoryOf(other)),
     ...found('attempts', 'attempts', attemptsOf(one), attemptsOf(other)),
     ...answers.flatMap((answer) =>
       found('way', answer, was.get(answer) ?? null, is.get(answer) ?? null),
@@ -195,6 +197,12 @@ function ringOf(step: Step): string | null {
 
 function everyOf(step: Step): string | null {
   return 'queue' in step ? `${step.every} s` : null;
+}
+
+function memoryOf(step: Step): string | null {
+  if (!('ask' in step) || step.remember === undefined) return null;
+  const where = step.scope === 'tenant' ? 'every line' : 'this line';
+  return `${step.remember} on ${where}${step.anew === true ? ', asked anew' : ''}`;
 }
 
 function attemptsOf(step: Step): string | null {

@@ -1,5 +1,5 @@
 import type { ShutReason, StatusChange } from '../call/effect.ts';
-import type { CallEventType } from '../call/event.ts';
+import type { CallEventType, Earlier } from '../call/event.ts';
 import { isGated } from '../consent/purpose.ts';
 import { type Statuses, statusOf } from '../consent/status.ts';
 import { type Answer, type Purpose, purposes } from '../words.ts';
@@ -35,10 +35,12 @@ export interface CallContext {
   readonly waiting?: boolean;
   /** True once they were asked whether a message may be recorded. */
   readonly messaged?: boolean;
+  /** What was known as the call began; absent when nothing was. */
+  readonly earlier?: Earlier;
 }
 
 /** What a gate is decided by. */
-export interface GateView extends Omit<CallContext, 'attempt' | 'locale' | 'closed'> {
+export interface GateView extends Omit<CallContext, 'attempt' | 'locale' | 'closed' | 'earlier'> {
   readonly ended: boolean;
 }
 
@@ -122,6 +124,16 @@ export function expiries(
   return flowPurposes
     .filter((purpose) => statusOf(statuses, purpose) === 'granted')
     .map((purpose) => ({ kind: 'expiry', purpose, promptIds: [], answer: null }));
+}
+
+/** The entry of a no to a reminder; none if the purpose was settled by another way. */
+export function contradiction(
+  statuses: Statuses,
+  purpose: Purpose,
+  promptIds: readonly string[],
+): readonly StatusChange[] {
+  if (statusOf(statuses, purpose) !== 'unknown') return [];
+  return [{ kind: 'refusal', purpose, promptIds, answer: 'deny' }];
 }
 
 /** The entry of a question that ends without a grant; none if it was settled by another way. */

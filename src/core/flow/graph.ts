@@ -110,12 +110,14 @@ function unequalMessages(
 function way(from: Node, answer: Answer): readonly Edge[] | null {
   const steps: Edge[] = [];
   for (let at = from; at.witness.asking !== null || at.witness.rating; ) {
+    const over = at.witness.asking?.stretches.includes('reminder') ? 'reminder' : 'choices';
     const edge = at.steps.find(({ event }) =>
       at.witness.rating
         ? event.type === 'CHOSE' && event.key === null
         : event.type === 'HEARD' &&
-          event.answer === answer &&
-          event.stretch === 'choices' &&
+          event.stretch === over &&
+          // Who is reminded accepts by saying nothing against it.
+          event.answer === (over === 'reminder' && answer === 'grant' ? 'silence' : answer) &&
           event.person !== true,
     );
     if (edge === undefined || edge.step.effects.length === 0 || steps.length > 1000) return null;

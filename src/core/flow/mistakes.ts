@@ -1,4 +1,11 @@
-import { type FlowDefinition, isAsk, questionsOf, type Step, targetsOf } from './definition.ts';
+import {
+  type FlowDefinition,
+  isAsk,
+  purposeConditions,
+  questionsOf,
+  type Step,
+  targetsOf,
+} from './definition.ts';
 import { ringsSomebody } from './definition-bridge.ts';
 import { surveyPurpose } from './definition-rate.ts';
 
@@ -141,17 +148,26 @@ function keyMistakes({ keys }: FlowDefinition): readonly Mistake[] {
 /** A branch can only look at what is asked for, a language must be one of the flow's. */
 function referenceMistakes({ steps, locales, hours }: FlowDefinition): readonly Mistake[] {
   const asked = [...new Set(questionsOf({ steps }).map(({ ask }) => ask))];
+  const remembered: readonly (string | undefined)[] = Object.values(steps)
+    .filter(isAsk)
+    .filter(({ remember }) => remember !== undefined)
+    .map((step) => step.ask);
   return Object.entries(steps).flatMap(([name, step]): Mistake[] => {
     if ('branch' in step) {
       return step.branch.flatMap(({ when, purpose }, i): Mistake[] => {
         const path = ['steps', name, 'branch', i];
-        const needsPurpose = when === 'granted' || when === 'refused';
+        const needsPurpose = purposeConditions.includes(when);
         if (needsPurpose && (purpose === undefined || !asked.includes(purpose))) {
           const known = asked.length > 0 ? `; asked for are ${asked.join(', ')}` : '';
           return [{ path: [...path, 'purpose'], message: `must be what a step asks for${known}` }];
         }
+        if (when.endsWith('-earlier') && !remembered.includes(purpose)) {
+          const message = `${when} needs remember in the step that asks for ${purpose}`;
+          return [{ path: [...path, 'when'], message }];
+        }
         if (!needsPurpose && purpose !== undefined) {
-          return [{ path: [...path, 'purpose'], message: `belongs to granted and refused` }];
+          const those = purposeConditions.join(', ');
+          return [{ path: [...path, 'purpose'], message: `belongs to ${those}` }];
         }
         const timed = when === 'open' || when === 'closed';
         return timed && hours === undefined

@@ -170,12 +170,15 @@ function questionFaults(
   // An agent's refusal leads to nobody they could ask; their supervisor is who they ask.
   const person = !named || role !== 'caller' || keyAt(written(ask.choices), keys.person) >= 0;
   const controlled = written(ask.purpose).includes('{controller}');
+  const unreminded =
+    ask.remembered !== undefined && !written(ask.remembered).includes('{controller}');
   return [
     ...faultIf(!controlled, ask.purpose, 'controller', 'lacks {controller}'),
     ...choiceFaults(ask.choices),
     ...choiceFaults(ask.retry),
     ...noneFaults(ask.choices),
     ...noneFaults(ask.retry),
+    ...faultIf(unreminded, ask.remembered ?? '', 'controller', 'lacks {controller}'),
     ...faultIf(!person, ask.choices, 'person', `does not say ${keys.person}, the key for a person`),
   ];
 }

@@ -1,4 +1,5 @@
 /** The rules of wording, in whatever language: what the lists of one language are asked. */
+import type { Role } from '../words.ts';
 import type { FlowDefinition } from './definition.ts';
 import type { AskedQuestion } from './definition-message.ts';
 import { faultIf, type PromptFault } from './prompt-fault.ts';
@@ -55,6 +56,9 @@ export function questionWordingFaults(
   return [
     ...purposeFaults(words, definition, ask, plainText(spoken(ask.purpose))),
     ...choicesFaults(words, definition, ask.choices, plainText(spoken(ask.choices))),
+    ...(ask.remembered === undefined
+      ? []
+      : reminderFaults(words, definition, ask, plainText(spoken(ask.remembered)))),
     ...weightFaults(definition, ask.choices, spoken(ask.choices)),
     ...weightFaults(definition, ask.retry, spoken(ask.retry)),
     ...lateFaults(words, definition, ask, spoken, playedMs),
@@ -131,16 +135,35 @@ function choicesFaults(
   id: string,
   text: string,
 ): readonly PromptFault[] {
-  const starred = sentencesOf(text).some(
-    (sentence) => words.star.test(sentence) && words.anyTime.test(sentence),
-  );
-  const takesBack = role === 'agent' ? words.withdraw.test(text) : starred;
+  const takesBack = saysHowToTakeBack(words, role, text);
   const person = sentenceWith(text, keys.person);
   const nobody = role === 'caller' && person !== '' && !words.person.test(person);
   return [
     ...faultIf(!takesBack, id, 'withdrawal', 'does not say how to withdraw'),
     ...faultIf(nobody, id, 'person', `does not say that ${keys.person} leads to a person`),
   ];
+}
+
+/** What a person is reminded of: what is done, and how to stop it. */
+function reminderFaults(
+  words: PromptWords,
+  { role }: FlowDefinition,
+  { ask, remembered = '' }: AskedQuestion,
+  text: string,
+): readonly PromptFault[] {
+  const silent = words.deeds[ask]?.test(text) === false;
+  const takesBack = saysHowToTakeBack(words, role, text);
+  return [
+    ...faultIf(silent, remembered, 'deed', `does not say what ${ask} is`),
+    ...faultIf(!takesBack, remembered, 'withdrawal', 'does not say how to withdraw'),
+  ];
+}
+
+function saysHowToTakeBack(words: PromptWords, role: Role, text: string): boolean {
+  if (role === 'agent') return words.withdraw.test(text);
+  return sentencesOf(text).some(
+    (sentence) => words.star.test(sentence) && words.anyTime.test(sentence),
+  );
 }
 
 /** Neither choice may be hidden in a longer sentence, or in another one's. */

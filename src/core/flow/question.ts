@@ -1,5 +1,5 @@
 import type { AskedStretch } from '../call/effect.ts';
-import type { Purpose } from '../words.ts';
+import type { EarlierAnswer, Purpose } from '../words.ts';
 import type { AskStep } from './definition.ts';
 import type { CallState, Question } from './setup.ts';
 
@@ -10,6 +10,8 @@ import type { CallState, Question } from './setup.ts';
 const purposeTimeoutS = 1;
 /** Seconds of silence after the choices that count as the answer silence. */
 const choicesTimeoutS = 6;
+/** Seconds of silence after a reminder that count as nothing to say against it. */
+const reminderTimeoutS = 2;
 
 export function say(promptId: string) {
   return { type: 'say', params: { promptId } } as const;
@@ -43,6 +45,10 @@ export interface QuestionSetting {
  * doubt lead to `retry` until the attempts are used up, and then count as a refusal. A purpose
  * that is settled already is not asked for again.
  * @param asking what is done as it is asked; given, it is asked whatever was settled before
+ *
+ * Where answers are remembered, a grant of an earlier call is spoken of (`reminder`) and stands if
+ * nobody says anything until its end; a yes that cuts it short, and doubt, are asked in full; a no
+ * is a no. An earlier refusal is not asked about. A child is asked nothing they may not grant.
  */
 export function askState(
   step: AskStep,
@@ -52,7 +58,10 @@ export function askState(
 ): CallState {
   const { ask: purpose } = step;
   const { speech } = setting;
-  const noesTo = (question: Question) => noes(step, question, setting, purposes);
+  const noesTo = (question: Question) => [
+    ...noes(step, { type: 'refuse', params: question }, setting, purposes),
+    { guard: { type: 'isVoid', params: { purpose } }, ...go(step.refused) } as const,
+  ];
   const asked: Question = { purpose, promptIds: [step.purpose, step.choices] };
   const askedAgain: Question = { purpose, promptIds: [step.purpose, step.retry] };
   const request = { type: 'request', params: asked } as const;
@@ -70,7 +79,12 @@ export function askState(
     exit: [{ type: 'noAttempt' }],
     states: {
       enter: {
-        always: [...known, { target: 'first', actions: [request, ...(asking ?? [])] }],
+        always: [
+          ...known,
+          wasEarlier(purpose, 'barred', go(step.refused)),
+          ...earlierWays(step),
+          { target: 'first', actions: [request, ...(asking ?? [])] },
+        ],
       },
       first: {
         entry: [
@@ -89,6 +103,7 @@ export function askState(
         ],
         on: { HEARD: [...noesTo(asked), ...others(step, asked)] },
       },
+      ...(reminds(step) ? { reminder: reminderState(step, setting, purposes) } : {}),
       retry: {
         entry: [{ type: 'nextAttempt' }, listen(choicesStretch(step.retry))],
         on: { HEARD: [...noesTo(askedAgain), ...others(step, askedAgain)] },
@@ -97,19 +112,64 @@ export function askState(
   };
 }
 
+/** Whether the step speaks of what was granted in an earlier call. */
+function reminds({ remembered, anew }: AskStep): boolean {
+  return remembered !== undefined && anew !== true;
+}
+
+function wasEarlier<Way extends object>(purpose: Purpose, was: EarlierAnswer, way: Way) {
+  return { guard: { type: 'wasEarlier', params: { purpose, was } } as const, ...way };
+}
+
+/** Ways around a question that somebody answered in an earlier call. */
+function earlierWays(step: AskStep) {
+  if (!reminds(step)) return [];
+  return [
+    wasEarlier(step.ask, 'refused', go(step.refused)),
+    wasEarlier(step.ask, 'granted', { target: 'reminder' } as const),
+  ];
+}
+
+function reminderState(
+  step: AskStep,
+  setting: QuestionSetting,
+  purposes: readonly Purpose[],
+): CallState {
+  const { ask: purpose, remembered = '' } = step;
+  const reminder: Question = { purpose, promptIds: [remembered] };
+  const stretch = {
+    stretch: 'reminder',
+    promptId: remembered,
+    timeoutS: reminderTimeoutS,
+  } as const;
+  const asked: Question = { purpose, promptIds: [step.purpose, step.choices] };
+  return {
+    entry: [{ type: 'ask', params: { purpose, stretches: [stretch], speech: setting.speech } }],
+    on: {
+      HEARD: [
+        ...noes(step, { type: 'contradict', params: reminder }, setting, purposes),
+        { guard: { type: 'isPast', params: { purpose } }, ...go(step.refused) },
+        {
+          guard: 'isUncontested',
+          ...go(step.granted),
+          actions: [{ type: 'remind', params: reminder }],
+        },
+        { target: 'first', actions: [{ type: 'request', params: asked }] },
+      ],
+    },
+  };
+}
+
 /**
  * Answers that end the question whenever they come: the wish for a person (nothing is recorded
- * then, whatever was granted before), a no to everything, a refusal, and any answer to a question that was taken
- * back or is put to a machine.
+ * then, whatever was granted before), a no to everything, and a refusal.
  */
 function noes(
   step: AskStep,
-  question: Question,
+  refuse: { readonly type: 'refuse' | 'contradict'; readonly params: Question },
   { person, unrecorded }: QuestionSetting,
   purposes: readonly Purpose[],
 ) {
-  const { purpose } = question;
-  const refuse = { type: 'refuse', params: question } as const;
   return [
     {
       guard: 'wantsPerson',
@@ -122,7 +182,6 @@ function noes(
       actions: [refuse, { type: 'refuseRest', params: { purposes } }],
     },
     { guard: 'denies', ...go(step.refused), actions: [refuse] },
-    { guard: { type: 'isVoid', params: { purpose } }, ...go(step.refused) },
   ] as const;
 }
 

@@ -1,6 +1,7 @@
 /** Reads the steps that ask for a permission. */
+import { parsePeriod, periodForm } from '../consent/period.ts';
 import { type Purpose, purposes } from '../words.ts';
-import type { AskStep } from './definition.ts';
+import { type AskStep, choiceReaches } from './definition.ts';
 import type { AskedQuestion, VoicemailStep } from './definition-message.ts';
 import type { FieldReader, Fields, Path } from './fields.ts';
 
@@ -10,16 +11,51 @@ const attempts = { from: 2, to: 3 };
 const limit = { from: 10, to: 600, usual: 120 };
 
 const parts = ['purpose', 'choices', 'again', 'retry', 'attempts'];
+const memoryParts = ['remember', 'scope', 'remembered', 'anew'];
 
 /** The prompts of a question are those that are named after its purpose, unless it names others. */
 export function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: boolean): AskStep {
-  const given = reader.members(raw, path, ['ask'], [...parts, 'granted', 'refused']);
+  const names = [...parts, 'granted', 'refused', ...memoryParts];
+  const given = reader.members(raw, path, ['ask'], names);
   const ask = reader.oneOf<Purpose>(given['ask'], [...path, 'ask'], purposes);
-  const at: Fields = { granted: 'bridge', refused: 'bridge', ...given };
+  const at: Fields = {
+    granted: 'bridge',
+    refused: 'bridge',
+    remembered: named(ask, speech)('remembered'),
+    ...given,
+  };
   return {
     ...readQuestion(reader, given, path, ask, named(ask, speech)),
     granted: reader.name(at['granted'], [...path, 'granted']),
     refused: reader.name(at['refused'], [...path, 'refused']),
+    ...readMemory(reader, given, at, path),
+  };
+}
+
+/** What makes an answer count beyond the call; nothing of it without a period. */
+function readMemory(
+  reader: FieldReader,
+  given: Fields,
+  at: Fields,
+  path: Path,
+): Pick<AskStep, 'remember' | 'scope' | 'remembered' | 'anew'> {
+  const { remember } = given;
+  if (remember === undefined || remember === 'call') {
+    for (const name of ['scope', 'remembered', 'anew']) {
+      if (given[name] !== undefined) reader.note([...path, name], 'needs remember, such as P12M');
+    }
+    return {};
+  }
+  if (parsePeriod(remember) === null) {
+    reader.note([...path, 'remember'], `must be call, or ${periodForm}`);
+  }
+  const scope = given['scope'] ?? 'line';
+  const anew = given['anew'] !== undefined && reader.flag(given['anew'], [...path, 'anew']);
+  return {
+    remember: String(remember),
+    scope: reader.oneOf(scope, [...path, 'scope'], choiceReaches),
+    remembered: reader.name(at['remembered'], [...path, 'remembered']),
+    ...(anew ? { anew } : {}),
   };
 }
 

@@ -99,7 +99,7 @@ function partOf(flow: CompiledFlow, at: Place, event: CallEvent, later: boolean)
   switch (event.type) {
     case 'STARTED':
       if (later) return { remark: 'the first webhook comes once more' };
-      return event.closed === true ? { remark: 'the call comes outside business hours' } : {};
+      return beginningPart(event);
     case 'SPOKEN':
       return {};
     case 'HEARD':
@@ -137,6 +137,17 @@ function partOf(flow: CompiledFlow, at: Place, event: CallEvent, later: boolean)
   }
 }
 
+function beginningPart({ closed, earlier = {} }: Extract<CallEvent, { type: 'STARTED' }>): Part {
+  const known = Object.entries(earlier).map(([purpose, was]) =>
+    was === 'barred' ? `may not grant ${purpose}, being a child` : `has ${was} ${purpose} earlier`,
+  );
+  const remarks = [
+    ...(closed === true ? ['the call comes outside business hours'] : []),
+    ...(known.length === 0 ? [] : [`the caller ${known.join(' and ')}`]),
+  ];
+  return remarks.length === 0 ? {} : { remark: remarks.join('; ') };
+}
+
 function heardPart(
   { keys }: CompiledFlow,
   listening: readonly Stretch[],
@@ -146,7 +157,7 @@ function heardPart(
     return { remark: `an answer over the ${event.stretch} comes although nothing listens there` };
   }
   const act = actOf(keys, event);
-  if (event.stretch === 'choices') return { answer: act };
+  if (event.stretch !== 'purpose') return { answer: act };
   // A carrier goes on to the choices when nobody says anything over the purpose.
   if ('silent' in act) return { remark: 'silence over the purpose is reported by no carrier' };
   return { answer: { duringPurpose: act } };

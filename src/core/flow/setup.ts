@@ -3,10 +3,17 @@ import type { AskedStretch, StatusChange } from '../call/effect.ts';
 import type { CallEvent } from '../call/event.ts';
 import { foldStatuses, statusOf } from '../consent/status.ts';
 import { assert } from '../error.ts';
-import type { Purpose } from '../words.ts';
+import type { EarlierAnswer, Purpose } from '../words.ts';
 import type { Condition, DeskTaskKind } from './definition.ts';
 import type { Whisper } from './definition-bridge.ts';
-import { type CallContext, expiries, refusal, starWithdrawals, withdrawal } from './envelope.ts';
+import {
+  type CallContext,
+  contradiction,
+  expiries,
+  refusal,
+  starWithdrawals,
+  withdrawal,
+} from './envelope.ts';
 
 /** A question as the machine knows it. */
 export interface Question {
@@ -30,7 +37,7 @@ function keyOf(event: CallEvent): string | null {
 }
 
 function conditionHolds(
-  { statuses, closed, machine }: CallContext,
+  { statuses, closed, machine, earlier }: CallContext,
   when: Condition,
   purpose: Purpose | null,
 ): boolean {
@@ -39,6 +46,10 @@ function conditionHolds(
       return purpose !== null && statusOf(statuses, purpose) === 'granted';
     case 'refused':
       return purpose !== null && statusOf(statuses, purpose) !== 'granted';
+    case 'granted-earlier':
+      return purpose !== null && earlier?.[purpose] === 'granted';
+    case 'refused-earlier':
+      return purpose !== null && earlier?.[purpose] === 'refused';
     case 'open':
       return closed !== true;
     case 'closed':
@@ -62,6 +73,12 @@ function common(
   assert(event.type === 'OTHERS', 'this action belongs to a change of who is on the bridge');
   if (each && event.each === true) return flowPurposes;
   return flowPurposes.filter((purpose) => event.granted.includes(purpose));
+}
+
+/** Who asks for a person has not made up their mind. */
+function withPerson(event: CallEvent, changes: readonly StatusChange[]): readonly StatusChange[] {
+  if (heard(event).person !== true) return changes;
+  return changes.map((change) => ({ ...change, forNow: true }));
 }
 
 /**
@@ -141,11 +158,22 @@ export const callSetup = effects.extend({
     /** Only a standing question, put to a person, can be granted. */
     isVoid: ({ context }, { purpose }: { purpose: Purpose }) =>
       context.machine || statusOf(context.statuses, purpose) !== 'requested',
+    /** What was known as the call began, and nothing has happened to it since. */
+    wasEarlier: ({ context }, { purpose, was }: { purpose: Purpose; was: EarlierAnswer }) =>
+      context.earlier?.[purpose] === was &&
+      // A child stays one, whatever was said since.
+      (was === 'barred' || statusOf(context.statuses, purpose) === 'unknown'),
+    /** Nobody is reminded of what was settled meanwhile, and a machine of nothing. */
+    isPast: ({ context }, { purpose }: { purpose: Purpose }) =>
+      context.machine || statusOf(context.statuses, purpose) !== 'unknown',
+    /** The reminder was spoken to its end, and nobody said anything against it. */
+    isUncontested: ({ event }) =>
+      heard(event).stretch === 'reminder' && heard(event).answer === 'silence',
     denies: ({ event }) => heard(event).answer === 'deny',
     wantsPerson: ({ event }) => heard(event).answer === 'deny' && heard(event).person === true,
     grants: ({ event }) => heard(event).answer === 'grant' && heard(event).stretch === 'choices',
     /** Anything but a refusal, before the purpose was spoken to its end. */
-    isEarly: ({ event }) => heard(event).stretch === 'purpose',
+    isEarly: ({ event }) => heard(event).stretch !== 'choices',
     mayRetry: ({ context }, { attempts }: { attempts: number }) => context.attempt < attempts,
     concerns: ({ event }, { purposes }: { purposes: readonly Purpose[] }) =>
       event.type === 'WITHDRAW' && purposes.includes(event.purpose),
@@ -159,6 +187,7 @@ export const callSetup = effects.extend({
     wasAsked: ({ context }) => context.messaged === true,
     /** The flow's hours, as they were when the call began. */
     isOutOfHours: ({ event }) => event.type === 'STARTED' && event.closed === true,
+    isKnownEarlier: ({ event }) => event.type === 'STARTED' && event.earlier !== undefined,
     wantsNone: ({ event }) => heard(event).answer === 'deny' && heard(event).none === true,
     chose: ({ event }, { key }: { key: string }) => keyOf(event) === key,
     choseAgain: ({ context, event }, { key, attempts }: { key: string; attempts: number }) =>
@@ -180,8 +209,14 @@ export const callSetup = effects.extend({
     grant: settle<Question>((_, { purpose, promptIds }) => [
       { kind: 'grant', purpose, promptIds, answer: 'grant' },
     ]),
+    remind: settle<Question>((_, { purpose, promptIds }) => [
+      { kind: 'reminder', purpose, promptIds, answer: null },
+    ]),
     refuse: settle<Question>(({ statuses, event }, { purpose, promptIds }) =>
-      refusal(statuses, purpose, promptIds, heard(event).answer),
+      withPerson(event, refusal(statuses, purpose, promptIds, heard(event).answer)),
+    ),
+    contradict: settle<Question>(({ statuses, event }, { purpose, promptIds }) =>
+      withPerson(event, contradiction(statuses, purpose, promptIds)),
     ),
     withdraw: settle<{ questions: readonly Question[] }>(
       ({ statuses, messaged, event }, { questions }) => {
@@ -209,6 +244,9 @@ export const callSetup = effects.extend({
     noteAsked: assign({ messaged: true }),
     noteMachine: assign({ machine: true }),
     noteClosed: assign({ closed: true }),
+    noteEarlier: assign(({ event }) =>
+      event.type === 'STARTED' && event.earlier !== undefined ? { earlier: event.earlier } : {},
+    ),
     noteLocale: assign({ locale: (_, { locale }: { locale: string }) => locale }),
   },
 });

@@ -3,7 +3,7 @@ import type { CallEvent } from '../call/event.ts';
 /** What is proved of every flow before it can be published. */
 export const theorems = {
   1: 'audio is kept or sent for a purpose only while everybody on the bridge who must has granted it',
-  2: 'a gate opens only on an affirmative answer to a question whose purpose was heard',
+  2: 'a gate opens only on an affirmative answer to a question whose purpose was heard, or on an earlier one that was spoken of',
   3: 'withdrawal, hang-up and an ungranted join shut the gates from every state',
   4: 'every change of a status writes exactly one entry, and nothing else does',
   5: 'every step is reachable, every path ends, and silence is answered wherever the call listens',

@@ -1,7 +1,8 @@
 import type { Advance, CallSnapshot } from '../call/advance.ts';
-import type { CallEvent } from '../call/event.ts';
-import { answers, stretches } from '../words.ts';
+import type { CallEvent, Earlier } from '../call/event.ts';
+import { answers, earlierAnswers, stretches } from '../words.ts';
 import type { CompiledFlow } from './compile.ts';
+import { isAsk } from './definition.ts';
 import { ringsSomebody } from './definition-bridge.ts';
 import type { Witness } from './witness.ts';
 
@@ -28,11 +29,36 @@ const partnerEvents: readonly CallEvent[] = [
   { type: 'LEFT' },
 ];
 
-const started: CallEvent = { type: 'STARTED' };
+type Started = Extract<CallEvent, { type: 'STARTED' }>;
 
-/** How a call can begin: within business hours, and outside them where the flow has any. */
-export function beginningsOf({ definition }: CompiledFlow): readonly CallEvent[] {
-  return definition.hours === undefined ? [started] : [started, { type: 'STARTED', closed: true }];
+const started: Started = { type: 'STARTED' };
+
+/**
+ * How a call can begin: within business hours, and outside them where the flow has any; each with
+ * everything that may be known of its person.
+ */
+export function beginningsOf(flow: CompiledFlow): readonly CallEvent[] {
+  const known = earlierOf(flow).map(
+    (earlier): Started =>
+      Object.keys(earlier).length === 0 ? { type: 'STARTED' } : { type: 'STARTED', earlier },
+  );
+  if (flow.definition.hours === undefined) return known;
+  return [...known, ...known.map((event): Started => ({ ...event, closed: true }))];
+}
+
+/**
+ * Every combination of answers that the flow remembers, a child's among them. Of what it does not
+ * remember it is told at most that its person is a child, and then for everything.
+ */
+function earlierOf({ definition, purposes }: CompiledFlow): readonly Earlier[] {
+  const asks = Object.values(definition.steps).filter(isAsk);
+  const remembered = asks.filter(({ remember }) => remember !== undefined);
+  const barred = Object.fromEntries(purposes.map((purpose) => [purpose, 'barred'])) as Earlier;
+  let known: readonly Earlier[] = [{}];
+  for (const { ask } of remembered) {
+    known = known.flatMap((one) => [one, ...earlierAnswers.map((was) => ({ ...one, [ask]: was }))]);
+  }
+  return remembered.length === purposes.length ? known : [...known, barred];
 }
 
 /** A key that leads nowhere in any menu, `*`, silence, and every key that leads somewhere. */
@@ -55,7 +81,11 @@ function choicesOf({ definition }: CompiledFlow): readonly CallEvent[] {
 /** Everything that can happen to a leg of this flow, each kind once. */
 export function alphabetOf(flow: CompiledFlow): readonly CallEvent[] {
   const { purposes, keys } = flow;
-  const heard = stretches.flatMap((stretch) => [
+  const reminds = Object.values(flow.definition.steps).some(
+    (step) => isAsk(step) && step.remember !== undefined,
+  );
+  const heardOver = stretches.filter((stretch) => stretch !== 'reminder' || reminds);
+  const heard = heardOver.flatMap((stretch) => [
     ...answers.map((answer): CallEvent => ({ type: 'HEARD', stretch, answer })),
     { type: 'HEARD', stretch, answer: 'deny', person: true } as const,
     ...(keys.none === undefined

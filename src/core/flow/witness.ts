@@ -1,6 +1,6 @@
 import { type Advance, phaseOf, statusesOf } from '../call/advance.ts';
 import type { Effect } from '../call/effect.ts';
-import type { CallEvent } from '../call/event.ts';
+import type { CallEvent, Earlier } from '../call/event.ts';
 import { gatedPurposes, isGated } from '../consent/purpose.ts';
 import { foldStatuses, type Statuses, statusOf } from '../consent/status.ts';
 import { type Purpose, purposes, type Stretch } from '../words.ts';
@@ -40,6 +40,8 @@ export interface Witness {
   /** The menu on the air is a question of a survey. */
   readonly rating: boolean;
   readonly bridged: boolean;
+  /** What was known of the person as the call began. */
+  readonly earlier: Earlier;
 }
 
 export function freshWitness(flow: CompiledFlow): Witness {
@@ -57,6 +59,7 @@ export function freshWitness(flow: CompiledFlow): Witness {
     waiting: false,
     rating: false,
     bridged: false,
+    earlier: {},
   };
 }
 
@@ -87,6 +90,17 @@ export function wasHeard({ asking }: Witness, event: CallEvent): boolean {
   // The second gather can only come back after the first fell through, its prompt spoken.
   const passed = event.type === 'HEARD' && event.stretch === 'choices';
   return asking.heard || (passed && asking.stretches.includes('purpose'));
+}
+
+/** Whether a reminder of this purpose was spoken to its end, and nobody said anything. */
+export function wasReminded({ asking }: Witness, event: CallEvent, purpose: Purpose): boolean {
+  return (
+    asking?.purpose === purpose &&
+    asking.stretches.includes('reminder') &&
+    event.type === 'HEARD' &&
+    event.stretch === 'reminder' &&
+    event.answer === 'silence'
+  );
 }
 
 /** What the witness knows after one step. Throws when the entries do not fold. */
@@ -124,6 +138,8 @@ export function observe(
       !ended && !(has('bridge') || has('ask') || has('wait')) && ratedAfter(flow, before, effects),
     bridged:
       !ended && (has('bridge') || (before.bridged && !leavesBridge(flow.definition, effects))),
+    // Only the first webhook of a leg brings it.
+    earlier: event.type === 'STARTED' ? (event.earlier ?? before.earlier) : before.earlier,
   };
 }
 

@@ -38,7 +38,7 @@ export interface HeardPrompt {
 }
 
 export interface ConsentFacts {
-  readonly kind: 'request' | 'grant' | 'refusal' | 'withdrawal' | 'expiry';
+  readonly kind: 'request' | 'grant' | 'reminder' | 'refusal' | 'withdrawal' | 'expiry';
   readonly purpose: Purpose;
   readonly entryId: Uuid;
   readonly callId: Uuid;
@@ -283,6 +283,8 @@ export type Version = (typeof versions)[number];
 const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   request: consent,
   grant: consent,
+  // There was none before the second version.
+  reminder: [[], consentV2],
   refusal: consent,
   withdrawal: consent,
   expiry: consent,

@@ -67,6 +67,7 @@ const listing = {
 export const everyKind: readonly EntryFacts[] = [
   { ...grant, kind: 'request', answer: null },
   grant,
+  { ...grant, kind: 'reminder', answer: null, evidence: { grant: entryId } },
   { ...grant, kind: 'refusal', answer: 'silence', number: null },
   { ...grant, kind: 'withdrawal', answer: null, prompts: [] },
   { ...grant, kind: 'expiry', answer: null },

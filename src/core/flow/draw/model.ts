@@ -1,5 +1,6 @@
 import type { CompiledFlow } from '../compile.ts';
 import {
+  type ChoiceReach,
   type FlowDefinition,
   isAsk,
   type KeyMap,
@@ -130,6 +131,7 @@ export function promptsOf(step: Step): readonly (readonly [part: string, id: str
   if (question !== null) {
     const { purpose, choices, again, retry } = question;
     return [
+      ...reminders(step),
       ['purpose', purpose],
       ['choices', choices],
       ...(again === undefined ? [] : [['too early', again] as const]),
@@ -183,7 +185,15 @@ function notesOf(step: Step): readonly string[] {
     if ('dial' in step) return ['connected', rings, star];
     return [rings, ...repeats(step), `spoken every ${step.every} s, at most ${times(step)}`, star];
   }
-  if ('ask' in step) return [`asks for ${step.ask}`, `choices spoken at most ${times(step)}`];
+  if ('ask' in step) {
+    const { ask, remember, scope, anew } = step;
+    return [
+      `asks for ${ask}`,
+      `choices spoken at most ${times(step)}`,
+      ...(remember === undefined ? [] : [`counts for ${remember}, on ${reachText(scope)}`]),
+      ...(anew === true ? ['asks whoever answered earlier, too'] : []),
+    ];
+  }
   if ('menu' in step) {
     return [...repeats(step), `spoken at most ${times(step)}`];
   }
@@ -192,6 +202,15 @@ function notesOf(step: Step): readonly string[] {
     return [kept, `spoken at most ${times(step)}`];
   }
   return 'task' in step ? [`leaves word for people: ${step.task}`] : [];
+}
+
+function reminders(step: Step): readonly (readonly [string, string])[] {
+  if (!('ask' in step) || step.remembered === undefined || step.anew === true) return [];
+  return [['reminder', step.remembered]];
+}
+
+function reachText(scope: ChoiceReach | undefined): string {
+  return scope === 'tenant' ? 'every line' : 'this line';
 }
 
 function repeats({ choices }: Pick<MenuStep, 'choices'>): readonly string[] {
@@ -209,7 +228,17 @@ function times({ attempts }: { readonly attempts: number }): string {
  * kind that is not known here is drawn with ways that are not explained.
  */
 export function waysOf(definition: FlowDefinition, step: Step): readonly Way[] {
-  if ('ask' in step) return answerWays(definition, step.granted, step.refused);
+  if ('ask' in step) {
+    return [
+      ...answerWays(definition, step.granted, step.refused),
+      ...(step.remember === undefined || step.anew === true
+        ? []
+        : ([
+            [step.granted, 'allowed earlier, and reminded'],
+            [step.refused, 'refused less than a year ago'],
+          ] as const)),
+    ];
+  }
   if ('dial' in step) return [[step.unanswered, 'nobody comes'], overWay(step)];
   if ('menu' in step || 'queue' in step) {
     const keys = Object.entries(step.choices).filter(([, target]) => target !== 'repeat');

@@ -1,0 +1,65 @@
+/** What people chose beyond one call, in Postgres. Those of a call are written with its commit. */
+import type { Row, Sql } from 'postgres';
+import type { ChoiceStore } from '../../app/choice-ports.ts';
+import type { AgeBand, Choice, ChoiceChannel, ChoiceKind } from '../../core/consent/choice.ts';
+import type { Purpose, Uuid } from '../../core/words.ts';
+import { addEntry } from './entries.ts';
+
+export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
+  return {
+    async of(personId) {
+      const [person] = await sql`
+        select age_band, (
+          select coalesce(array_agg(to_jsonb(c) order by c.seq), '{}') from choice c
+          where c.person_id = person.id
+        ) as choices
+        from person where id = ${personId} and tenant_id = ${tenantId}`;
+      if (person === undefined) return { choices: [], ageBand: null };
+      const rows = person['choices'] as readonly Row[];
+      return { choices: rows.map(choiceOf), ageBand: person['age_band'] as AgeBand | null };
+    },
+    async add(choices, entries) {
+      await sql.begin(async (tx) => {
+        for (const entry of entries) await addEntry(tx, entry);
+        for (const choice of choices) {
+          const { id, personId, purpose, kind, at, validUntil, scope, channel } = choice;
+          const { words, document, ageBand, guardian } = choice;
+          await tx`
+            insert into choice (id, tenant_id, person_id, purpose, kind, at, valid_until, line_id,
+              channel, words_hash, words_locale, document, age_band, guardian)
+            values (${id}, ${tenantId}, ${personId}, ${purpose}, ${kind}, ${new Date(at)},
+              ${validUntil === null ? null : new Date(validUntil)},
+              ${scope === 'tenant' ? null : scope.line}, ${channel},
+              ${words === null ? null : Buffer.from(words.hash, 'hex')}, ${words?.locale ?? null},
+              ${document === null ? null : Buffer.from(document, 'hex')}, ${ageBand}, ${guardian})`;
+        }
+      });
+    },
+    async setAgeBand(personId, ageBand) {
+      await sql`
+        update person set age_band = ${ageBand}
+        where id = ${personId} and tenant_id = ${tenantId}`;
+    },
+  };
+}
+
+/** A row as JSON has it: bytes are `\x…`, times ISO 8601. */
+function choiceOf(row: Row): Choice {
+  const hex = (name: string): string | null => (row[name] as string | null)?.slice(2) ?? null;
+  const hash = hex('words_hash');
+  const validUntil = row['valid_until'] as string | null;
+  const line = row['line_id'] as Uuid | null;
+  return {
+    id: row['id'] as Uuid,
+    kind: row['kind'] as ChoiceKind,
+    purpose: row['purpose'] as Purpose,
+    at: Date.parse(row['at'] as string),
+    validUntil: validUntil === null ? null : Date.parse(validUntil),
+    scope: line === null ? 'tenant' : { line },
+    channel: row['channel'] as ChoiceChannel,
+    words: hash === null ? null : { hash, locale: row['words_locale'] as string },
+    document: hex('document'),
+    ageBand: row['age_band'] as AgeBand | null,
+    guardian: row['guardian'] as boolean,
+  };
+}
