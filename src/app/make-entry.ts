@@ -8,6 +8,7 @@ import type {
   AccessFacts,
   AuditFacts,
   Channel,
+  ChoiceFacts,
   EntryFacts,
   ListingFacts,
   PauseFacts,
@@ -45,6 +46,7 @@ export interface EntryMaker {
   /** @param person whose number it is; null: a prefix, which is nobody's */
   listing(facts: Nameless<ListingFacts>, person: Person | null): PreparedEntry;
   screening(facts: Nameless<ScreeningFacts>, person: Person | null): PreparedEntry;
+  choice(facts: Nameless<ChoiceFacts>, person: Person): PreparedEntry;
   audit(facts: Nameless<AuditFacts>): PreparedEntry;
 }
 
@@ -139,6 +141,7 @@ export function createEntryMaker(
     pause: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     listing: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     screening: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
+    choice: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     audit: (facts) => make({ ...facts, entryId: random.uuid() }, null),
   };
 }

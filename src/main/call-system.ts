@@ -7,6 +7,7 @@ import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { cancelRinging } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
+import type { ChoiceParts } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { createGates } from '../app/gates.ts';
@@ -25,6 +26,7 @@ import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
 import { sealRecording } from '../app/seal-recording.ts';
 import { createTextTaker } from '../app/take-text.ts';
+import { withdraw } from '../app/withdraw.ts';
 import { mediaCounts } from '../core/media/counts.ts';
 import type { createLog } from '../log.ts';
 import { clock, random } from './chance.ts';
@@ -154,6 +156,17 @@ export function createCallSystem(options: CallSystemOptions) {
   const wait = (ms: number, signal: AbortSignal) =>
     setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
   const givingUp = createGivingUp({ ...parts, wait });
+  const choiceParts: ChoiceParts = {
+    choices: stores.choices,
+    people: stores.people,
+    entries: stores.entries,
+    clock,
+    async withdrawLive(personId, purpose) {
+      for (const { callId, partyId } of await stores.texts.partiesOf(tenant.id, personId)) {
+        await withdraw(parts, { call: callId, purpose, party: partyId, channel: 'api' });
+      }
+    },
+  };
   const texts = createTextTaker({
     ...parts,
     texts: stores.texts,
@@ -178,6 +191,7 @@ export function createCallSystem(options: CallSystemOptions) {
 
   return {
     parts,
+    choiceParts,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,
     texts,

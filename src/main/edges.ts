@@ -162,6 +162,7 @@ export function createEdges(edge: EdgeParts) {
     addressToken: stores.addressToken,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
+    choiceParts: system.choiceParts,
     screening,
     ...createOutbound(foundation, stores, system, screening),
     clock,

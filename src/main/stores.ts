@@ -27,6 +27,7 @@ import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
 import type { DeskTaskParts } from '../app/desk-tasks.ts';
+import { knownPeople } from '../app/known-people.ts';
 import type { OpenOpening, SealedOpening } from '../app/ledger-ports.ts';
 import { listsInMemory } from '../app/loaded-lists.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
@@ -90,6 +91,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
   const callerFlows = () =>
     flows.all().filter((flow) => flow.role === 'caller' && flows.isPublished(flow));
 
+  const choices = createChoices(sql, tenant.id);
   const settings = createSettings(sql, tenant.id, defaultSettings);
 
   return {
@@ -129,11 +131,16 @@ export async function openStores(config: Config, foundation: Foundation, folders
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
-    choices: createChoices(sql, tenant.id),
+    choices,
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),
     listShelf: openShelf(listsDir(config), await foundation.secret('lists')),
-    knownPeople: createKnownPeople(sql, tenant),
+    knownPeople: knownPeople({
+      attempts: createKnownPeople(sql, tenant),
+      people,
+      choices,
+      clock,
+    }),
     entries: createEntryMaker(tenant, random, prompts.words, prompts.audio),
   };
 }

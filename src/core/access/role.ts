@@ -46,6 +46,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'tasks:write',
   ],
   'privacy-officer': [
+    'choices:read',
+    'choices:write',
     'calls:read',
     'calls:withdraw',
     'recordings:read',

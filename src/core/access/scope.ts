@@ -18,6 +18,8 @@ export const scopes = [
   'flows:publish',
   'tasks:read',
   'tasks:write',
+  'choices:read',
+  'choices:write',
   'lists:read',
   'lists:write',
   'keys:write',

@@ -174,6 +174,30 @@ export interface AuditFacts {
   readonly spans: readonly (readonly [from: number, to: number])[] | null;
 }
 
+/** What somebody chose outside a call: on a form, by a letter, or by word of their guardian. */
+export interface ChoiceFacts {
+  readonly kind: 'choice';
+  readonly purpose: Purpose;
+  readonly entryId: Uuid;
+  /** E.164. */
+  readonly number: string;
+  readonly what: 'granted' | 'refused' | 'withdrawn' | 'expired' | 'invalidated';
+  /** By what way it came, such as `form` or `paper`. */
+  readonly channel: string;
+  /** Where it counts: `all`. */
+  readonly scope: string;
+  readonly validUntil: Instant | null;
+  /** SHA-256 of what the person read and answered. */
+  readonly document: Hex | null;
+  /** Of a form: ticked before they saw it, and after. */
+  readonly box: { readonly before: boolean; readonly after: boolean } | null;
+  /** E.164 of the parent or guardian who allowed it. */
+  readonly guardian: string | null;
+  readonly ageBand: string | null;
+  readonly by: string;
+  readonly at: Instant;
+}
+
 export type EntryFacts =
   | ConsentFacts
   | PauseFacts
@@ -181,7 +205,8 @@ export type EntryFacts =
   | AccessFacts
   | ListingFacts
   | ScreeningFacts
-  | AuditFacts;
+  | AuditFacts
+  | ChoiceFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -272,6 +297,21 @@ const audit = [
   'spans',
 ] as const satisfies readonly (keyof AuditFacts)[];
 
+const choice = [
+  'entryId',
+  'number',
+  'what',
+  'channel',
+  'scope',
+  'validUntil',
+  'document',
+  'box',
+  'guardian',
+  'ageBand',
+  'by',
+  'at',
+] as const satisfies readonly (keyof ChoiceFacts)[];
+
 /** Versions of a leaf. Not every kind has every version. */
 export const versions = [1, 2] as const;
 export type Version = (typeof versions)[number];
@@ -297,6 +337,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   listing: [listing],
   lifting: [listing],
   screening: [screening],
+  choice: [choice],
   audit: [audit],
 };
 

@@ -14,6 +14,7 @@ import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
 import { callRoutes } from './calls.ts';
+import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
@@ -46,6 +47,7 @@ export interface ApiParts
     KeyParts,
     Omit<OptOutRouteParts, 'entries'>,
     PlaceCallRouteParts,
+    ChoiceRouteParts,
     PermitRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
     Omit<UserRouteParts, 'authenticator'>,
@@ -69,6 +71,7 @@ export function createApi(parts: ApiParts): Api {
   const routes = [
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
+    ...choiceRoutes(parts),
     ...permitRoutes(parts),
     ...partyRoutes(parts),
     ...recordingRoutes(parts),

@@ -7,6 +7,7 @@ import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createAudit } from '../../../../src/adapters/postgres/audit.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
+import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
@@ -51,6 +52,8 @@ export interface ApiServer {
   readonly withdrawals: WithdrawAsk[];
   readonly pauses: PauseAsk[];
   readonly logged: Logged[];
+  /** What was taken back in live calls. */
+  readonly taken: (readonly [string, string])[];
   /** Moved by hand. */
   readonly time: { now: number; address: string; caps: Cap[] };
   readonly ownCopy: OwnIndex;
@@ -73,6 +76,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const withdrawals: WithdrawAsk[] = [];
   const pauses: PauseAsk[] = [];
   const logged: Logged[] = [];
+  const taken: (readonly [string, string])[] = [];
   const log = (level: string) => (fields: object, message: string) => {
     logged.push({ level, fields, message });
   };
@@ -126,6 +130,20 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         evidence: { reasons },
         caps: time.caps,
       };
+    },
+    choiceParts: {
+      choices: createChoices(sql, tenant.id),
+      people: createPeople(sql, tenant, random),
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
+      clock,
+      withdrawLive: async (personId, purpose) => {
+        taken.push([personId, purpose]);
+      },
     },
     placeCall: async () => {
       throw new ConsentryError('not_dialled');
@@ -203,6 +221,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     withdrawals,
     pauses,
     logged,
+    taken,
     time,
     ownCopy,
     key: async (scopes, of = tenant) =>
