@@ -14,7 +14,7 @@ import type {
   PauseFacts,
   ScreeningFacts,
 } from '../core/ledger/facts.ts';
-import type { Instant, Uuid } from '../core/words.ts';
+import type { Hex, Instant, Uuid } from '../core/words.ts';
 import type { PromptBook } from './call-parts.ts';
 import type { Person, Tenant } from './call-ports.ts';
 import type { LegState } from './call-state.ts';
@@ -50,6 +50,9 @@ export interface EntryMaker {
   audit(facts: Nameless<AuditFacts>): PreparedEntry;
 }
 
+/** Of words whose hash is remembered: prompts, times languages, times controllers. */
+const hashesMax = 1_000;
+
 /** What an entry's sealed opening is bound to. */
 export const openingContext = (entryId: Uuid): string => `entry/${entryId}/opening`;
 
@@ -64,6 +67,18 @@ export function createEntryMaker(
   audioOf: PromptBook['audio'],
 ): EntryMaker {
   const pseudonym = Buffer.from(tenant.pseudonym, 'hex');
+  const hashes = new Map<string, Hex>();
+
+  /** Few words are spoken again and again. */
+  function hashOf(words: string): Hex {
+    let hash = hashes.get(words);
+    if (hash === undefined) {
+      hash = promptHash(words);
+      if (hashes.size >= hashesMax) hashes.clear();
+      hashes.set(words, hash);
+    }
+    return hash;
+  }
 
   function make(facts: EntryFacts, person: Person | null): PreparedEntry {
     const id = facts.entryId;
@@ -90,7 +105,7 @@ export function createEntryMaker(
       const { kind, purpose, answer } = change;
       const prompts = change.promptIds.map((id) => {
         const played = audioOf(locale, id);
-        const sha256 = promptHash(wordsOf(locale, id, controller));
+        const sha256 = hashOf(wordsOf(locale, id, controller));
         return { id, sha256, ...(played !== null && { audioSha256: played.sha256 }) };
       });
       const number = person?.number ?? null;

@@ -2,7 +2,7 @@
  * One turn of a call: events go to the legs they concern, and every other leg hears what that
  * means for it. Pure: the state after it, what is to be done, what is to be entered.
  */
-import { type Advance, advance, openGates, phaseOf, statusesOf } from '../core/call/advance.ts';
+import { type CallSnapshot, openGates, phaseOf, statusesOf } from '../core/call/advance.ts';
 import type { Effect, StatusChange } from '../core/call/effect.ts';
 import type { CallEvent } from '../core/call/event.ts';
 import { assert } from '../core/error.ts';
@@ -11,6 +11,7 @@ import { isWithin } from '../core/flow/hours.ts';
 import type { CallSid, Instant, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin, LegState } from './call-state.ts';
 import { isCompany, othersOf } from './company.ts';
+import { advanceKnown } from './known-steps.ts';
 import { partnerEvents } from './partner-events.ts';
 import type { EarlierAnswers } from './remembered-answers.ts';
 
@@ -27,24 +28,36 @@ export interface Turn {
 
 type FlowOf = (pin: FlowPin) => CompiledFlow;
 
-/** What STARTED leads to: the same for every leg of a flow, so it is worked out once. */
-const beginnings = {
-  open: new WeakMap<CompiledFlow, Advance>(),
-  closed: new WeakMap<CompiledFlow, Advance>(),
-};
+/** What readers of a leg are told, so that they need no machine. */
+type Standing = Pick<LegState, 'snapshot' | 'statuses' | 'openGates' | 'phase'>;
 
-function beginningOf(flow: CompiledFlow, closed: boolean): Advance {
-  const worked = beginnings[closed ? 'closed' : 'open'];
-  const known = worked.get(flow);
-  if (known !== undefined) return known;
-  const beginning = advance(flow, null, { type: 'STARTED', ...(closed ? { closed } : {}) });
-  worked.set(flow, beginning);
-  return beginning;
+/** Many legs stand in the same place, so it is looked at once. */
+const standings = new WeakMap<CallSnapshot, Standing>();
+
+function standingIn(snapshot: CallSnapshot): Standing {
+  let standing = standings.get(snapshot);
+  if (standing === undefined) {
+    standing = {
+      snapshot,
+      statuses: statusesOf(snapshot),
+      openGates: openGates(snapshot),
+      phase: phaseOf(snapshot),
+    };
+    standings.set(snapshot, standing);
+  }
+  return standing;
 }
 
-/** For somebody of whom something is known. */
-function beginningFor(flow: CompiledFlow, closed: boolean, { earlier }: EarlierAnswers): Advance {
-  return advance(flow, null, { type: 'STARTED', ...(closed ? { closed } : {}), earlier });
+/** One object for each flow: every leg of it has it. */
+const pins = new WeakMap<CompiledFlow, FlowPin>();
+
+function pinOf(flow: CompiledFlow): FlowPin {
+  let pin = pins.get(flow);
+  if (pin === undefined) {
+    pin = { name: flow.name, version: flow.version, hash: flow.hash };
+    pins.set(flow, pin);
+  }
+  return pin;
 }
 
 /** A leg before its first event has been settled with the others. */
@@ -56,16 +69,17 @@ export function startLeg(
 ): { leg: LegState; effects: readonly Effect[]; changes: readonly StatusChange[] } {
   const { hours } = flow.definition;
   const closed = hours !== undefined && !isWithin(hours, at);
-  const { snapshot, effects, changes } =
-    known === null ? beginningOf(flow, closed) : beginningFor(flow, closed, known);
+  const event = {
+    type: 'STARTED',
+    ...(closed ? { closed } : {}),
+    ...(known !== null && { earlier: known.earlier }),
+  } as const;
+  const { snapshot, effects, changes } = advanceKnown(flow, null, event);
   return {
     leg: {
       ...leg,
-      flow: { name: flow.name, version: flow.version, hash: flow.hash },
-      snapshot,
-      statuses: statusesOf(snapshot),
-      openGates: openGates(snapshot),
-      phase: phaseOf(snapshot),
+      flow: pinOf(flow),
+      ...standingIn(snapshot),
       nextStep: null,
       awaits: 'nothing',
       streamName: null,
@@ -90,18 +104,13 @@ export function takeTurn(
   function deliver(callSid: CallSid, event: CallEvent): void {
     const leg = state.legs.find((candidate) => candidate.callSid === callSid);
     assert(leg !== undefined, 'an event concerns a leg of its call');
-    const step = advance(flowOf(leg.flow), leg.snapshot, event);
-    if (step.snapshot === leg.snapshot) return;
-    const moved: LegState = {
-      ...leg,
-      snapshot: step.snapshot,
-      statuses: statusesOf(step.snapshot),
-      openGates: openGates(step.snapshot),
-      phase: phaseOf(step.snapshot),
-    };
+    const step = advanceKnown(flowOf(leg.flow), leg.snapshot, event);
+    const { snapshot, effects: asked, changes: entered } = step;
+    if (snapshot === leg.snapshot && asked.length + entered.length === 0) return;
+    const moved: LegState = { ...leg, ...standingIn(snapshot) };
     state = { ...state, legs: state.legs.map((one) => (one === leg ? moved : one)) };
-    for (const effect of step.effects) effects.push({ callSid, effect });
-    for (const change of step.changes) changes.push({ leg: moved, change });
+    for (const effect of asked) effects.push({ callSid, effect });
+    for (const change of entered) changes.push({ leg: moved, change });
   }
 
   for (const { callSid, event } of events) deliver(callSid, event);

@@ -162,12 +162,21 @@ export const rowKinds = Object.keys(columnsOf) as readonly RowKind[];
 export interface PackedCommits {
   /** The kinds that there are rows of, in the order of `columnsOf`. */
   readonly kinds: readonly RowKind[];
-  /** First all bytes, in base64; then the columns of each kind. */
+  /**
+   * The columns of each kind; then all bytes, in base64. They come last, for the driver copies what
+   * it has so far whenever something does not fit any more.
+   */
   readonly parameters: readonly string[];
 }
 
-const iso = (at: Instant | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
+/** The instant written last: rows of one commit have the same. */
+let written = { at: 0, text: new Date(0).toISOString() };
+
+function iso(at: Instant | null): string | null {
+  if (at === null) return null;
+  if (at !== written.at) written = { at, text: new Date(at).toISOString() };
+  return written.text;
+}
 
 /** @param clockOffsetMs what to add to an instant of ours to get the database's */
 export function packCommits(commits: readonly CallCommit[], clockOffsetMs: number): PackedCommits {
@@ -204,8 +213,8 @@ class Pack {
     return {
       kinds,
       parameters: [
-        Buffer.concat(this.#parts, this.#bytes).toString('base64'),
         ...kinds.flatMap((kind) => this.#rows.get(kind)?.parameters() ?? []),
+        Buffer.concat(this.#parts, this.#bytes).toString('base64'),
       ],
     };
   }

@@ -14,9 +14,9 @@ import { rowsFrom } from './rows.ts';
 /** What decides which commits stand; everything else hangs on those. */
 const claiming: readonly RowKind[] = ['person', 'start', 'move'];
 
-/** $1: all bytes; $2 and on: the columns of each kind in order. Returns the `n` of those that stood. */
+/** $1 and on: the columns of each kind in order, then all bytes. Returns the `n` of those that stood. */
 export function commitStatement(kinds: readonly RowKind[]): string {
-  let first = 2;
+  let first = 1;
   const claims: string[] = [];
   const belongings: string[] = [];
   for (const kind of kinds) {
@@ -26,7 +26,7 @@ export function commitStatement(kinds: readonly RowKind[]): string {
   }
   const stood = kinds.flatMap((kind) => stoodIn[kind] ?? []);
   const parts = [
-    `pack as materialized (select decode($1::text, 'base64') as bytes)`,
+    `pack as materialized (select decode($${first}::text, 'base64') as bytes)`,
     ...claims,
     `ok as materialized (${stood.join(' union all ')})`,
     ...belongings,

@@ -11,26 +11,44 @@ export type Cell = string | number | boolean | null;
 export type Columns = Readonly<Record<string, string>>;
 
 export class Rows {
+  readonly #types: readonly string[];
   readonly #columns: readonly Cell[][];
 
   constructor(columns: Columns) {
-    this.#columns = Object.keys(columns).map(() => []);
+    this.#types = Object.values(columns);
+    this.#columns = this.#types.map(() => []);
   }
 
   /** One row, its cells in the order of the columns. */
   add(cells: readonly Cell[]): void {
     assert(cells.length === this.#columns.length, 'a row has a cell for each column');
-    for (const [i, column] of this.#columns.entries()) column.push(cells[i] ?? null);
+    let i = 0;
+    for (const column of this.#columns) {
+      column.push(cells[i] ?? null);
+      i += 1;
+    }
   }
 
   /** One array literal a column, in their order. */
   parameters(): readonly string[] {
-    return this.#columns.map((column) => `{${column.map(cellText).join()}}`);
+    return this.#columns.map((column, i) => {
+      const asText = bare.has(this.#types[i] ?? '') ? bareText : cellText;
+      let list = '';
+      for (const cell of column) list += list === '' ? asText(cell) : `,${asText(cell)}`;
+      return `{${list}}`;
+    });
   }
 }
 
 /** What an array literal takes as it is; `null` would be read as NULL. */
 const plain = /^(?!null$)[\w:.+-]+$/i;
+
+/** Of these types nothing needs quotes: numbers, and times that a `Date` wrote. */
+const bare: ReadonlySet<string> = new Set(['int', 'boolean', 'timestamptz']);
+
+function bareText(cell: Cell): string {
+  return cell === null ? 'NULL' : String(cell);
+}
 
 /** An element of a PostgreSQL array literal (PostgreSQL manual, 8.15.6). */
 function cellText(cell: Cell): string {

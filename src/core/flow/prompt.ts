@@ -27,9 +27,7 @@ export function unknownVariables(text: string): readonly string[] {
 
 /** The words exactly as spoken. A value is put in as it is and never read for variables. */
 export function fillPrompt(text: string, values: PromptValues): string {
-  return text.replace(variable, (whole, name: string) =>
-    name === 'controller' ? values.controller : whole,
-  );
+  return text.replaceAll('{controller}', () => values.controller);
 }
 
 /** The words of a text message: with the address, which is nobody's in particular. */

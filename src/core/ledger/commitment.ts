@@ -21,19 +21,30 @@ const heads = new Map<string, Buffer>();
 
 /** SHA-256 over domain, label, salt and canonical value, each after its length (32 bit, big endian). */
 export function commitment(label: string, salt: Uint8Array, value: Json): Hex {
-  return commitmentTo(label, salt, canonical(value));
+  return commitmentTo(label, salt, 0, salt.length, canonical(value));
 }
 
-/** The same for a value that is in canonical form already. */
-export function commitmentTo(label: string, salt: Uint8Array, text: string): Hex {
+/**
+ * The same for a value that is in canonical form already.
+ *
+ * @param salts with this salt at `from`, `size` bytes long: a view of each would cost more than
+ *   its copying
+ */
+export function commitmentTo(
+  label: string,
+  salts: Uint8Array,
+  from: number,
+  size: number,
+  text: string,
+): Hex {
   const head = headOf(label);
   const saltAt = head.length;
-  const textAt = saltAt + salt.length + lengthBytes;
+  const textAt = saltAt + size + lengthBytes;
   const bytesMax = textAt + text.length * unitBytesMax;
   const bytes = bytesMax <= desk.length ? desk : Buffer.allocUnsafe(bytesMax);
   bytes.set(head);
-  if (salt.length !== saltBytes) bytes.writeUInt32BE(salt.length, saltAt - lengthBytes);
-  bytes.set(salt, saltAt);
+  if (size !== saltBytes) bytes.writeUInt32BE(size, saltAt - lengthBytes);
+  for (let i = 0; i < size; i += 1) bytes[saltAt + i] = salts[from + i] ?? 0;
   const length = bytes.write(text, textAt);
   bytes.writeUInt32BE(length, textAt - lengthBytes);
   return hash('sha256', bytes.subarray(0, textAt + length), 'hex');

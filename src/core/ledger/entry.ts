@@ -81,12 +81,14 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   const saltTexts = Buffer.from(salts.buffer, salts.byteOffset, salts.length).toString('hex');
   let commitments = '';
   let opening = '';
-  for (const [i, label] of (sortedLabels.get(kind) ?? []).entries()) {
+  const labels = sortedLabels.get(kind) ?? [];
+  for (let i = 0; i < labels.length; i += 1) {
+    const label = labels[i] ?? '';
     const text = label === 'at' ? `"${at}"` : textOf(facts, label);
-    const salt = salts.subarray(i * saltBytes, (i + 1) * saltBytes);
     const saltText = saltTexts.slice(i * saltChars, (i + 1) * saltChars);
+    const hash = commitmentTo(label, salts, i * saltBytes, saltBytes, text);
     const comma = i === 0 ? '' : ',';
-    commitments += `${comma}"${label}":"${commitmentTo(label, salt, text)}"`;
+    commitments += `${comma}"${label}":"${hash}"`;
     opening += `${comma}"${label}":{"salt":"${saltText}","value":${text}}`;
   }
   const tenantText = Buffer.from(tenant).toString('hex');

@@ -14,32 +14,39 @@ const discardBytesMax = 4 * 1_048_576;
  */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
+    // The listeners stay, for the request is gone soon and taking them off costs more than it.
+    let isSettled = false;
     const timer = setTimeout(() => fail('body_malformed', 'the body came too slowly'), bodyMsMax);
 
-    function fail(code: 'body_malformed' | 'body_too_large', detail?: string) {
-      stop();
-      reject(new ConsentryError(code, detail));
-    }
-    function stop() {
+    function settle() {
+      isSettled = true;
       clearTimeout(timer);
-      request.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
+      chunks = [];
     }
-    function onData(chunk: Buffer) {
-      bytes += chunk.length;
-      if (bytes > formLimits.bytesMax) return fail('body_too_large');
-      chunks.push(chunk);
-    }
-    function onEnd() {
-      stop();
-      const [first] = chunks;
-      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
+    function fail(code: 'body_malformed' | 'body_too_large', detail?: string) {
+      if (isSettled) return;
+      settle();
+      reject(new ConsentryError(code, detail));
     }
     function onCut() {
       fail('body_malformed', 'the body broke off');
     }
-    request.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
+    request.on('data', (chunk: Buffer) => {
+      if (isSettled) return;
+      bytes += chunk.length;
+      if (bytes > formLimits.bytesMax) fail('body_too_large');
+      else chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (isSettled) return;
+      const [first] = chunks;
+      const body = chunks.length === 1 && first ? first : Buffer.concat(chunks, bytes);
+      settle();
+      resolve(body);
+    });
+    request.on('error', onCut).on('close', onCut);
   });
 }
 

@@ -29,12 +29,16 @@ export interface Exchange {
 
 export type PlaceInCall = Pick<Exchange, 'step' | 'stretch'>;
 
+const noBody = Buffer.alloc(0);
+const noFields: Fields = new Map();
+
 export function newExchange(
   request: IncomingMessage,
   target: string,
   place: PlaceInCall,
 ): Exchange {
-  return { request, target, ...place, body: Buffer.alloc(0), fields: new Map() };
+  const { step, stretch } = place;
+  return { request, target, step, stretch, body: noBody, fields: noFields };
 }
 
 /** The query of the request target, without its `?`; empty when there is none. */

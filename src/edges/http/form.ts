@@ -31,6 +31,7 @@ export function parseForm(body: Buffer): Fields {
 export function parseFormText(form: string): Fields {
   const fields = new Map<string, string>();
   if (form === '') return fields;
+  if (form.includes('\0')) throw new ConsentryError('body_malformed', 'the form has a NUL');
   const pieces = form.split('&', formLimits.parametersMax + 1);
   if (pieces.length > formLimits.parametersMax) {
     throw new ConsentryError('body_malformed', 'the form has more than 100 parameters');
@@ -56,13 +57,12 @@ export function parseFormText(form: string): Fields {
 /** `decodeURIComponent` is strict: it throws on broken sequences and on what is not UTF-8. */
 function decode(encoded: string): string {
   const spaced = encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded;
-  let decoded = spaced;
-  if (spaced.includes('%')) {
-    try {
-      decoded = decodeURIComponent(spaced);
-    } catch {
-      throw new ConsentryError('body_malformed', 'the form has a broken percent sequence');
-    }
+  if (!spaced.includes('%')) return spaced;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(spaced);
+  } catch {
+    throw new ConsentryError('body_malformed', 'the form has a broken percent sequence');
   }
   if (decoded.includes('\0')) throw new ConsentryError('body_malformed', 'the form has a NUL');
   return decoded;

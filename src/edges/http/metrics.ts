@@ -32,13 +32,14 @@ export function createRegistry(): Registry {
   return {
     counter(name, help, labels) {
       const counts = new Map(everySeries(labels).map((series) => [series, 0]));
+      const seriesOf = seriesFinder(labels);
       metrics.push(() => {
         const lines = [...counts].map(([series, count]) => `${name}{${series}} ${count}`);
         return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines].join('\n');
       });
       return {
         add(chosen) {
-          const series = seriesOf(labels, chosen);
+          const series = seriesOf(chosen);
           const count = counts.get(series);
           if (count !== undefined) counts.set(series, count + 1);
         },
@@ -48,6 +49,7 @@ export function createRegistry(): Registry {
       const every = new Map(
         everySeries(labels).map((series) => [series, newDistribution(buckets.length)]),
       );
+      const seriesOf = seriesFinder(labels);
       metrics.push(() => {
         const lines = [...every].flatMap(([series, distribution]) =>
           distributionLines(name, series, buckets, distribution),
@@ -56,7 +58,7 @@ export function createRegistry(): Registry {
       });
       return {
         observe(chosen, seconds) {
-          const distribution = every.get(seriesOf(labels, chosen));
+          const distribution = every.get(seriesOf(chosen));
           if (distribution === undefined) return;
           const index = buckets.findIndex((bound) => seconds <= bound);
           const slot = index === -1 ? buckets.length : index;
@@ -104,8 +106,12 @@ function everySeries(labels: Labels): string[] {
   return all;
 }
 
-function seriesOf<L extends Labels>(labels: L, chosen: Chosen<L>): string {
-  return Object.keys(labels)
-    .map((name) => `${name}="${chosen[name]}"`)
-    .join(',');
+/** The series of chosen labels. */
+function seriesFinder<L extends Labels>(labels: L): (chosen: Chosen<L>) => string {
+  const names = Object.keys(labels);
+  return (chosen) => {
+    let series = '';
+    for (const name of names) series += `${series && ','}${name}="${chosen[name]}"`;
+    return series;
+  };
 }
