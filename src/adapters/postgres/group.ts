@@ -1,6 +1,10 @@
 /**
  * Group commit: what waits is written by one statement. At 50 callers at once this doubles the
  * rate of one durable statement per caller, because they share a flush of the log.
+ *
+ * Beside a statement that is under way another one begins only when it is worth its beginning:
+ * half of what the database does for a small one it does for a large one too. Who came meanwhile
+ * goes with the next, a few milliseconds later; but not behind one that is held up.
  */
 
 interface Waiting<Item, Result> {
@@ -15,15 +19,22 @@ export interface GroupOptions<Item, Result> {
   /** Items with the same key never share a statement: the second must see what the first did. */
   readonly keyOf: (item: Item) => string;
   readonly itemsMax: number;
-  /** Statements under way at once. Two: one is being flushed while the next fills. */
+  /** Statements under way at once. */
   readonly inFlightMax: number;
 }
+
+/** So much of a full statement is worth one beside others. */
+const worthwhile = 0.5;
+/** Who has waited so long waits for no other statement: it is held up. */
+const patienceMs = 20;
 
 export function createGroup<Item, Result>(
   options: GroupOptions<Item, Result>,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = [];
   let inFlight = 0;
+  let patience: NodeJS.Timeout | null = null;
+  const enough = Math.ceil(options.itemsMax * worthwhile);
 
   /**
    * Rows are locked in the order of the batch, so every batch has the same: two that meet in the
@@ -66,21 +77,34 @@ export function createGroup<Item, Result>(
     }
   }
 
+  function begin(): void {
+    inFlight += 1;
+    void send(takeBatch()).finally(() => {
+      inFlight -= 1;
+      pump();
+    });
+  }
+
   function pump(): void {
-    while (inFlight < options.inFlightMax && waiting.length > 0) {
-      inFlight += 1;
-      void send(takeBatch()).finally(() => {
-        inFlight -= 1;
-        pump();
-      });
-    }
+    while (waiting.length > 0 && (inFlight === 0 || (isFree() && waiting.length >= enough)))
+      begin();
+    if (patience !== null) clearTimeout(patience);
+    patience = waiting.length > 0 && isFree() ? setTimeout(outOfPatience, patienceMs) : null;
+  }
+
+  const isFree = (): boolean => inFlight < options.inFlightMax;
+
+  function outOfPatience(): void {
+    patience = null;
+    if (waiting.length > 0 && isFree()) begin();
+    pump();
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
       // Everything that arrives in this turn of the event loop goes into one statement.
-      if (waiting.length === 1) setImmediate(pump);
-      else if (inFlight < options.inFlightMax && waiting.length >= options.itemsMax) pump();
+      if (waiting.length === 1 || waiting.length === enough) setImmediate(pump);
+      else if (isFree() && waiting.length >= options.itemsMax) pump();
     });
 }
