@@ -5,8 +5,8 @@ import { callFields, signedPost } from './carrier.js';
 import { Connection } from './connection.js';
 
 const newCallSid = () => `CA${randomBytes(16).toString('hex')}`;
-const newNumber = () =>
-  `+1415${String(randomBytes(4).readUInt32LE() % 10_000_000).padStart(7, '0')}`;
+/** As the carrier sends them: exchanges begin with 2 to 9. */
+const newNumber = () => `+1415${2_000_000 + (randomBytes(4).readUInt32LE() % 8_000_000)}`;
 
 /** Sends one voice webhook and counts it. */
 async function post(tally, connection, origin, target, fields) {

@@ -46,11 +46,11 @@ export type CallSystem = ReturnType<typeof createCallSystem>;
 
 export function createCallSystem(options: CallSystemOptions) {
   const { foundation, stores, carrier, log } = options;
-  const { tenant, sql } = foundation;
+  const { tenant, sql, commits } = foundation;
   const urls = urlsBelow(options.publicUrl);
   const gates = createGates(clock);
   const counts = mediaCounts();
-  const store = createCallStore(sql, options.clockOffsetMs);
+  const store = createCallStore(sql, options.clockOffsetMs, commits);
   const gateChannel = createGateChannel(sql, random.uuid());
   const lineParts = { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList };
   const allLines = () => listLines({ ...lineParts, clock, random }, tenant.id);

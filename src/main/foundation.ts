@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { createFieldCipher } from '../adapters/keys/field-cipher.ts';
 import { openFileKeys } from '../adapters/keys/file.ts';
+import { commitsInFlight } from '../adapters/postgres/calls.ts';
 import { startEmbedded } from '../adapters/postgres/embedded.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import { sharedSecret } from '../adapters/postgres/secrets.ts';
@@ -19,6 +20,8 @@ import { random } from './chance.ts';
 
 export interface Foundation {
   readonly sql: Sql;
+  /** Two connections for the commits of calls, and nothing else. */
+  readonly commits: Sql;
   readonly keys: KeyProvider;
   readonly tenant: Tenant;
   /** A secret all processes share: the same bytes for the same name, for ever. */
@@ -48,16 +51,28 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
       ? await startEmbedded({ dir: join(config.dataDir, 'postgres'), own })
       : null;
   const url = config.databaseUrl ?? embedded?.url ?? '';
-  const sql = postgres(url, {
-    max: own ? 12 : 4,
-    connect_timeout: 5,
-    idle_timeout: 0,
-    max_lifetime: null,
-    onnotice: () => {},
-    connection: { application_name: own ? 'consentry' : 'consentry-cli', TimeZone: 'UTC' },
-  });
+  const pool = (max: number) =>
+    postgres(url, {
+      max,
+      connect_timeout: 5,
+      idle_timeout: 0,
+      max_lifetime: null,
+      onnotice: () => {},
+      connection: { application_name: own ? 'consentry' : 'consentry-cli', TimeZone: 'UTC' },
+    });
+  const sql = pool(own ? 12 : 4);
+  // Callers wait for these: never behind a report, and in processes of the database that do the same
+  // all the time, with plans and memory at hand, instead of in a dozen by turns.
+  const commits = own ? pool(commitsInFlight) : sql;
+  const endAll = async (timeout: number) => {
+    if (commits !== sql) await commits.end({ timeout });
+    await sql.end({ timeout });
+  };
   try {
     await migrate(sql);
+    // The first caller does not wait until they are there.
+    const greetings = own ? Array.from({ length: commitsInFlight }, () => commits`select 1`) : [];
+    await Promise.all(greetings);
     await refuseNewKey(sql, config);
     const keys = await openFileKeys(config.kekPath);
     const opened = await openDefaultTenant(sql, keys, random);
@@ -68,16 +83,17 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
     };
     return {
       sql,
+      commits,
       keys,
       tenant,
       secret: (name) => sharedSecret(sql, keys, name, () => random.bytes(32)),
       close: async () => {
-        await sql.end({ timeout: 5 });
+        await endAll(5);
         await embedded?.stop();
       },
     };
   } catch (error) {
-    await sql.end({ timeout: 1 });
+    await endAll(1);
     await embedded?.stop();
     throw error;
   }

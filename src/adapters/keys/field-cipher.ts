@@ -5,6 +5,7 @@ import { fieldKeyBytes, fieldNonceBytes, openField, sealField } from '../../core
 
 const personKeyContext = 'person-key';
 const noncesDrawn = 256;
+const keysDrawn = 64;
 
 /**
  * The field encryption of one tenant.
@@ -15,6 +16,7 @@ export function createFieldCipher(dataKey: Uint8Array, tokenKey: Uint8Array): Fi
   assert(dataKey.length === fieldKeyBytes, 'a data key has 32 bytes');
   assert(tokenKey.length === fieldKeyBytes, 'a token key has 32 bytes');
   const nextNonce = nonceSource();
+  const newKey = keySource();
   const seal = (key: Uint8Array | null, context: string, plaintext: Uint8Array) =>
     sealField(key ?? dataKey, nextNonce(), context, plaintext);
   const open = (key: Uint8Array | null, context: string, sealed: Uint8Array) =>
@@ -22,12 +24,29 @@ export function createFieldCipher(dataKey: Uint8Array, tokenKey: Uint8Array): Fi
   return {
     token: (number) => createHmac('sha256', tokenKey).update(number, 'utf8').digest(),
     newPersonKey: () => {
-      const key = randomBytes(fieldKeyBytes);
+      const key = newKey();
       return { key, wrapped: seal(null, personKeyContext, key) };
     },
     unwrapPersonKey: (wrapped) => open(null, personKeyContext, wrapped),
     seal,
     open,
+  };
+}
+
+/** Keys, drawn many at a time too. Each is given out once and does not stay where it was drawn. */
+function keySource(): () => Buffer {
+  let drawn = Buffer.alloc(0);
+  let used = 0;
+  return () => {
+    if (used === drawn.length) {
+      drawn = randomBytes(keysDrawn * fieldKeyBytes);
+      used = 0;
+    }
+    const key = Buffer.alloc(fieldKeyBytes);
+    drawn.copy(key, 0, used, used + fieldKeyBytes);
+    drawn.fill(0, used, used + fieldKeyBytes);
+    used += fieldKeyBytes;
+    return key;
   };
 }
 

@@ -33,22 +33,32 @@ function storedCall(row: Row): StoredCall {
   };
 }
 
-/** @param clockOffsetMs what to add to an instant of ours to get the database's */
-export function createCallStore(sql: Sql, clockOffsetMs: () => number): CallStore {
+/** Statements with commits under way at once, each on a connection. */
+export const commitsInFlight = 2;
+
+/**
+ * @param clockOffsetMs what to add to an instant of ours to get the database's
+ * @param commits where commits are made, if not where everything else is
+ */
+export function createCallStore(
+  sql: Sql,
+  clockOffsetMs: () => number,
+  commits: Sql = sql,
+): CallStore {
   /** By the kinds of rows in them: a handful of the possible ones ever comes. */
   const statements = new Map<string, string>();
   const commitAll = createGroup<CallCommit, boolean>({
     itemsMax: commitsMax,
-    inFlightMax: 2,
+    inFlightMax: commitsInFlight,
     keyOf: (commit) => (commit.isNew ? (commit.step?.callSid ?? commit.call.id) : commit.call.id),
-    run: async (commits) => {
-      const { kinds, parameters } = packCommits(commits, clockOffsetMs());
+    run: async (batch) => {
+      const { kinds, parameters } = packCommits(batch, clockOffsetMs());
       const name = kinds.join();
       const statement = statements.get(name) ?? commitStatement(kinds);
       statements.set(name, statement);
-      const rows = await sql.unsafe(statement, [...parameters], { prepare: true });
+      const rows = await commits.unsafe(statement, [...parameters], { prepare: true });
       const stood = new Set(rows.map((row) => row['n'] as number));
-      return commits.map((_, n) => stood.has(n));
+      return batch.map((_, n) => stood.has(n));
     },
   });
 
