@@ -10,6 +10,7 @@ import { gatedPurposes } from '../core/consent/purpose.ts';
 import { type ReadText, readText } from '../core/consent/text.ts';
 import { type TextLanguage, textLanguages, textWords } from '../core/consent/text-words.ts';
 import { parseNumber } from '../core/suppression/number.ts';
+import type { Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { Person } from './call-ports.ts';
 import type { OptOut } from './opt-out.ts';
@@ -29,6 +30,8 @@ export const noteContext = (taskId: string): string => `task/${taskId}/note`;
 export interface TextParts extends CallParts {
   readonly texts: TextStore;
   readonly optOut: (wanted: OptOut) => Promise<unknown>;
+  /** Takes back what a person allowed outside calls, or for later ones. May be repeated. */
+  readonly withdrawChoices: (personId: Uuid) => Promise<void>;
   /** The document that answers with words; null: that answers without. */
   readonly renderText: (words: string | null) => string;
   /** Resolves after so long, or as soon as the signal aborts. Never rejects. */
@@ -96,6 +99,7 @@ async function deal(parts: TextParts, webhook: TextWebhook, isRepeat: boolean): 
   const person = number === null ? null : await parts.people.seen(number);
   const own = stops && person !== null ? await partiesOf(parts, person) : [];
   if (stops) await takeBack(parts, webhook, own, number, read.meaning === 'doubtful');
+  if (stops && person !== null) await parts.withdrawChoices(person.id);
   // Whom we never met is told nothing, and whom the carrier has answered is told nothing twice.
   const speaks = own.length > 0 && webhook.optOutType === null;
   const { stopped } = textWords[languageOf(read, own)];

@@ -7,7 +7,7 @@ import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { cancelRinging } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
-import type { ChoiceParts } from '../app/choices.ts';
+import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { createGates } from '../app/gates.ts';
@@ -171,6 +171,7 @@ export function createCallSystem(options: CallSystemOptions) {
     ...parts,
     texts: stores.texts,
     optOut: (wanted) => optOut(optOutParts, wanted),
+    withdrawChoices: (id) => withdrawChoices(choiceParts, id, 'all', 'caller', 'text'),
     renderText,
     wait,
   });

@@ -47,6 +47,7 @@ function takerOn(desk: Desk, texts: TextStore = createTextStore(database.sql)) {
     texts,
     renderText,
     optOut: async (one) => void wanted.push(one),
+    withdrawChoices: async () => {},
     wait: async () => {},
   });
   return { taker, wanted };

@@ -4,6 +4,7 @@ import type { CallHandle } from '../../src/carrier/carrier.ts';
 import {
   type CallView,
   isSealed,
+  lineNumber,
   sealFrames,
   type TestServer,
   testServer,
@@ -104,4 +105,26 @@ test('a withheld number is asked each time', async () => {
   await again.when('bridged');
   expect(asks(again)).toBe(true);
   await finished(again);
+});
+
+test('[cap 37] a text message takes back what was allowed on a form', async () => {
+  const body = JSON.stringify({
+    number: from,
+    purpose: 'marketing-calls',
+    kind: 'granted',
+    channel: 'form',
+    at: new Date(Date.now() - 1_000).toISOString(),
+    document: { sha256: 'ab'.repeat(32) },
+    box: { before: false, after: true },
+  });
+  const path = `/v1/persons/${encodeURIComponent(from)}/choices`;
+  expect((await server.api('/v1/choices', { method: 'POST', body })).status).toBe(201);
+  const where = async () => {
+    const { purposes } = (await (await server.api(path)).json()) as CallView;
+    return purposes.find((one: CallView) => one.purpose === 'marketing-calls').status;
+  };
+  expect(await where()).toBe('granted');
+  const messagingUrl = `${server.url}/twilio/messages`;
+  await server.carrier.sendText({ messagingUrl, to: lineNumber, from, body: 'STOP' });
+  expect(await where()).toBe('refused');
 });
