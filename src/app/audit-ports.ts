@@ -37,10 +37,13 @@ export interface Subject {
   readonly persons: readonly Uuid[];
   /** The call that it belongs to; null: to none. */
   readonly call: CallPlace | null;
+  /** Where a link was named: the recording it leads to, and for whom. */
+  readonly recordingId?: Uuid;
+  readonly onlyFor?: string;
 }
 
 /** What paths name by parameter. */
-export const subjectKinds = ['call', 'recording', 'task', 'receipt', 'person'] as const;
+export const subjectKinds = ['call', 'recording', 'task', 'receipt', 'person', 'link'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 export interface Subjects {

@@ -159,6 +159,8 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     audit: stores.audit,
     subjects: stores.subjects,
+    links: stores.links,
+    publicUrl,
     addressToken: stores.addressToken,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,

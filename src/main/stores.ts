@@ -14,6 +14,7 @@ import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
+import { createListenLinks } from '../adapters/postgres/listen-links.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createPermits } from '../adapters/postgres/permits.ts';
@@ -128,6 +129,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     ownList: createOwnList(sql, tenant),
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
+    links: createListenLinks(sql, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),

@@ -132,7 +132,8 @@ async function dayOfCalls(): Promise<void> {
   const heard = await recorded({ from: first, faults: { parameters } });
   const [recording] = (await sealedOf(heard)).recordings;
   await (await api(`/v1/recordings/${recording?.id}/audio`)).arrayBuffer();
-  await (await api(`/v1/recordings/${recording?.id}/download`)).arrayBuffer();
+  const why = { headers: { 'consentry-reason': 'a complaint' } };
+  await (await api(`/v1/recordings/${recording?.id}/download`, why)).arrayBuffer();
 
   await recorded({ from: second }, async (call) => {
     call.star();

@@ -3,9 +3,18 @@ import type { PendingQuery, Row, Sql } from 'postgres';
 import type { Subject, SubjectKind, Subjects } from '../../app/audit-ports.ts';
 import type { Tenant } from '../../app/call-ports.ts';
 import type { CallPlace } from '../../core/access/limits.ts';
+import { linkHash } from '../../core/access/link-hash.ts';
 import type { Uuid } from '../../core/words.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const tableOf = {
+  call: 'call',
+  recording: 'recording',
+  task: 'desk_task',
+  receipt: 'entry',
+  person: 'person',
+  link: 'recording',
+} as const satisfies Record<SubjectKind, string>;
 type Query = PendingQuery<Row[]>;
 
 export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
@@ -27,6 +36,11 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
       case 'recording':
         return sql`select ${party(sql`recording.party_id`)} as persons, call_id from recording
           where id = ${name}`;
+      case 'link':
+        return sql`select ${party(sql`recording.party_id`)} as persons, call_id, recording_id,
+            listen_link.by as only_for
+          from listen_link join recording on recording.id = listen_link.recording_id
+          where token_hash = ${linkHash(name)}`;
       case 'task':
         return sql`select array_remove(array[person_id], null) as persons, call_id from desk_task
           where id = ${name}`;
@@ -43,13 +57,13 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
 
   return {
     async find(tenantId, kind, name): Promise<Subject | null> {
-      if (kind !== 'call' && kind !== 'person' && !uuid.test(name)) return null;
+      if (!['call', 'person', 'link'].includes(kind) && !uuid.test(name)) return null;
       const [row] = await sql`
-        select named.persons, named.call_id, call.line_id, call.direction,
+        select named.*, call.line_id, call.direction,
           (select substr(scope, 10) from dial join permit on permit.id = dial.permit_id,
              unnest(permit.scopes) scope
            where dial.call_id = call.id and scope like 'campaign:%' limit 1) as campaign
-        from (${named(kind, name)} and tenant_id = ${tenantId}) named
+        from (${named(kind, name)} and ${sql(tableOf[kind])}.tenant_id = ${tenantId}) named
         left join call on call.id = named.call_id`;
       if (row === undefined) return null;
       const place: CallPlace = {
@@ -57,7 +71,14 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
         direction: row['direction'] as CallPlace['direction'],
         campaign: row['campaign'] as string | null,
       };
-      return { persons: row['persons'] as Uuid[], call: row['call_id'] === null ? null : place };
+      return {
+        persons: row['persons'] as Uuid[],
+        call: row['call_id'] === null ? null : place,
+        ...(kind === 'link' && {
+          recordingId: row['recording_id'] as Uuid,
+          onlyFor: row['only_for'] as string,
+        }),
+      };
     },
     async ofParties(parties) {
       if (parties.length === 0) return [];

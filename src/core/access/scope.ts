@@ -25,6 +25,7 @@ export const scopes = [
   'keys:write',
   'users:write',
   'audit:read',
+  'numbers:reveal',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

@@ -19,6 +19,7 @@ import { docsRouter } from './docs.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
+import { type LinkRouteParts, linkRoutes } from './links.ts';
 import { openApiRouter } from './openapi.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
 import { createOversight, type OversightParts } from './oversight.ts';
@@ -29,6 +30,7 @@ import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
+import { revealRoutes } from './reveal.ts';
 import type { Route } from './route.ts';
 import { screeningSettingRoutes } from './screening-settings.ts';
 import { type ScreeningRouteParts, screeningRoutes } from './screenings.ts';
@@ -53,6 +55,7 @@ export interface ApiParts
     Omit<UserRouteParts, 'authenticator'>,
     Omit<OversightParts, 'entries'>,
     AuditRouteParts,
+    LinkRouteParts,
     ApiVerbs {
   readonly entries: Pick<EntryMaker, 'audit' | 'listing'>;
   readonly idempotency: IdempotencyStore;
@@ -75,6 +78,8 @@ export function createApi(parts: ApiParts): Api {
     ...permitRoutes(parts),
     ...partyRoutes(parts),
     ...recordingRoutes(parts),
+    ...linkRoutes(parts),
+    ...revealRoutes(parts),
     ...proofRoutes(parts),
     ...lineRoutes(parts),
     ...flowRoutes(parts),

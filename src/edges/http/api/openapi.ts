@@ -101,6 +101,15 @@ function parametersOf(route: Route): Json[] {
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     });
   }
+  if (route.reasoned === true) {
+    headers.push({
+      name: 'Consentry-Reason',
+      in: 'header',
+      required: true,
+      description: 'Why; kept in the audit. UTF-8.',
+      schema: { type: 'string', minLength: 3, maxLength: 500 },
+    });
+  }
   if (route.ranges === true) {
     headers.push({
       name: 'Range',

@@ -90,7 +90,7 @@ function watchOne(
   }
 
   return {
-    async find({ tenantId, session }, params) {
+    async find({ id, tenantId, session }, params) {
       names = params;
       const limits = session?.user.limits ?? unlimited;
       for (const kind of subjectKinds) {
@@ -98,11 +98,18 @@ function watchOne(
         if (typeof name !== 'string') continue;
         const found = await subjects.find(tenantId, kind, name);
         if (found === null || !isWithin(limits, found.call)) throw new ConsentryError('not_found');
+        if (found.onlyFor !== undefined && found.onlyFor !== id) {
+          throw new ConsentryError('forbidden', 'the link is for somebody else');
+        }
         return found;
       }
       return nothing;
     },
     async spokenOf(subject, body) {
+      if (act === 'reveal') {
+        const party = (body as Names)['party'];
+        return { ...subject, persons: await subjects.ofParties([String(party)]) };
+      }
       if (act === null || subject !== nothing) return subject;
       const number = numberIn(body, route.whom ?? null);
       return number === null ? nothing : { persons: await subjects.ofNumber(number), call: null };
@@ -144,7 +151,10 @@ const isRefusal = (thrown: unknown): boolean =>
 /** Names out of the path, without numbers of people: those stand as persons, or nowhere. */
 function subjectOf(names: Names): Readonly<Record<string, string>> {
   const pairs = Object.entries(names).flatMap(([name, value]) =>
-    typeof value === 'string' && value.length <= 100 && !/^\+?\d{5,}$/.test(value)
+    typeof value === 'string' &&
+    name !== 'link' &&
+    value.length <= 100 &&
+    !/^\+?\d{5,}$/.test(value)
       ? [[name, value] as const]
       : [],
   );

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { listRecordings, type ReadParts } from '../../../app/list-calls.ts';
 import { viewRecording } from '../../../app/view-call.ts';
 import { ConsentryError } from '../../../core/error.ts';
-import { type Asked, type Described, type Reply, type Route, route } from './route.ts';
+import { audioErrors, wav } from './audio-shapes.ts';
+import { type Asked, type Reply, type Route, route } from './route.ts';
 import { type AudioVerbs, sendAudio } from './send-audio.ts';
 import { pageQuery, recording, recordingPage, uuid } from './shapes.ts';
 
@@ -10,18 +11,6 @@ export type RecordingRouteParts = Pick<ReadParts, 'reads'> & AudioVerbs;
 
 const params = z.object({ recording: uuid });
 type AskedOne = Asked<{ readonly recording: string }, unknown, unknown>;
-
-const wav: readonly Described[] = [
-  { status: 200, about: 'The whole WAV file.', type: 'audio/wav' },
-  { status: 206, about: 'The range that was asked for.', type: 'audio/wav' },
-];
-const audioErrors = [
-  'not_found',
-  'conflict',
-  'recording_gone',
-  'range_unsatisfiable',
-  'recording_unavailable',
-] as const;
 
 export function recordingRoutes(parts: RecordingRouteParts): readonly Route[] {
   const find = async ({ key, params: { recording: id } }: AskedOne) => {
@@ -87,8 +76,10 @@ export function recordingRoutes(parts: RecordingRouteParts): readonly Route[] {
       scope: 'recordings:download',
       audit: 'download',
       summary: 'Download a recording',
-      about: 'The same WAV file, to be kept; entered in the ledger as a download.',
+      about:
+        'The same WAV file, to be kept; entered in the ledger as a download, with the reason that stands in the header `Consentry-Reason`.',
       params,
+      reasoned: true,
       ranges: true,
       answers: wav,
       errors: audioErrors,

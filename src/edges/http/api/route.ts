@@ -72,6 +72,8 @@ interface RouteText {
   readonly errors?: readonly ErrorCode[];
   /** True: `Idempotency-Key` is honoured. What is done must bear repeating after a crash. */
   readonly once?: boolean;
+  /** True: why it is asked for has to stand in the header `Consentry-Reason`. */
+  readonly reasoned?: boolean;
   /** True: `Range` is honoured. */
   readonly ranges?: boolean;
   /** True: a request without a body is one with an empty object. */

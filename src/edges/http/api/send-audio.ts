@@ -36,7 +36,9 @@ export interface AudioAsk {
 export async function sendAudio(verbs: AudioVerbs, ask: AudioAsk): Promise<void> {
   const { recording, key, how, request, response } = ask;
   const audio = await openOrRefuse(verbs, recording);
-  const ranged = request.headers['if-range'] === undefined ? request.headers.range : undefined;
+  // RFC 9110, 14.2: a range is asked for by GET, and by nothing else.
+  const isRanged = request.method !== 'POST' && request.headers['if-range'] === undefined;
+  const ranged = isRanged ? request.headers.range : undefined;
   const span = readRange(ranged, audio.size);
   response.setHeader('accept-ranges', 'bytes');
   if (span === 'unsatisfiable') {

@@ -1,8 +1,10 @@
 /** One row of the table as a request handler: key, scope, shape, then the answer. */
+import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from '../../../app/api-keys.ts';
 import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
+import { reasonText } from './audio-shapes.ts';
 import { authenticate, checkAccess, nobody } from './authenticate.ts';
 import { checkShape, invalidRequest } from './check-shape.ts';
 import type { Oversight } from './oversight.ts';
@@ -34,7 +36,7 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
       const { query, body, bodyText } = await readChecked(route, request);
       const subject = await watch.spokenOf(named, body);
       const onceKey = route.once === true ? readOnceKey(request) : null;
-      if (!isPage) await watch.enter(key, subject.persons);
+      if (!isPage) await watch.enter(key, subject.persons, reasonOf(route, request, body));
       const by = key;
       const heard: Asked<never, never, never>['heard'] = (spans) => watch.heard(by, subject, spans);
       const given = { key, params: params.data, query, body, bodyText };
@@ -93,6 +95,19 @@ function readBodyOf(route: Route, request: Request): Promise<{ text: string; val
   return route.bodyOptional === true && hasNoBody(request)
     ? Promise.resolve({ text: '', value: {} })
     : readJson(request);
+}
+
+/** Why something is taken away, from the header or the body. */
+function reasonOf(route: Route, request: Request, body: unknown): string | null {
+  if (route.audit !== 'download' && route.audit !== 'reveal') return null;
+  if (route.reasoned !== true) return (body as { reason?: string } | null)?.reason ?? null;
+  const bytes = Buffer.from(request.get('consentry-reason') ?? '', 'latin1');
+  const reason = reasonText.safeParse(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'));
+  if (reason.success) return reason.data;
+  if (request.method === 'HEAD') return null;
+  const path = 'header.Consentry-Reason';
+  const what = bytes.length === 0 ? 'is missing' : 'is not allowed';
+  throw invalidRequest([{ path, what, allowed: 'why it is downloaded, in 3 to 500 characters' }]);
 }
 
 function readOnceKey(request: Request): string | null {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setLine } from '../../../../src/app/lines.ts';
+import { makeLink } from '../../../../src/app/listen-link.ts';
 import { userRoles } from '../../../../src/core/access/role.ts';
 import { type SeededCall, seedCall } from '../../../support/seed-call.ts';
 import { type ApiServer, startApi } from './support.ts';
@@ -84,8 +85,14 @@ async function freshTask(): Promise<string> {
   return row!['id'];
 }
 
+/** One's own where one may have one; else nobody's. */
+async function freshLink(who: Somebody | null): Promise<string> {
+  const link = { recordingId: call.parties[0]!.recordingId!, by: who?.id ?? 'nobody' };
+  return (await makeLink(server.parts, link)).token;
+}
+
 /** Every parameter names something, or at least could. */
-async function addressOf(path: string): Promise<string> {
+async function addressOf(path: string, who: Somebody | null): Promise<string> {
   const { sql } = server.database;
   const [leg] = await sql`select person_id from leg where call_sid = ${call.parties[0]!.callSid}`;
   const names: Record<string, string> = {
@@ -94,6 +101,7 @@ async function addressOf(path: string): Promise<string> {
     receipt: call.entryIds[0]!,
     person: leg!['person_id'],
     task: path.includes('{task}') ? await freshTask() : '',
+    link: path.includes('{link}') ? await freshLink(who) : '',
     flow: 'inbound',
     version: '1',
     locale: 'en',
@@ -108,7 +116,7 @@ async function addressOf(path: string): Promise<string> {
 /** What a request was answered, as far as access goes. */
 async function ask(method: string, path: string, who: Somebody | null): Promise<string> {
   const verb = method as 'get' | 'post' | 'put' | 'delete';
-  const request = supertest(http)[verb](await addressOf(path));
+  const request = supertest(http)[verb](await addressOf(path, who));
   if (who !== null) request.set('authorization', `Bearer ${who.token}`);
   const { status } = await request;
   if (status === 401 || status === 403) return String(status);

@@ -213,7 +213,9 @@ describe('listening', () => {
 
 describe('downloading', () => {
   test('is entered as such, and comes as a file', async () => {
-    const { status, headers } = await server.get(`/v1/recordings/${id}/download`, downloader);
+    const { status, headers } = await server
+      .get(`/v1/recordings/${id}/download`, downloader)
+      .set('consentry-reason', 'a complaint');
     expect(status).toBe(200);
     expect(headers['content-disposition']).toBe(`attachment; filename="recording-${id}.wav"`);
     expect(done).toContain('entered download by test');

@@ -13,6 +13,7 @@ import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
+import { createListenLinks } from '../../../../src/adapters/postgres/listen-links.ts';
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
@@ -99,6 +100,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     people: createPeople(sql, tenant, random),
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
+    links: createListenLinks(sql, tenant),
+    publicUrl: 'http://consentry.test',
     addressToken: (address) => tenant.cipher.token(`address/${address}`).toString('hex'),
     entries: createEntryMaker(
       tenant,
