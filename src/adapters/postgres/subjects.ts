@@ -4,6 +4,7 @@ import type { Subject, SubjectKind, Subjects } from '../../app/audit-ports.ts';
 import type { Tenant } from '../../app/call-ports.ts';
 import type { CallPlace } from '../../core/access/limits.ts';
 import { linkHash } from '../../core/access/link-hash.ts';
+import { parseNumber } from '../../core/suppression/number.ts';
 import type { Uuid } from '../../core/words.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -51,7 +52,7 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
         return uuid.test(name)
           ? sql`select array[id] as persons, null::uuid as call_id from person where id = ${name}`
           : sql`select array[id] as persons, null::uuid as call_id from person
-              where token = ${tenant.cipher.token(name)}`;
+              where token = ${tenant.cipher.token(parseNumber(name)?.e164 ?? name)}`;
     }
   }
 
