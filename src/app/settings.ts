@@ -1,4 +1,5 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
+import type { ClaimedBasis } from '../core/consent/basis.ts';
 import type { Instant } from '../core/words.ts';
 import type { Clock } from './ports.ts';
 import { defaultScreening, type ScreeningSettings } from './screening-policy.ts';
@@ -8,12 +9,15 @@ import { defaultPolicy, type SignInPolicy } from './sign-in.ts';
 export interface Settings {
   readonly 'sign-in': SignInPolicy;
   readonly screening: ScreeningSettings;
+  /** Lawful bases other than consent that are claimed. */
+  readonly bases: readonly ClaimedBasis[];
 }
 export type SettingName = keyof Settings;
 
 export const defaultSettings: Settings = {
   'sign-in': defaultPolicy,
   screening: defaultScreening,
+  bases: [],
 };
 
 export interface SettingVersion<Name extends SettingName = SettingName> {

@@ -13,6 +13,7 @@ import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts
 import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
+import { basisRoutes } from './bases.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
@@ -75,6 +76,7 @@ export function createApi(parts: ApiParts): Api {
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
     ...choiceRoutes(parts),
+    ...basisRoutes(parts),
     ...permitRoutes(parts),
     ...partyRoutes(parts),
     ...recordingRoutes(parts),
