@@ -37,6 +37,8 @@ export interface Caretaker {
 export interface CaretakerOptions {
   /** Seals what is left unsealed, except what this process is recording now. */
   readonly recoverRecordings?: () => Promise<void>;
+  /** Enters the end of permissions that ran out. */
+  readonly expireChoices?: () => Promise<void>;
 }
 
 interface Chore {
@@ -84,7 +86,8 @@ export function createCaretaker(
     chore(10_000, giveUpInvites),
     chore(60_000, closeForgotten),
   ];
-  const { recoverRecordings } = options;
+  const { recoverRecordings, expireChoices } = options;
+  if (expireChoices) chores.push(chore(60_000, expireChoices));
   // The start has done it once already.
   if (recoverRecordings) chores.push(chore(60_000, recoverRecordings, startedAt + 60_000));
 

@@ -10,6 +10,7 @@ import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
+import { expireChoices } from '../app/expire-choices.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
 import { inviteOver } from '../app/invite-status.ts';
@@ -146,16 +147,6 @@ export function createCallSystem(options: CallSystemOptions) {
     headers: stores.headers,
     isLive: (id) => live.isLive(id),
   });
-  const caretaker = createCaretaker(parts, {
-    async recoverRecordings() {
-      const { sealed, partial, removed, quarantined } = await recoverAgain();
-      if (sealed + partial + removed + quarantined.length === 0) return;
-      log.warn({ sealed, partial, removed, quarantined }, 'recordings left unsealed were closed');
-    },
-  });
-  const wait = (ms: number, signal: AbortSignal) =>
-    setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
-  const givingUp = createGivingUp({ ...parts, wait });
   const choiceParts: ChoiceParts = {
     choices: stores.choices,
     people: stores.people,
@@ -167,6 +158,17 @@ export function createCallSystem(options: CallSystemOptions) {
       }
     },
   };
+  const caretaker = createCaretaker(parts, {
+    expireChoices: () => expireChoices(choiceParts),
+    async recoverRecordings() {
+      const { sealed, partial, removed, quarantined } = await recoverAgain();
+      if (sealed + partial + removed + quarantined.length === 0) return;
+      log.warn({ sealed, partial, removed, quarantined }, 'recordings left unsealed were closed');
+    },
+  });
+  const wait = (ms: number, signal: AbortSignal) =>
+    setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
+  const givingUp = createGivingUp({ ...parts, wait });
   const texts = createTextTaker({
     ...parts,
     texts: stores.texts,

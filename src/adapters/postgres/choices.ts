@@ -1,6 +1,6 @@
 /** What people chose beyond one call, in Postgres. Those of a call are written with its commit. */
-import type { Row, Sql } from 'postgres';
-import type { ChoiceStore } from '../../app/choice-ports.ts';
+import type { Row, Sql, TransactionSql } from 'postgres';
+import type { ChoiceStore, KeptChoice } from '../../app/choice-ports.ts';
 import type { AgeBand, Choice, ChoiceChannel, ChoiceKind } from '../../core/consent/choice.ts';
 import type { Purpose, Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
@@ -21,18 +21,24 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
     async add(choices, entries) {
       await sql.begin(async (tx) => {
         for (const entry of entries) await addEntry(tx, entry);
-        for (const choice of choices) {
-          const { id, personId, purpose, kind, at, validUntil, scope, channel } = choice;
-          const { words, document, ageBand, guardian } = choice;
-          await tx`
-            insert into choice (id, tenant_id, person_id, purpose, kind, at, valid_until, line_id,
-              channel, words_hash, words_locale, document, age_band, guardian)
-            values (${id}, ${tenantId}, ${personId}, ${purpose}, ${kind}, ${new Date(at)},
-              ${validUntil === null ? null : new Date(validUntil)},
-              ${scope === 'tenant' ? null : scope.line}, ${channel},
-              ${words === null ? null : Buffer.from(words.hash, 'hex')}, ${words?.locale ?? null},
-              ${document === null ? null : Buffer.from(document, 'hex')}, ${ageBand}, ${guardian})`;
-        }
+        for (const choice of choices) await insert(tx, tenantId, choice, null);
+      });
+    },
+    async over(at, limit) {
+      const rows = await sql`
+        select to_jsonb(c) as choice from choice c
+        where c.tenant_id = ${tenantId} and c.kind = 'granted' and c.valid_until <= ${new Date(at)}
+          and not exists (
+            select from choice later
+            where later.person_id = c.person_id and later.purpose = c.purpose and later.seq > c.seq
+              and (later.line_id is null or later.line_id is not distinct from c.line_id))
+        order by c.valid_until limit ${limit}`;
+      return rows.map(({ choice }) => ({ ...choiceOf(choice), personId: choice.person_id }));
+    },
+    async end(grantId, choice, entry) {
+      await sql.begin(async (tx) => {
+        const written = await insert(tx, tenantId, choice, grantId);
+        if (written) await addEntry(tx, entry);
       });
     },
     async setAgeBand(personId, ageBand) {
@@ -41,6 +47,27 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
         where id = ${personId} and tenant_id = ${tenantId}`;
     },
   };
+}
+
+/** @param ends the grant whose end it is; false if that was written before */
+async function insert(
+  tx: TransactionSql,
+  tenantId: Uuid,
+  choice: KeptChoice,
+  ends: Uuid | null,
+): Promise<boolean> {
+  const { id, personId, purpose, kind, at, validUntil, scope, channel } = choice;
+  const { words, document, ageBand, guardian } = choice;
+  const rows = await tx`
+    insert into choice (id, tenant_id, person_id, purpose, kind, at, valid_until, line_id,
+      channel, words_hash, words_locale, document, age_band, guardian, ends)
+    values (${id}, ${tenantId}, ${personId}, ${purpose}, ${kind}, ${new Date(at)},
+      ${validUntil === null ? null : new Date(validUntil)},
+      ${scope === 'tenant' ? null : scope.line}, ${channel},
+      ${words === null ? null : Buffer.from(words.hash, 'hex')}, ${words?.locale ?? null},
+      ${document === null ? null : Buffer.from(document, 'hex')}, ${ageBand}, ${guardian}, ${ends})
+    on conflict (ends) do nothing returning id`;
+  return rows.length === 1;
 }
 
 /** A row as JSON has it: bytes are `\x…`, times ISO 8601. */

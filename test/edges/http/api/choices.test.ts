@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expireChoices } from '../../../../src/app/expire-choices.ts';
 import { type ApiServer, startApi } from './support.ts';
 
 let server: ApiServer;
@@ -117,4 +118,24 @@ test('nobody sees the choices of somebody who is not known, or without the scope
   expect((await show('+12125559999')).status).toBe(404);
   const other = await server.key(['calls:read']);
   expect((await server.get('/v1/persons/%2B12125559999/choices', other)).status).toBe(403);
+});
+
+test('[cap 39] a permission that ran out has one entry of it, whoever notices first', async () => {
+  const number = freshNumber();
+  await put(form(number, { validUntil: iso(server.time.now + 60_000) }));
+  const lasting = freshNumber();
+  await put(form(lasting));
+  const parts = server.parts.choiceParts;
+  await expireChoices(parts);
+  server.time.now += 60_000;
+  await Promise.all([expireChoices(parts), expireChoices(parts), expireChoices(parts)]);
+  await expireChoices(parts);
+  const { body } = await show(number);
+  expect(body.history.map((one: { kind: string }) => one.kind)).toEqual(['granted', 'expired']);
+  expect(body.history[1]).toMatchObject({ channel: 'clock' });
+  expect((await show(lasting)).body.history).toHaveLength(1);
+  const [row] = await server.database.sql`
+    select count(*)::int as n from ledger_queue q join entry e on e.id = q.entry_id
+    where e.id = ${body.history[1].receiptId}`;
+  expect(row!['n']).toBe(1);
 });
