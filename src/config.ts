@@ -61,6 +61,9 @@ const settings = z.object({
   TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
   TWILIO_AUTH_TOKEN_PREVIOUS: z.string().min(1).optional(),
   TWILIO_API_URL: apiUrl.optional(),
+  OIDC_ISSUER: apiUrl.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).max(500).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{32,512}$/, 'give 32 or more printable characters without spaces')
@@ -75,6 +78,7 @@ const secrets = [
   'TWILIO_AUTH_TOKEN',
   'TWILIO_AUTH_TOKEN_PREVIOUS',
   'BOOTSTRAP_API_KEY',
+  'OIDC_CLIENT_SECRET',
 ] as const;
 
 export interface Account {
@@ -83,6 +87,12 @@ export interface Account {
   readonly previousToken: string | null;
   /** Origin of the REST API; null: the carrier's own. */
   readonly apiUrl: string | null;
+}
+
+export interface OpenId {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 export interface Config {
@@ -96,6 +106,8 @@ export interface Config {
   readonly kekPath: string;
   /** Null: no account, so the loopback carrier is started. */
   readonly account: Account | null;
+  /** Null: nobody signs in by OpenID Connect. */
+  readonly openId: OpenId | null;
   readonly bootstrapApiKey: string | null;
   readonly durability: 'process' | 'disk';
   readonly logLevel: z.infer<typeof settings>['LOG_LEVEL'];
@@ -150,6 +162,18 @@ function accountOf(values: z.infer<typeof settings>): Account | null {
   };
 }
 
+function openIdOf(values: z.infer<typeof settings>): OpenId | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = values;
+  const { OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw new SettingsError(
+      'set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET together, or none of them',
+    );
+  }
+  return { issuer, clientId, clientSecret };
+}
+
 const folderOf = (url: string): string => resolve(decodeURIComponent(url.slice('file:'.length)));
 
 /** @throws SettingsError naming each wrong setting, why, and what is allowed (never its value) */
@@ -170,6 +194,7 @@ export function readConfig(environment: Environment = process.env): Config {
     vaultDir: values.VAULT_URL ? folderOf(values.VAULT_URL) : resolve(dataDir, 'vault'),
     kekPath: values.KEYS_URL ? folderOf(values.KEYS_URL) : resolve(dataDir, 'keys', 'kek'),
     account: accountOf(values),
+    openId: openIdOf(values),
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
     durability: values.DURABILITY,
     logLevel: values.LOG_LEVEL,

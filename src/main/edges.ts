@@ -1,5 +1,6 @@
 /** Puts the edges in front of the system: carrier routes, media sockets, API, health. */
 
+import { openIdClient } from '../adapters/openid/client.ts';
 import { signatureCheck } from '../adapters/twilio/signature.ts';
 import { allLists } from '../app/all-lists.ts';
 import { answerStep } from '../app/answer-step.ts';
@@ -13,7 +14,7 @@ import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
 import type { PolicyFollower } from '../app/screening-policy.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
-import type { Account } from '../config.ts';
+import type { Account, OpenId } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { addressBehind } from '../edges/http/address.ts';
 import { createApi } from '../edges/http/api/api.ts';
@@ -44,6 +45,7 @@ export interface EdgeParts {
   readonly screeningClock: Clock;
   readonly prover: Prover;
   readonly account: Account;
+  readonly openId: OpenId | null;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
   /** Keys what is kept of a step's parameters, the same in every process. */
@@ -108,6 +110,15 @@ async function readiness(edge: EdgeParts): Promise<Readiness> {
   return { ready: Object.values(parts).every((state) => state === 'ok'), parts };
 }
 
+/** Where a provider sends people back to, below the public URL. */
+const openIdReturn = '/sign-in/openid';
+
+function openIdOf({ openId, publicUrl, foundation }: EdgeParts) {
+  if (openId === null) return null;
+  const client = openIdClient({ ...openId, redirectUri: `${publicUrl}${openIdReturn}` });
+  return { client, cipher: foundation.tenant.cipher };
+}
+
 export function createEdges(edge: EdgeParts) {
   const { foundation, stores, system, account, publicUrl, log } = edge;
   const registry = createRegistry();
@@ -161,6 +172,7 @@ export function createEdges(edge: EdgeParts) {
     subjects: stores.subjects,
     links: stores.links,
     publicUrl,
+    openId: openIdOf(edge),
     addressToken: stores.addressToken,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,

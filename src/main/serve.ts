@@ -214,6 +214,7 @@ async function start(
     screeningClock,
     prover,
     account,
+    openId: config.openId,
     publicUrl,
     log,
     fingerprintKey: await foundation.secret('fingerprint'),

@@ -8,6 +8,7 @@ import { createOnce } from '../../../app/idempotency.ts';
 import type { LineParts } from '../../../app/lines.ts';
 import type { ReadParts } from '../../../app/list-calls.ts';
 import type { EntryMaker } from '../../../app/make-entry.ts';
+import type { OpenIdParts } from '../../../app/openid-sign-in.ts';
 import type { Log } from '../../../app/ports.ts';
 import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
 import { answerProblem } from './answer-problem.ts';
@@ -22,6 +23,7 @@ import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { type LinkRouteParts, linkRoutes } from './links.ts';
 import { openApiRouter } from './openapi.ts';
+import { openIdRoutes } from './openid.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
 import { createOversight, type OversightParts } from './oversight.ts';
 import { partyRoutes } from './parties.ts';
@@ -57,6 +59,7 @@ export interface ApiParts
     Omit<OversightParts, 'entries'>,
     AuditRouteParts,
     LinkRouteParts,
+    OpenIdParts,
     ApiVerbs {
   readonly entries: Pick<EntryMaker, 'audit' | 'listing'>;
   readonly idempotency: IdempotencyStore;
@@ -93,6 +96,8 @@ export function createApi(parts: ApiParts): Api {
     ...optOutRoutes(parts),
     ...auditRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
+    // Before sessions, one of which `openid` would be the name of.
+    ...openIdRoutes({ ...parts, authenticator }),
     ...sessionRoutes({ ...parts, authenticator }),
     ...userRoutes({ ...parts, authenticator }),
   ];

@@ -11,7 +11,7 @@ import { isUnlimited } from '../../../core/access/limits.ts';
 import { scopesOf, userRoles } from '../../../core/access/role.ts';
 import { scopes } from '../../../core/access/scope.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
-import { type Route, route } from './route.ts';
+import { type Reply, type Route, route } from './route.ts';
 import { nameShapes, uuid } from './shapes.ts';
 
 export type SessionRouteParts = SignInParts &
@@ -47,7 +47,7 @@ export const account = z.object({
   createdAt: z.iso.datetime(),
   disabledAt: z.iso.datetime().nullable(),
 });
-const signedIn = z.object({
+export const signedIn = z.object({
   id: uuid.describe('Of the session.'),
   token: z.string().describe('Sent as a bearer token; shown this once.'),
   expiresAt: z.iso.datetime().describe('At the latest; sooner after half an hour without use.'),
@@ -110,19 +110,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       errors: ['sign_in_failed', 'second_factor_needed', 'password_too_old', 'too_many_tries'],
       handle: async ({ body, request }) => {
         const session = await signIn(parts, { ...body, address: parts.addressOf(request) });
-        const { id, tenantId, name, role } = session.user;
-        const { sessionId, restricted } = session;
-        const at = parts.clock.now();
-        const who = {
-          id,
-          tenantId,
-          name,
-          scopes: scopesOf[role],
-          createdAt: at,
-          lastUsedAt: null,
-          session: { id: sessionId, user: session.user, createdAt: at, lastSeenAt: at, restricted },
-        };
-        return { status: 201, json: viewSignedIn(session), who };
+        return signedInReply(session, parts.clock.now());
       },
     }),
     route({
@@ -251,6 +239,16 @@ async function fresh({ accounts }: SessionRouteParts, { id }: User): Promise<Use
   const user = await accounts.find(id);
   if (user === null) throw new ConsentryError('not_found');
   return user;
+}
+
+/** With who it turned out to be, for the audit. */
+export function signedInReply(session: SignedIn, at: number): Reply {
+  const { sessionId, restricted, user } = session;
+  const { id, tenantId, name, role } = user;
+  const mine = { id: sessionId, user, createdAt: at, lastSeenAt: at, restricted };
+  const scopes = scopesOf[role];
+  const who = { id, tenantId, name, scopes, createdAt: at, lastUsedAt: null, session: mine };
+  return { status: 201, json: viewSignedIn(session), who };
 }
 
 function viewSignedIn(session: SignedIn): z.infer<typeof signedIn> {

@@ -102,6 +102,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),
     publicUrl: 'http://consentry.test',
+    openId: null,
     addressToken: (address) => tenant.cipher.token(`address/${address}`).toString('hex'),
     entries: createEntryMaker(
       tenant,
