@@ -194,6 +194,8 @@ export interface ApiKey {
   readonly lastUsedAt: Instant | null;
   /** Present when a person asks. */
   readonly session?: Session;
+  /** True: the vendor's support, by a grant of the tenant. */
+  readonly isSupport?: boolean;
 }
 
 export interface KeyStore {

@@ -37,11 +37,14 @@ export type Act = Omit<
 > &
   Partial<Pick<AuditFacts, 'reason' | 'spans'>>;
 
-export const askerOf = (key: ApiKey, address: string): Asker => ({
-  by: key.session === undefined && key.scopes.length === 0 ? 'nobody' : key.id,
-  as: key.session !== undefined ? 'user' : key.scopes.length === 0 ? 'nobody' : 'key',
-  address,
-});
+export function askerOf({ id, session, isSupport = false }: ApiKey, address: string): Asker {
+  if (id === nobodyId) return { by: 'nobody', as: 'nobody', address };
+  const as = session !== undefined ? 'user' : isSupport ? 'support' : 'key';
+  return { by: id, as, address };
+}
+
+/** Who asks where nobody has to sign in, or whose key is not known. */
+export const nobodyId = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Resolves to the entry's id once it is committed; nothing may be shown or changed before.

@@ -6,6 +6,7 @@ import type { Authenticator } from './api-keys.ts';
 import type { ApiKey } from './api-ports.ts';
 import type { Clock, Log } from './ports.ts';
 import { absoluteMs, hashToken, idleMs, sessionPrefix } from './sign-in.ts';
+import { isSupportToken } from './support-access.ts';
 
 /** A session that was ended elsewhere is refused by every process after this long at most. */
 const cachedMs = 5_000;
@@ -81,13 +82,18 @@ export function createSessionFinder({ sessions, clock, log }: SessionFinderParts
   };
 }
 
-/** Keys and sessions are told apart by how they begin. */
-export function eitherOf(keys: Authenticator, sessions: Authenticator): Authenticator {
+/** Keys, sessions and grants for support are told apart by how they begin. */
+export function eitherOf(
+  keys: Authenticator,
+  sessions: Authenticator,
+  support: Authenticator,
+): Authenticator {
+  const of = (text: string) =>
+    isSessionToken(text) ? sessions : isSupportToken(text) ? support : keys;
   return {
-    find: (text) => (isSessionToken(text) ? sessions : keys).find(text),
+    find: (text) => of(text).find(text),
     forget() {
-      keys.forget();
-      sessions.forget();
+      for (const one of [keys, sessions, support]) one.forget();
     },
   };
 }

@@ -171,6 +171,8 @@ export function createEdges(edge: EdgeParts) {
     audit: stores.audit,
     subjects: stores.subjects,
     links: stores.links,
+    support: stores.support,
+    tenantId: foundation.tenant.id,
     publicUrl,
     openId: openIdOf(edge),
     addressToken: stores.addressToken,

@@ -23,6 +23,7 @@ import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
 import { createSubjects } from '../adapters/postgres/subjects.ts';
+import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
@@ -130,6 +131,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),
+    support: createSupportAccess(sql, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),

@@ -15,6 +15,9 @@ export const userRoles = [
   'dialer',
   'administrator',
 ] as const;
+/** Support never runs the tenant. */
+export const supportRoles = userRoles.filter((role) => role !== 'administrator');
+export type SupportRole = (typeof supportRoles)[number];
 export type UserRole = (typeof userRoles)[number];
 
 export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {

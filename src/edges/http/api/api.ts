@@ -11,6 +11,8 @@ import type { EntryMaker } from '../../../app/make-entry.ts';
 import type { OpenIdParts } from '../../../app/openid-sign-in.ts';
 import type { Log } from '../../../app/ports.ts';
 import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
+import { createSupportFinder, type SupportParts } from '../../../app/support-access.ts';
+import type { Uuid } from '../../../core/words.ts';
 import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
@@ -39,6 +41,7 @@ import { screeningSettingRoutes } from './screening-settings.ts';
 import { type ScreeningRouteParts, screeningRoutes } from './screenings.ts';
 import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
 import { type SessionRouteParts, sessionRoutes } from './sessions.ts';
+import { supportAccessRoutes } from './support-access.ts';
 import { taskRoutes } from './tasks.ts';
 import { type UserRouteParts, userRoutes } from './users.ts';
 
@@ -60,8 +63,10 @@ export interface ApiParts
     AuditRouteParts,
     LinkRouteParts,
     OpenIdParts,
+    SupportParts,
     ApiVerbs {
   readonly entries: Pick<EntryMaker, 'audit' | 'listing'>;
+  readonly tenantId: Uuid;
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
 }
@@ -74,7 +79,11 @@ export interface Api {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const authenticator = eitherOf(createAuthenticator(parts), createSessionFinder(parts));
+  const authenticator = eitherOf(
+    createAuthenticator(parts),
+    createSessionFinder(parts),
+    createSupportFinder(parts, parts.tenantId),
+  );
   const routes = [
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
@@ -99,6 +108,7 @@ export function createApi(parts: ApiParts): Api {
     // Before sessions, one of which `openid` would be the name of.
     ...openIdRoutes({ ...parts, authenticator }),
     ...sessionRoutes({ ...parts, authenticator }),
+    ...supportAccessRoutes({ ...parts, authenticator }),
     ...userRoutes({ ...parts, authenticator }),
   ];
   const once = createOnce(parts);

@@ -5,6 +5,7 @@ import type { ApiKey, KeyStore } from '../../../app/api-ports.ts';
 import { type AuditParts, listAudit, ownView } from '../../../app/audit.ts';
 import type { Subjects } from '../../../app/audit-ports.ts';
 import { invalid } from '../../../app/cursor.ts';
+import type { SupportStore } from '../../../app/support-access.ts';
 import { auditActors, auditKinds } from '../../../core/access/audit.ts';
 import { parseNumber } from '../../../core/suppression/number.ts';
 import type { Uuid } from '../../../core/words.ts';
@@ -15,6 +16,7 @@ export interface AuditRouteParts extends Pick<AuditParts, 'audit' | 'openOpening
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly subjects: Subjects;
+  readonly support: SupportStore;
 }
 
 const time = z.iso.datetime({ offset: true });
@@ -63,7 +65,8 @@ export function auditRoutes(parts: AuditRouteParts): readonly Route[] {
     ({ tenantId }: ApiKey) =>
     async () => {
       const all = [...(await parts.accounts.list()), ...(await parts.keys.list(tenantId))];
-      return new Map(all.map(({ id, name }) => [id, name]));
+      const support = (await parts.support.list()).map(({ id }) => [id, 'support'] as const);
+      return new Map([...all.map(({ id, name }) => [id, name] as const), ...support]);
     };
   return [
     route({

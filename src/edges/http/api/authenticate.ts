@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Authenticator } from '../../../app/api-keys.ts';
 import type { ApiKey } from '../../../app/api-ports.ts';
+import { nobodyId } from '../../../app/audit.ts';
 import { allows } from '../../../core/access/scope.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import type { Route } from './route.ts';
@@ -24,7 +25,7 @@ export async function authenticate(
 
 /** Who asks where nobody has to sign in. */
 export const nobody: ApiKey = {
-  id: '00000000-0000-0000-0000-000000000000',
+  id: nobodyId,
   tenantId: '00000000-0000-0000-0000-000000000000',
   name: 'nobody',
   scopes: [],

@@ -51,6 +51,10 @@ beforeAll(async () => {
   call = await seedCall(sql, server.tenant, { lineId: await line(own!) });
   elsewhere = await seedCall(sql, server.tenant, { lineId: await line(foreign!) });
   for (const role of userRoles) people.push(await somebody(role, role));
+  const until = new Date(server.time.now + 24 * 3_600_000).toISOString();
+  const leave = { role: 'supervisor', reason: 'case 4711', until };
+  const { body } = await server.send('post', '/v1/support-access', admin, leave);
+  people.push({ title: 'support as supervisor', id: body.id, token: body.token });
   people.push(await somebody('supervisor', 'supervisor, this line', { lines: [own] }));
   people.push(await somebody('supervisor', 'supervisor, other line', { lines: [foreign] }));
   people.push(

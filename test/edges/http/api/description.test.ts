@@ -51,6 +51,7 @@ const onceOnly = [
   '/recordings/{recording}/links',
   '/recordings/{recording}/download',
   '/calls/{call}/reveal',
+  '/support-access',
 ];
 
 /** Every method of every path that Express will answer; 405 answers to the rest. */

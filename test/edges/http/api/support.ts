@@ -20,6 +20,7 @@ import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
+import { createSupportAccess } from '../../../../src/adapters/postgres/support-access.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
 import { createEntryMaker, openingContext } from '../../../../src/app/make-entry.ts';
@@ -101,6 +102,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),
+    support: createSupportAccess(sql, tenant),
+    tenantId: tenant.id,
     publicUrl: 'http://consentry.test',
     openId: null,
     addressToken: (address) => tenant.cipher.token(`address/${address}`).toString('hex'),
