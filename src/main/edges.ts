@@ -179,6 +179,7 @@ export function createEdges(edge: EdgeParts) {
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
     choiceParts: system.choiceParts,
+    inventory: stores.inventory,
     screening,
     ...createOutbound(foundation, stores, system, screening),
     clock,

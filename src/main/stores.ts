@@ -11,6 +11,7 @@ import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
+import { createInventory } from '../adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
@@ -136,6 +137,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     choices,
+    inventory: createInventory(sql, tenant),
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),
     listShelf: openShelf(listsDir(config), await foundation.secret('lists')),

@@ -50,6 +50,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'tasks:write',
   ],
   'privacy-officer': [
+    'persons:read',
     'choices:read',
     'choices:write',
     'calls:read',

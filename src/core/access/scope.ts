@@ -20,6 +20,7 @@ export const scopes = [
   'tasks:write',
   'choices:read',
   'choices:write',
+  'persons:read',
   'lists:read',
   'lists:write',
   'keys:write',

@@ -45,7 +45,7 @@ export interface CommandParts {
 }
 
 export interface ServerAsk {
-  readonly method: 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below `/v1`. */
   readonly path: string;
   readonly body?: object;

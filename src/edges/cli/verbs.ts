@@ -16,6 +16,7 @@ import { lineList, lineShow } from './line-show.ts';
 import { listExport, listImport, listShow, listUndo } from './list.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
+import { personInventory } from './person.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
@@ -99,6 +100,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         publish: flowPublish,
         rollback: flowRollback,
       },
+    },
+  ],
+  [
+    'person',
+    {
+      summary: 'shows what is held of a person',
+      about: 'A person is whom a number stands for.',
+      commands: { inventory: personInventory },
     },
   ],
   [

@@ -30,6 +30,7 @@ import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
 import { createOversight, type OversightParts } from './oversight.ts';
 import { partyRoutes } from './parties.ts';
 import { type PermitRouteParts, permitRoutes } from './permits.ts';
+import { type PersonRouteParts, personRoutes } from './persons.ts';
 import { type PlaceCallRouteParts, placeCallRoutes } from './place-calls.ts';
 import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
@@ -56,6 +57,7 @@ export interface ApiParts
     Omit<OptOutRouteParts, 'entries'>,
     PlaceCallRouteParts,
     ChoiceRouteParts,
+    PersonRouteParts,
     PermitRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
     Omit<UserRouteParts, 'authenticator'>,
@@ -88,6 +90,7 @@ export function createApi(parts: ApiParts): Api {
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
     ...choiceRoutes(parts),
+    ...personRoutes(parts),
     ...basisRoutes(parts),
     ...permitRoutes(parts),
     ...partyRoutes(parts),

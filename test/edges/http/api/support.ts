@@ -11,6 +11,7 @@ import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
+import { createInventory } from '../../../../src/adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
 import { createListenLinks } from '../../../../src/adapters/postgres/listen-links.ts';
@@ -138,6 +139,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         caps: time.caps,
       };
     },
+    inventory: createInventory(sql, tenant),
     choiceParts: {
       choices: createChoices(sql, tenant.id),
       people: createPeople(sql, tenant, random),
