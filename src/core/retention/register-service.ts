@@ -170,6 +170,18 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
   'public.user_device': technical('token_hash', 'user_id', 'shown_at'),
   'public.sign_in_failure': technical('address_token', 'failures', 'last_failure_at'),
   'public.tenant_setting': technical('tenant_id', 'name', 'version', 'value', 'by', 'at'),
+  'public.support_access': technical(
+    'id',
+    'tenant_id',
+    'token_hash',
+    'role',
+    'reason_sealed',
+    'made_by',
+    'made_at',
+    'until',
+    'revoked_at',
+    'revoked_by',
+  ),
   'public.listen_link': technical(
     'token_hash',
     'tenant_id',
