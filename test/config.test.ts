@@ -36,6 +36,8 @@ test.each([
     { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: 'x', TWILIO_API_URL: 'http://api.example.com' },
     /http: is for loopback/,
   ],
+  ['half a provider', { OIDC_ISSUER: 'https://id.example.com' }, /OIDC_CLIENT_ID.* together/],
+  ['a plain provider', { OIDC_ISSUER: 'http://id.example.com' }, /OIDC_ISSUER: .*loopback/],
   ['DURABILITY', { DURABILITY: 'always' }, /DURABILITY/],
 ] as const)(
   'a wrong %s stops the start with a line that says what is allowed',
