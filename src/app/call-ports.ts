@@ -40,6 +40,8 @@ export interface People {
   keep(person: Person): void;
   /** Finds or makes the person of an E.164 number. */
   ensure(number: string): Promise<Person>;
+  /** Leaves no key in memory. */
+  forget(id: Uuid): void;
   /** Null when erased or unknown. */
   find(id: Uuid): Promise<Person | null>;
 }

@@ -39,6 +39,8 @@ export interface CaretakerOptions {
   readonly recoverRecordings?: () => Promise<void>;
   /** Enters the end of permissions that ran out. */
   readonly expireChoices?: () => Promise<void>;
+  /** Goes on with erasures that were cut short. */
+  readonly resumeErasures?: () => Promise<void>;
 }
 
 interface Chore {
@@ -86,8 +88,9 @@ export function createCaretaker(
     chore(10_000, giveUpInvites),
     chore(60_000, closeForgotten),
   ];
-  const { recoverRecordings, expireChoices } = options;
+  const { recoverRecordings, expireChoices, resumeErasures } = options;
   if (expireChoices) chores.push(chore(60_000, expireChoices));
+  if (resumeErasures) chores.push(chore(60_000, resumeErasures));
   // The start has done it once already.
   if (recoverRecordings) chores.push(chore(60_000, recoverRecordings, startedAt + 60_000));
 

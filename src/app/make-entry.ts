@@ -7,6 +7,7 @@ import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
 import type {
   AccessFacts,
   AuditFacts,
+  CertificateFacts,
   Channel,
   ChoiceFacts,
   EntryFacts,
@@ -48,6 +49,7 @@ export interface EntryMaker {
   screening(facts: Nameless<ScreeningFacts>, person: Person | null): PreparedEntry;
   choice(facts: Nameless<ChoiceFacts>, person: Person): PreparedEntry;
   audit(facts: Nameless<AuditFacts>): PreparedEntry;
+  certificate(facts: Nameless<CertificateFacts>): PreparedEntry;
 }
 
 /** Of words whose hash is remembered: prompts, times languages, times controllers. */
@@ -158,5 +160,6 @@ export function createEntryMaker(
     screening: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     choice: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     audit: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    certificate: (facts) => make({ ...facts, entryId: random.uuid() }, null),
   };
 }

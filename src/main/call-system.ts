@@ -10,6 +10,7 @@ import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
+import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
 import { expireChoices } from '../app/expire-choices.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
@@ -158,8 +159,21 @@ export function createCallSystem(options: CallSystemOptions) {
       }
     },
   };
+  const erasePersonParts: ErasePersonParts = {
+    erasures: stores.erasures,
+    erasureLog: stores.erasureLog,
+    recordings: stores.recordings,
+    vault: stores.vault,
+    spool: stores.spool,
+    entries: stores.entries,
+    forgetPerson: stores.people.forget,
+    settled: () => live.settled(),
+    clock,
+    random,
+  };
   const caretaker = createCaretaker(parts, {
     expireChoices: () => expireChoices(choiceParts),
+    resumeErasures: () => resumeErasures(erasePersonParts),
     async recoverRecordings() {
       const { sealed, partial, removed, quarantined } = await recoverAgain();
       if (sealed + partial + removed + quarantined.length === 0) return;
@@ -195,6 +209,7 @@ export function createCallSystem(options: CallSystemOptions) {
   return {
     parts,
     choiceParts,
+    erasePersonParts,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,
     texts,

@@ -13,5 +13,7 @@ export const spoolDir = (config: Config): string => join(config.dataDir, 'spool'
 export const listsDir = (config: Config): string => join(config.dataDir, 'lists');
 /** Checkpoints kept outside the database. */
 export const checkpointFile = (config: Config): string => join(config.dataDir, 'checkpoints');
+/** Who was erased, kept outside the database. */
+export const erasureFile = (config: Config): string => join(config.dataDir, 'erasures');
 /** Tells commands where the running server is. */
 export const runFile = (config: Config): string => join(config.dataDir, 'run.json');

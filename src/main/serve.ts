@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
+import { replayErasures } from '../app/erase-person.ts';
 import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
 import type { Clock } from '../app/ports.ts';
@@ -174,6 +175,8 @@ async function start(
   const clockOffsetMs = clockOffset.ms;
   const system = createCallSystem({ foundation, stores, carrier, publicUrl, log, clockOffsetMs });
   await recover(config, stores, system, log);
+  const again = await replayErasures(system.erasePersonParts);
+  if (again > 0) log.warn({ again }, 'persons whom a restored database brought back were erased');
 
   const { ledger: store, signer, checkpoints: keeper } = stores;
   const sequencer = createSequencer({ store, signer, earlierKeys: [], keeper, clock, log });

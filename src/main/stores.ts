@@ -1,6 +1,7 @@
 /** The stores and books over a foundation, shared by the server and the commands. */
 import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts';
 import { argon2 } from '../adapters/argon2/hash.ts';
+import { fileErasures } from '../adapters/checkpoints/erasures.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
 import { openShelf } from '../adapters/lists/shelf.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
@@ -10,6 +11,7 @@ import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
+import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { createInventory } from '../adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
@@ -45,7 +47,7 @@ import { OwnIndex } from '../core/suppression/own-index.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
-import { checkpointFile, listsDir, spoolDir } from './paths.ts';
+import { checkpointFile, erasureFile, listsDir, spoolDir } from './paths.ts';
 import { openScripts, type ScriptFolders } from './scripts.ts';
 
 /** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
@@ -137,6 +139,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     choices,
+    erasures: createErasures(sql, tenant),
+    erasureLog: fileErasures(erasureFile(config)),
     inventory: createInventory(sql, tenant),
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),

@@ -114,6 +114,11 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
     keep(person) {
       keep({ id: person.id, number: person.number, key: person.key });
     },
+    forget(id) {
+      const person = byId.get(id);
+      byId.delete(id);
+      if (person !== undefined) byNumber.delete(person.number);
+    },
     async ensure(number) {
       return byNumber.get(number) ?? keep(await ensure(draft(number)));
     },

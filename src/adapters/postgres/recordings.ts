@@ -135,7 +135,7 @@ async function header(sql: Sql, id: Uuid): Promise<{ header: Buffer; keyId: Uuid
   return { header: row['header'] as Buffer, keyId: row['key_id'] as Uuid };
 }
 
-function rowsOf(rows: readonly Record<string, unknown>[]): RecordingRow[] {
+export function rowsOf(rows: readonly Record<string, unknown>[]): RecordingRow[] {
   return rows.map((row) => ({
     id: row['id'] as Uuid,
     tenantId: row['tenant_id'] as Uuid,

@@ -126,7 +126,7 @@ export function readStatement(value: Json | undefined, where: string): Statement
   for (const [label, hash] of Object.entries(recordAt(fields['commitments'], place, labels))) {
     commitments[label] = hexAt(hash, `${place}.${label}`, hashBytes).toString('hex');
   }
-  const fits = (purpose === 'oversight') === (kind === 'audit');
+  const fits = (purpose === 'oversight') === ['audit', 'certificate'].includes(kind);
   hold(fits, `${where}.purpose`, 'is not one of this kind of entry');
   return {
     v,

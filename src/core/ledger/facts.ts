@@ -198,6 +198,22 @@ export interface ChoiceFacts {
   readonly at: Instant;
 }
 
+/** A person was erased: what was done, what a second look found, and what outlives it. */
+export interface CertificateFacts {
+  readonly kind: 'certificate';
+  readonly purpose: 'oversight';
+  readonly entryId: Uuid;
+  readonly erasure: Uuid;
+  /** Stands for the number. */
+  readonly person: Hex;
+  /** True: every step was read again and found done. */
+  readonly proved: boolean;
+  readonly steps: Json;
+  readonly beyond: readonly string[];
+  readonly by: string;
+  readonly at: Instant;
+}
+
 export type EntryFacts =
   | ConsentFacts
   | PauseFacts
@@ -206,7 +222,8 @@ export type EntryFacts =
   | ListingFacts
   | ScreeningFacts
   | AuditFacts
-  | ChoiceFacts;
+  | ChoiceFacts
+  | CertificateFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -312,6 +329,17 @@ const choice = [
   'at',
 ] as const satisfies readonly (keyof ChoiceFacts)[];
 
+const certificate = [
+  'entryId',
+  'erasure',
+  'person',
+  'proved',
+  'steps',
+  'beyond',
+  'by',
+  'at',
+] as const satisfies readonly (keyof CertificateFacts)[];
+
 /** Versions of a leaf. Not every kind has every version. */
 export const versions = [1, 2] as const;
 export type Version = (typeof versions)[number];
@@ -339,6 +367,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   screening: [screening],
   choice: [choice],
   audit: [audit],
+  certificate: [certificate],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

@@ -95,6 +95,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
     ...technical(),
     purpose: 'the fact of a call: when, how long, which line',
     retention: 'calls',
+    personal: { state: { category: 'conversation', ending: 'cleared' } },
     plain: [
       'id',
       'tenant_id',
@@ -105,7 +106,6 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
       'flow_hash',
       'locale',
       'phase',
-      'state',
       'version',
       'started_at',
       'ended_at',
@@ -182,6 +182,27 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
     'revoked_at',
     'revoked_by',
   ),
+  'public.erasure': {
+    ...technical(),
+    purpose: 'proof of erasures',
+    retention: 'proof',
+    personal: {
+      person_id: linked('oversight', 'the row that stands for an erased person has no number'),
+      parties: { category: 'conversation', ending: 'cleared' },
+      call_sids: { category: 'conversation', ending: 'cleared' },
+    },
+    plain: [
+      'id',
+      'tenant_id',
+      'by',
+      'started_at',
+      'taken_until',
+      'steps',
+      'finished_at',
+      'proved',
+      'entry_id',
+    ],
+  },
   'public.listen_link': technical(
     'token_hash',
     'tenant_id',

@@ -12,7 +12,6 @@ const linked = (category: Category, why: string): Kept => ({ category, ending: '
 const ends = (category: Category, ending: Exclude<Ending, 'kept'>): Kept => ({ category, ending });
 
 const suppressed = 'a number that was erased must stay one that is not contacted';
-const proof = 'the proof of what happened stands without the person: an id that nothing resolves';
 
 export const register: Readonly<Record<string, KeptTable>> = {
   'public.person': {
@@ -84,7 +83,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
     source: 'the call, or whoever told us',
     recipients: ['whoever holds a receipt'],
     retention: 'proof',
-    personal: { opening: ends('consent', 'cleared'), person_id: linked('consent', proof) },
+    personal: { opening: ends('consent', 'cleared'), person_id: ends('consent', 'cleared') },
     plain: ['id', 'tenant_id', 'call_id', 'party_id', 'recording_id', 'kind', 'purpose', 'at'],
   },
   'public.recording': {

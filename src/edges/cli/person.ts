@@ -1,8 +1,10 @@
-/** What is held of a person: asked of the server that runs, as the API does. */
+/** What is held of a person, and its end: asked of the server that runs, as the API does. */
 import { z } from 'zod';
+import type { Scope } from '../../core/access/scope.ts';
 import { parseNumber } from '../../core/suppression/number.ts';
 import { columns } from './columns.ts';
 import { command, exitCodes, type Operand, UsageError } from './command.ts';
+import type { CommandParts, ServerAsk } from './parts.ts';
 
 const personOperand: Operand = {
   name: 'PERSON',
@@ -22,6 +24,16 @@ function personOf(text = ''): string {
   throw new UsageError('PERSON is neither; allowed: a number such as +14155550100, or an id');
 }
 
+/** Null, with the reason said, where the server refused. */
+async function ask(parts: CommandParts, scope: Scope, what: ServerAsk): Promise<unknown> {
+  const response = await parts.askServer(scope, what);
+  const answer: unknown = await response.json();
+  if (response.ok) return answer;
+  const { title, detail } = problem.parse(answer);
+  parts.terminal.err(detail === '' ? title : detail);
+  return null;
+}
+
 export const personInventory = command({
   summary: 'shows what is held of a person',
   about: 'By category: how many rows there are. With --json also where, why, and how it ends.',
@@ -33,13 +45,8 @@ export const personInventory = command({
   ],
   async run(input, parts) {
     const path = `/persons/${personOf(input.operands[0])}`;
-    const response = await parts.askServer('persons:read', { method: 'GET', path });
-    const answer: unknown = await response.json();
-    if (!response.ok) {
-      const { title, detail } = problem.parse(answer);
-      parts.terminal.err(detail === '' ? title : detail);
-      return exitCodes.failed;
-    }
+    const answer = await ask(parts, 'persons:read', { method: 'GET', path });
+    if (answer === null) return exitCodes.failed;
     if (input.json) {
       parts.terminal.out(JSON.stringify(answer));
       return exitCodes.done;
@@ -49,5 +56,50 @@ export const personInventory = command({
     const rows = categories.map(({ category, rows }) => [category, String(rows)]);
     for (const text of columns([['CATEGORY', 'ROWS'], ...rows])) parts.terminal.out(text);
     return exitCodes.done;
+  },
+});
+
+const certificate = z.looseObject({
+  proved: z.boolean(),
+  receiptId: z.string(),
+  finishedAt: z.string(),
+  steps: z.array(z.object({ step: z.string(), found: z.string(), left: z.number().nullable() })),
+  beyond: z.array(z.string()),
+});
+
+export const personErase = command({
+  summary: 'erases a person and prints the certificate',
+  about:
+    'Recordings first, then everything else that is kept of them, their key last. Every step is ' +
+    'looked at again before it is written down. Their number stays on the own list, sealed, if it ' +
+    'was there. This cannot be undone. Doing it again finishes what was left over.',
+  operands: [personOperand],
+  options: { yes: { about: 'Says that you mean it. Without it nobody is erased.' } },
+  examples: [
+    { args: '+14155550100 --yes', does: 'erases the person' },
+    { args: '+14155550100 --yes --json', does: 'prints the certificate as JSON' },
+  ],
+  async run(input, parts) {
+    const path = `/persons/${personOf(input.operands[0])}`;
+    if (!input.has('yes')) {
+      throw new UsageError('erasing cannot be undone; --yes says that you mean it');
+    }
+    const answer = await ask(parts, 'persons:erase', { method: 'DELETE', path });
+    if (answer === null) return exitCodes.failed;
+    const { terminal } = parts;
+    const { proved, receiptId, finishedAt, steps, beyond } = certificate.parse(answer);
+    if (input.json) terminal.out(JSON.stringify(answer));
+    else {
+      terminal.out(proved ? 'erased, and every step was looked at again' : 'NOT all is erased');
+      terminal.out(`certificate ${receiptId}, ${finishedAt}`);
+      const rows = steps.map(({ step, found, left }) => [
+        step,
+        found,
+        left === null ? '?' : `${left} left`,
+      ]);
+      for (const text of columns([['STEP', 'FOUND', 'LEFT'], ...rows])) terminal.out(text);
+      for (const text of beyond) terminal.out(text);
+    }
+    return proved ? exitCodes.done : exitCodes.failed;
   },
 });

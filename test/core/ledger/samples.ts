@@ -135,6 +135,18 @@ export const everyKind: readonly EntryFacts[] = [
       [8_000, 12_340],
     ],
   },
+  {
+    kind: 'certificate',
+    purpose: 'oversight',
+    entryId,
+    erasure: '00000000-0000-4000-8000-000000000008',
+    person: 'ab'.repeat(32),
+    proved: true,
+    steps: [{ step: 'recordings', found: 'gone', left: 0 }],
+    beyond: ['Leaves of the ledger stay.'],
+    by: 'key-1',
+    at,
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

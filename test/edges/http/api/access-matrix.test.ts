@@ -89,6 +89,14 @@ async function freshTask(): Promise<string> {
   return row!['id'];
 }
 
+/** Whoever is asked about may be gone afterwards. */
+async function freshPerson(): Promise<string> {
+  const [row] = await server.database.sql`
+    insert into person (id, tenant_id, token)
+    values (${randomUUID()}, ${server.tenant.id}, ${Buffer.from(randomUUID())}) returning id`;
+  return row!['id'];
+}
+
 /** One's own where one may have one; else nobody's. */
 async function freshLink(who: Somebody | null): Promise<string> {
   const link = { recordingId: call.parties[0]!.recordingId!, by: who?.id ?? 'nobody' };
@@ -97,13 +105,11 @@ async function freshLink(who: Somebody | null): Promise<string> {
 
 /** Every parameter names something, or at least could. */
 async function addressOf(path: string, who: Somebody | null): Promise<string> {
-  const { sql } = server.database;
-  const [leg] = await sql`select person_id from leg where call_sid = ${call.parties[0]!.callSid}`;
   const names: Record<string, string> = {
     call: call.id,
     recording: call.parties[0]!.recordingId!,
     receipt: call.entryIds[0]!,
-    person: leg!['person_id'],
+    person: path.includes('{person}') ? await freshPerson() : '',
     task: path.includes('{task}') ? await freshTask() : '',
     link: path.includes('{link}') ? await freshLink(who) : '',
     flow: 'inbound',

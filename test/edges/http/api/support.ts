@@ -10,6 +10,7 @@ import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts
 import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
+import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createInventory } from '../../../../src/adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
@@ -18,6 +19,7 @@ import { createListenLinks } from '../../../../src/adapters/postgres/listen-link
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
+import { createRecordings } from '../../../../src/adapters/postgres/recordings.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
@@ -140,6 +142,23 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       };
     },
     inventory: createInventory(sql, tenant),
+    erasePersonParts: {
+      erasures: createErasures(sql, tenant),
+      erasureLog: { add: async () => {}, all: async () => [] },
+      recordings: createRecordings(sql),
+      vault: { remove: async () => {}, size: async () => null },
+      spool: { remove: async () => {}, read: async () => null },
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
+      forgetPerson: () => {},
+      settled: async () => {},
+      clock,
+      random,
+    },
     choiceParts: {
       choices: createChoices(sql, tenant.id),
       people: createPeople(sql, tenant, random),

@@ -1,0 +1,80 @@
+/**
+ * The steps of an erasure that are the database's, in order: what is done, and a count of what is
+ * left of it. $1 is the erasure. Links to calls go late and the key last, so that an erasure that
+ * was cut short still knows whose it is.
+ */
+
+export interface SqlStep {
+  readonly name: string;
+  readonly act: string;
+  readonly left: string;
+}
+
+const person = '(select person_id from erasure where id = $1)';
+const token = `(select token from person where id = ${person})`;
+const parties = '(select unnest(parties) from erasure where id = $1)';
+const legs = '(select unnest(call_sids) from erasure where id = $1)';
+const calls = `(select call_id from leg where party_id in ${parties}
+  union select call_id from dial where party_id in ${parties}
+  union select call_id from leg_invite where party_id in ${parties})`;
+
+const deleted = (name: string, table: string, where: string): SqlStep => ({
+  name,
+  act: `delete from ${table} where ${where}`,
+  left: `select count(*) from ${table} where ${where}`,
+});
+const changed = (name: string, table: string, set: string, where: string): SqlStep => ({
+  name,
+  act: `update ${table} set ${set} where ${where}`,
+  left: `select count(*) from ${table} where ${where}`,
+});
+
+/** An id in the state of a call, as JSON has it. */
+const quoted = `'"' || ${person}::text || '"'`;
+
+export const erasureSteps: readonly SqlStep[] = [
+  deleted('answers in calls', 'step', `call_sid in ${legs}`),
+  deleted('media tokens', 'stream_token', `call_sid in ${legs}`),
+  // Bodies of what the carrier is asked hold numbers; what others still wait for goes on.
+  changed(
+    'carrier tasks',
+    'carrier_task',
+    "body = ''",
+    `call_id in ${calls} and body <> '' and (done_at is not null
+      or kind not in ('erase', 'opt-out'))`,
+  ),
+  deleted('survey answers', 'survey_answer', `person_id = ${person}`),
+  deleted('requests', 'desk_task', `person_id = ${person}`),
+  changed('texts', 'text_message', 'sender = null', `sender = ${token}`),
+  deleted('choices', 'choice', `person_id = ${person}`),
+  changed(
+    'call states',
+    'call',
+    `state = replace(state::text, ${quoted}, 'null')::json`,
+    `id in ${calls} and position(${quoted} in state::text) > 0`,
+  ),
+  deleted('calls placed', 'dial', `person_id = ${person}`),
+  deleted('permits', 'permit', `token = ${token}`),
+  deleted('contact counts', 'contact_count', `token = ${token}`),
+  changed('listings', 'listing', "by = ''", `token = ${token} and by <> ''`),
+  changed(
+    'openings of entries',
+    'entry',
+    'opening = null, person_id = null',
+    `person_id = ${person}`,
+  ),
+  changed(
+    'invitations',
+    'leg_invite',
+    'person_id = null, call_sid = null',
+    `person_id = ${person}`,
+  ),
+  changed('links to calls', 'leg', 'person_id = null', `person_id = ${person}`),
+  changed(
+    'key and number',
+    'person',
+    'key_wrapped = null, number_sealed = null, age_band = null',
+    `id = ${person} and (key_wrapped is not null or number_sealed is not null
+      or age_band is not null)`,
+  ),
+];

@@ -1,0 +1,200 @@
+/**
+ * Erases a person: recordings first, whose headers are the keys, then everything else that is kept
+ * of them, then the link to their calls, and last their key and number. It can be taken up again
+ * at any point. No step is noted as done before it was read again; one that cannot be shown to be
+ * done is in the certificate as it is. The own list keeps its number, so that nobody calls it.
+ */
+import { ConsentryError } from '../core/error.ts';
+import type { Json } from '../core/ledger/canonical.ts';
+import type { Hex, Instant, Uuid } from '../core/words.ts';
+import { type EraseParts, eraseRecording } from './erase-recording.ts';
+import type { EntryMaker } from './make-entry.ts';
+import type { Clock, PreparedEntry, Random, RecordingRow } from './ports.ts';
+
+export interface ErasureStep {
+  readonly step: string;
+  /** What a second look found. */
+  readonly found: 'gone' | 'remains' | 'unknown';
+  /** How much of it is left; null: it could not be looked at. */
+  readonly left: number | null;
+}
+
+export interface ErasureRun {
+  readonly id: Uuid;
+  readonly personId: Uuid;
+  /** Of their number. */
+  readonly token: Hex;
+  readonly by: string;
+  readonly steps: readonly ErasureStep[];
+}
+
+export interface FinishedErasure extends ErasureRun {
+  readonly proved: boolean;
+  readonly finishedAt: Instant;
+  readonly receiptId: Uuid;
+}
+
+/** Who was erased: the token, and the hash of the wrapped key, so that a later key is spared. */
+export interface ErasedKey {
+  readonly token: Hex;
+  readonly keySha256: Hex;
+}
+
+export interface ErasureStore {
+  /** The last one, if the person is erased and nothing of it was left. */
+  last(personId: Uuid): Promise<FinishedErasure | null>;
+  isOnCall(personId: Uuid): Promise<boolean>;
+  /** Begins one or goes on with the open one. Null: somebody else is at it. */
+  take(ask: {
+    id: Uuid;
+    personId: Uuid;
+    by: string;
+    at: Instant;
+    until: Instant;
+  }): Promise<ErasureRun | null>;
+  release(id: Uuid): Promise<void>;
+  keyOf(personId: Uuid): Promise<ErasedKey | null>;
+  recordings(id: Uuid): Promise<readonly RecordingRow[]>;
+  /** In order; each may be done again. */
+  readonly steps: readonly string[];
+  act(step: string, id: Uuid): Promise<void>;
+  /** How many rows are left. */
+  left(step: string, id: Uuid): Promise<number>;
+  note(id: Uuid, step: ErasureStep): Promise<void>;
+  finish(id: Uuid, entry: PreparedEntry, proved: boolean, at: Instant): Promise<void>;
+  /** Those that nobody is at, and nobody finished. */
+  open(at: Instant, limit: number): Promise<readonly { personId: Uuid; by: string }[]>;
+  /** Who of these has the key again that was destroyed: a backup was restored. */
+  back(erased: readonly ErasedKey[]): Promise<readonly Uuid[]>;
+}
+
+/** Kept outside the database, so that a restored backup brings nobody back. */
+export interface ErasureLog {
+  add(erased: ErasedKey): Promise<void>;
+  all(): Promise<readonly ErasedKey[]>;
+}
+
+export interface ErasePersonParts extends Pick<EraseParts, 'vault' | 'spool'> {
+  readonly erasures: ErasureStore;
+  readonly erasureLog: ErasureLog;
+  readonly recordings: EraseParts['store'];
+  readonly entries: Pick<EntryMaker, 'access' | 'certificate'>;
+  readonly forgetPerson: (id: Uuid) => void;
+  /** Resolves when no sealing is under way. */
+  readonly settled: () => Promise<void>;
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'uuid'>;
+}
+
+/** Longer than an erasure takes; after it whoever comes next goes on. */
+const leaseMs = 60_000;
+
+/** What lies with others, and what outlives an erasure here, with the reason. */
+export const beyond = [
+  'The own list keeps the number, sealed, so that it is not contacted again.',
+  'Leaves of the ledger stay: they hold nothing of a person.',
+  'The audit keeps, under a pseudonym, who saw data of this person.',
+  'The carrier was not asked: its records of calls and texts are deleted in its own console or by ' +
+    'its retention; what it deletes of recordings it lists for 40 more days without sound.',
+] as const;
+
+/**
+ * @throws `conflict` while the person is on a call, or somebody else is erasing them
+ */
+export async function erasePerson(
+  parts: ErasePersonParts,
+  personId: Uuid,
+  by: string,
+): Promise<FinishedErasure> {
+  const { erasures, erasureLog, clock, random } = parts;
+  const before = await erasures.last(personId);
+  if (before !== null) return before;
+  if (await erasures.isOnCall(personId)) {
+    throw new ConsentryError('conflict', 'the person is on a call; erase them when it is over');
+  }
+  const at = clock.now();
+  const ask = { id: random.uuid(), personId, by, at, until: at + leaseMs };
+  const run = await erasures.take(ask);
+  if (run === null) throw new ConsentryError('conflict', 'this person is being erased already');
+  try {
+    const key = await erasures.keyOf(personId);
+    if (key !== null) await erasureLog.add(key);
+    return await carryOut(parts, run);
+  } catch (error) {
+    await erasures.release(run.id).catch(() => {});
+    throw error;
+  }
+}
+
+async function carryOut(parts: ErasePersonParts, run: ErasureRun): Promise<FinishedErasure> {
+  const { erasures, clock } = parts;
+  const done = new Map(run.steps.map((step) => [step.step, step]));
+  const isDone = (step: string) => done.get(step)?.found === 'gone';
+  async function note(step: ErasureStep): Promise<void> {
+    await erasures.note(run.id, step);
+    done.set(step.step, step);
+  }
+  if (!isDone('recordings')) await note(await eraseRecordings(parts, run));
+  for (const step of erasures.steps) {
+    if (isDone(step)) continue;
+    await erasures.act(step, run.id);
+    const left = await erasures.left(step, run.id);
+    await note({ step, found: left === 0 ? 'gone' : 'remains', left });
+  }
+  parts.forgetPerson(run.personId);
+  const steps = [...done.values()];
+  const proved = steps.every(({ found }) => found === 'gone');
+  const at = clock.now();
+  const entry = parts.entries.certificate({
+    kind: 'certificate',
+    purpose: 'oversight',
+    erasure: run.id,
+    person: run.token,
+    proved,
+    steps: steps.map(({ step, found, left }) => ({ step, found, left })) as unknown as Json,
+    beyond: [...beyond],
+    by: run.by,
+    at,
+  });
+  await erasures.finish(run.id, entry, proved, at);
+  return { ...run, steps, proved, finishedAt: at, receiptId: entry.id };
+}
+
+async function eraseRecordings(parts: ErasePersonParts, run: ErasureRun): Promise<ErasureStep> {
+  const { clock, entries, vault, spool, recordings: store } = parts;
+  await parts.settled();
+  let left = 0;
+  let unknown = false;
+  for (const { id } of await parts.erasures.recordings(run.id)) {
+    const prepareErasure = ({ callId, partyId }: RecordingRow) =>
+      entries.access({
+        kind: 'erasure',
+        purpose: 'recording',
+        callId,
+        partyId,
+        recordingId: id,
+        at: clock.now(),
+        by: run.by,
+      });
+    const report = await eraseRecording({ store, vault, spool, prepareErasure }, id);
+    const found = [report.header, report.payload, report.spool];
+    if (found.includes('remains')) left += 1;
+    else if (found.includes('unknown')) unknown = true;
+  }
+  if (left === 0 && unknown) return { step: 'recordings', found: 'unknown', left: null };
+  return { step: 'recordings', found: left === 0 ? 'gone' : 'remains', left };
+}
+
+/** Goes on with what a process that died left behind. */
+export async function resumeErasures(parts: ErasePersonParts): Promise<void> {
+  for (const { personId, by } of await parts.erasures.open(parts.clock.now(), 20)) {
+    await erasePerson(parts, personId, by);
+  }
+}
+
+/** For the start: whoever a restored backup brought back is erased again. Resolves to how many. */
+export async function replayErasures(parts: ErasePersonParts): Promise<number> {
+  const back = await parts.erasures.back(await parts.erasureLog.all());
+  for (const personId of back) await erasePerson(parts, personId, 'replay');
+  return back.length;
+}

@@ -1,0 +1,123 @@
+/** A person who was recorded is erased: what is left says nothing of them, and nobody calls them. */
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createErasures } from '../../src/adapters/postgres/erasures.ts';
+import {
+  type CallView,
+  isSealed,
+  sealFrames,
+  type TestServer,
+  testServer,
+} from '../support/server.ts';
+import { dumpTables } from './dump.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+});
+afterAll(() => server.close());
+
+const post = (path: string, body: object) =>
+  server.api(path, { method: 'POST', body: JSON.stringify(body) });
+const json = async (answer: Response): Promise<CallView> => answer.json();
+const person = (number: string) => `/v1/persons/${encodeURIComponent(number)}`;
+const erase = (number: string) => server.api(person(number), { method: 'DELETE' });
+let callers = 0;
+
+/** Grants, speaks and hangs up. */
+async function recorded() {
+  const number = `+1415555${String(3100 + callers++)}`;
+  const call = server.call({ from: number, caller: { answers: [{ press: '1' }] } });
+  await call.when('stream-started');
+  await sealFrames(server, call, 40);
+  call.hangup();
+  await call.ended;
+  return { number, view: await server.callView(call.callSid, isSealed) };
+}
+
+async function idOf(number: string): Promise<string> {
+  return (await json(await server.api(person(number)))).id;
+}
+
+describe('[cap 51] a person who is erased', () => {
+  test('is gone from every place that the register says, and the certificate is proved', async () => {
+    const { number, view } = await recorded();
+    await post('/v1/opt-outs', { number, channel: 'call' });
+    const id = await idOf(number);
+    const answer = await erase(number);
+    const certificate = await json(answer);
+    expect([answer.status, certificate.proved]).toEqual([200, true]);
+    expect(certificate.steps.length).toBeGreaterThan(10);
+    const held = await json(await server.api(`/v1/persons/${id}`));
+    const left = held.categories
+      .flatMap(({ places }: { places: { place: string; rows: number }[] }) => places)
+      .filter(({ rows }: { rows: number }) => rows > 0)
+      .map(({ place }: { place: string }) => place);
+    const kept = ['public.person', 'public.listing', 'public.listing_event', 'public.audit'];
+    expect(held.erased).toBe(true);
+    expect(new Set([...left, 'public.erasure'])).toEqual(new Set([...kept, 'public.erasure']));
+    const audio = await server.api(`/v1/recordings/${view.recordings[0].id}/audio`);
+    expect(audio.status).toBe(410);
+    const call = await json(await server.api(`/v1/calls/${view.id}`));
+    expect([call.startedAt, call.direction]).toEqual([view.startedAt, view.direction]);
+    const states = await server.database.sql`select state::text as state from call`;
+    expect(JSON.stringify(states)).not.toContain(id);
+    expect(await dumpTables(server.database.sql)).not.toContain(number);
+  });
+
+  test('stays one who is not called', async () => {
+    const { number } = await recorded();
+    await post('/v1/opt-outs', { number, channel: 'call' });
+    expect((await json(await erase(number))).proved).toBe(true);
+    const screening = await post('/v1/screenings', { number, channel: 'call' });
+    expect((await json(screening)).decision).toBe('deny');
+  });
+
+  test('asked again has the same certificate, with a receipt', async () => {
+    const { number } = await recorded();
+    const first = await json(await erase(number));
+    expect(await json(await erase(number))).toEqual(first);
+    for (let tries = 0; ; tries += 1) {
+      const receipt = await server.api(`/v1/receipts/${first.receiptId}`);
+      if (receipt.ok) {
+        const { statement } = await json(receipt);
+        expect(statement.kind).toBe('certificate');
+        break;
+      }
+      if (tries === 50) throw new Error(`no receipt: ${receipt.status}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+
+  test('who is on a call is not erased', async () => {
+    const number = '+14155553999';
+    const call = server.call({ from: number, caller: { answers: [{ press: '1' }] } });
+    await call.when('stream-started');
+    expect((await erase(number)).status).toBe(409);
+    call.hangup();
+    await call.ended;
+  });
+
+  test('does not come back with a restored database', async () => {
+    const { number } = await recorded();
+    const id = await idOf(number);
+    const { sql } = server.database;
+    const [before] = await sql`select key_wrapped, number_sealed from person where id = ${id}`;
+    await erase(number);
+    await sql`delete from erasure where person_id = ${id}`;
+    await sql`update person set ${sql(before as never)} where id = ${id}`;
+    expect((await json(await server.api(`/v1/persons/${id}`))).erased).toBe(false);
+    const log = readFileSync(join(server.dir, 'erasures'), 'utf8');
+    expect(log).not.toContain(number.slice(1));
+    const other = await testServer({}, { beside: server });
+    // Another machine has the file from the backup of the first.
+    await other.close();
+    appendFileSync(join(server.dir, 'erasures'), 'ab12 torn');
+    const { fileErasures } = await import('../../src/adapters/checkpoints/erasures.ts');
+    const all = await fileErasures(join(server.dir, 'erasures')).all();
+    const [tenant] = await sql`select tenant_id as id from person where id = ${id}`;
+    const back = await createErasures(sql, tenant as never).back(all);
+    expect(back).toEqual([id]);
+  });
+});
