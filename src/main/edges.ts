@@ -180,6 +180,7 @@ export function createEdges(edge: EdgeParts) {
     idempotency: stores.idempotency,
     choiceParts: system.choiceParts,
     inventory: stores.inventory,
+    exports: stores.exports,
     erasePersonParts: system.erasePersonParts,
     screening,
     ...createOutbound(foundation, stores, system, screening),

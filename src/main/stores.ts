@@ -12,6 +12,7 @@ import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
+import { createExports } from '../adapters/postgres/exports.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { createInventory } from '../adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
@@ -139,6 +140,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(sql, tenant),
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     choices,
+    exports: createExports(sql, tenant.id),
     erasures: createErasures(sql, tenant),
     erasureLog: fileErasures(erasureFile(config)),
     inventory: createInventory(sql, tenant),

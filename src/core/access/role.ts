@@ -51,6 +51,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
   ],
   'privacy-officer': [
     'persons:read',
+    'persons:export',
     'persons:erase',
     'choices:read',
     'choices:write',

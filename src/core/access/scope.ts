@@ -21,6 +21,7 @@ export const scopes = [
   'choices:read',
   'choices:write',
   'persons:read',
+  'persons:export',
   'persons:erase',
   'lists:read',
   'lists:write',

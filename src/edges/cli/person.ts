@@ -59,6 +59,26 @@ export const personInventory = command({
   },
 });
 
+export const personExport = command({
+  summary: 'prints everything that is held of a person, for that person',
+  about:
+    'As JSON: calls, facts with their receipts and what they say, choices, listings, recordings. ' +
+    'It is written in the audit that it was asked for.',
+  operands: [personOperand],
+  options: {},
+  examples: [
+    { args: '+14155550100', does: 'prints it so that people can read it' },
+    { args: '+14155550100 --json', does: 'prints it on one line' },
+  ],
+  async run(input, parts) {
+    const path = `/persons/${personOf(input.operands[0])}/export`;
+    const answer = await ask(parts, 'persons:export', { method: 'GET', path });
+    if (answer === null) return exitCodes.failed;
+    parts.terminal.out(JSON.stringify(answer, null, input.json ? 0 : 2));
+    return exitCodes.done;
+  },
+});
+
 const certificate = z.looseObject({
   proved: z.boolean(),
   receiptId: z.string(),

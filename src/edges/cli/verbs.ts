@@ -16,7 +16,7 @@ import { lineList, lineShow } from './line-show.ts';
 import { listExport, listImport, listShow, listUndo } from './list.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
-import { personErase, personInventory } from './person.ts';
+import { personErase, personExport, personInventory } from './person.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
@@ -107,7 +107,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       summary: 'shows what is held of a person, and erases it',
       about: 'A person is whom a number stands for.',
-      commands: { inventory: personInventory, erase: personErase },
+      commands: { inventory: personInventory, export: personExport, erase: personErase },
     },
   ],
   [

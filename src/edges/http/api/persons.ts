@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { beyond, type ErasePersonParts, erasePerson } from '../../../app/erase-person.ts';
+import { type ExportPersonParts, exportPerson } from '../../../app/export-person.ts';
 import { type InventoryStore, showInventory } from '../../../app/inventory.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { categories } from '../../../core/retention/register-shape.ts';
@@ -7,7 +8,7 @@ import type { Uuid } from '../../../core/words.ts';
 import { type Route, route } from './route.ts';
 import { nameShapes, uuid } from './shapes.ts';
 
-export interface PersonRouteParts {
+export interface PersonRouteParts extends ExportPersonParts {
   readonly inventory: InventoryStore;
   readonly erasePersonParts: ErasePersonParts;
 }
@@ -56,14 +57,61 @@ const certificate = z.object({
   finishedAt: z.iso.datetime(),
   receiptId: uuid.describe('The certificate as it stands in the ledger.'),
 });
-nameShapes({ inventory, certificate });
+const time = z.iso.datetime();
+const extract = z.object({
+  id: uuid,
+  number: z.string().nullable().describe('In full: the extract is for its person.'),
+  erased: z.boolean(),
+  exportedAt: time,
+  held: inventory.shape.categories,
+  calls: z.array(
+    z.object({
+      id: uuid,
+      role: z.string(),
+      direction: z.string(),
+      startedAt: time,
+      endedAt: time.nullable(),
+      thirdParties: z.boolean().describe('True: others were on it, whose data is not in here.'),
+    }),
+  ),
+  recordings: z.array(
+    z.object({
+      id: uuid,
+      callId: uuid,
+      state: z.string(),
+      startedAt: time,
+      durationMs: whole.nullable(),
+      sha256: z.string().nullable().describe('Of the sealed payload, as its entry says.'),
+      audio: z.string(),
+    }),
+  ),
+  facts: z.array(
+    z.object({
+      receiptId: uuid,
+      kind: z.string(),
+      purpose: z.string().nullable(),
+      at: time,
+      says: z.record(z.string(), z.unknown()).nullable(),
+    }),
+  ),
+  choices: z.looseObject({}).describe('As `GET /persons/{person}/choices` has them.'),
+  listings: z.array(
+    z.object({
+      channel: z.string(),
+      scope: z.string(),
+      listed: z.boolean(),
+      reason: z.string(),
+      since: time,
+      until: time.nullable(),
+    }),
+  ),
+});
+nameShapes({ inventory, certificate, extract });
 
 const params = z.object({ person: z.string().min(1).max(40) });
 
-export function personRoutes({
-  inventory: store,
-  erasePersonParts,
-}: PersonRouteParts): readonly Route[] {
+export function personRoutes(parts: PersonRouteParts): readonly Route[] {
+  const { inventory: store, erasePersonParts } = parts;
   return [
     route({
       method: 'get',
@@ -79,6 +127,23 @@ export function personRoutes({
       handle: async ({ subject }) => ({
         status: 200,
         json: await showInventory(store, only(subject.persons)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/persons/{person}/export',
+      name: 'exportPerson',
+      scope: 'persons:export',
+      audit: 'export',
+      summary: 'Everything that is held of a person, for that person',
+      about:
+        'Calls, facts with what they say, choices, listings and recordings (their sound by the audio route). `says` is what the leaf of the receipt commits to. Others who were on a call are only flagged.',
+      params,
+      answers: [{ status: 200, about: 'The extract.', shape: extract }],
+      errors: ['not_found'],
+      handle: async ({ subject }) => ({
+        status: 200,
+        json: await exportPerson(parts, only(subject.persons)),
       }),
     }),
     route({

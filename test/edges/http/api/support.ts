@@ -11,6 +11,7 @@ import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
+import { createExports } from '../../../../src/adapters/postgres/exports.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createInventory } from '../../../../src/adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
@@ -142,6 +143,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       };
     },
     inventory: createInventory(sql, tenant),
+    exports: createExports(sql, tenant.id),
     erasePersonParts: {
       erasures: createErasures(sql, tenant),
       erasureLog: { add: async () => {}, all: async () => [] },
