@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createErasures } from '../../src/adapters/postgres/erasures.ts';
+import { verifyReceipt } from '../../src/core/ledger/verify.ts';
 import {
   type CallView,
   isSealed,
@@ -64,6 +65,29 @@ describe('[cap 51] a person who is erased', () => {
     const states = await server.database.sql`select state::text as state from call`;
     expect(JSON.stringify(states)).not.toContain(id);
     expect(await dumpTables(server.database.sql)).not.toContain(number);
+  });
+
+  test('[cap 50] has an extract before, whose facts are those of their receipts', async () => {
+    const { number, view } = await recorded();
+    await post('/v1/opt-outs', { number, channel: 'call' });
+    const extract = await json(await server.api(`${person(number)}/export`));
+    expect([extract.number, extract.calls.length, extract.listings.length]).toEqual([number, 1, 1]);
+    expect(extract.recordings).toMatchObject([{ id: view.recordings[0].id, state: 'sealed' }]);
+    const grant = extract.facts.find(({ kind }: { kind: string }) => kind === 'grant');
+    expect(grant.says).toMatchObject({ number, callId: view.id });
+    for (let tries = 0; ; tries += 1) {
+      const receipt = await server.api(`/v1/receipts/${grant.receiptId}`);
+      if (receipt.ok) {
+        const checked = verifyReceipt(await receipt.text());
+        expect(checked).toMatchObject({ ok: true, facts: grant.says });
+        break;
+      }
+      if (tries === 50) throw new Error(`no receipt: ${receipt.status}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await erase(number);
+    const after = await json(await server.api(`/v1/persons/${extract.id}/export`));
+    expect([after.number, after.calls, after.facts]).toEqual([null, [], []]);
   });
 
   test('stays one who is not called', async () => {

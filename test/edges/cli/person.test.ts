@@ -31,6 +31,13 @@ describe('person [cap 47] [cap 51]', () => {
     expect(asked).toEqual([['persons:read', { method: 'GET', path }]]);
   });
 
+  test('[cap 50] export prints what the server answers', async () => {
+    const { asked, askServer } = played(200, { id: 'p', facts: [] });
+    const { out } = await consentry({ askServer }, 'person', 'export', '+14155550100', '--json');
+    expect(JSON.parse(out)).toEqual({ id: 'p', facts: [] });
+    expect(asked).toEqual([['persons:export', { method: 'GET', path: `${path}/export` }]]);
+  });
+
   test('erase prints the certificate', async () => {
     const { asked, askServer } = played(200, certificate);
     const { code, out } = await consentry(

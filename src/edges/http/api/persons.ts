@@ -8,7 +8,8 @@ import type { Uuid } from '../../../core/words.ts';
 import { type Route, route } from './route.ts';
 import { nameShapes, uuid } from './shapes.ts';
 
-export interface PersonRouteParts extends ExportPersonParts {
+export interface PersonRouteParts {
+  readonly exportParts: ExportPersonParts;
   readonly inventory: InventoryStore;
   readonly erasePersonParts: ErasePersonParts;
 }
@@ -110,8 +111,11 @@ nameShapes({ inventory, certificate, extract });
 
 const params = z.object({ person: z.string().min(1).max(40) });
 
-export function personRoutes(parts: PersonRouteParts): readonly Route[] {
-  const { inventory: store, erasePersonParts } = parts;
+export function personRoutes({
+  inventory: store,
+  erasePersonParts,
+  exportParts,
+}: PersonRouteParts): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -143,7 +147,7 @@ export function personRoutes(parts: PersonRouteParts): readonly Route[] {
       errors: ['not_found'],
       handle: async ({ subject }) => ({
         status: 200,
-        json: await exportPerson(parts, only(subject.persons)),
+        json: await exportPerson(exportParts, only(subject.persons)),
       }),
     }),
     route({

@@ -143,7 +143,14 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       };
     },
     inventory: createInventory(sql, tenant),
-    exports: createExports(sql, tenant.id),
+    exportParts: {
+      exports: createExports(sql, tenant.id),
+      inventory: createInventory(sql, tenant),
+      people: { find: async () => null },
+      ownList: createOwnList(sql, tenant),
+      openOpening: async () => ({}),
+      choiceParts: { choices: createChoices(sql, tenant.id), clock },
+    },
     erasePersonParts: {
       erasures: createErasures(sql, tenant),
       erasureLog: { add: async () => {}, all: async () => [] },
