@@ -91,7 +91,8 @@ const leaseMs = 60_000;
 
 /** What lies with others, and what outlives an erasure here, with the reason. */
 export const beyond = [
-  'The own list keeps the number, sealed, so that it is not contacted again.',
+  'If the number is on the own list, it stays there, sealed, so that it is not contacted again.',
+  'A pseudonym of the number stays, which only the key of the business makes.',
   'Leaves of the ledger stay: they hold nothing of a person.',
   'The audit keeps, under a pseudonym, who saw data of this person.',
   'The carrier was not asked: its records of calls and texts are deleted in its own console or by ' +
