@@ -1,5 +1,7 @@
 /** How the app keeps calls: everything one step changes goes in with one commit, or not at all. */
+
 import type { ShutReason } from '../core/call/effect.ts';
+import type { AgeBand } from '../core/consent/choice.ts';
 import type { DeskTaskKind } from '../core/flow/definition.ts';
 import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin } from './call-state.ts';
@@ -19,6 +21,8 @@ export interface Person {
   readonly id: Uuid;
   readonly number: string;
   readonly key: Buffer;
+  /** Absent when nothing is known: what a child may not grant they are not asked for. */
+  readonly ageBand?: AgeBand;
 }
 
 /** Somebody whom a call's first commit writes down, with what it writes. */

@@ -1,7 +1,7 @@
 /** What a person chose: shown, imported from elsewhere with its evidence, and taken back. */
 import { type AgeBand, type ChoiceChannel, mayGrantAlone } from '../core/consent/choice.ts';
 import { mayAsk } from '../core/consent/may-ask.ts';
-import { standing } from '../core/consent/standing.ts';
+import { grantedOn, standing } from '../core/consent/standing.ts';
 import { ConsentryError } from '../core/error.ts';
 import { type Hex, type Instant, type Purpose, purposes, type Uuid } from '../core/words.ts';
 import type { People, Person } from './call-ports.ts';
@@ -11,7 +11,7 @@ import type { Clock } from './ports.ts';
 
 export interface ChoiceParts {
   readonly choices: ChoiceStore;
-  readonly people: Pick<People, 'ensure' | 'find'>;
+  readonly people: Pick<People, 'ensure' | 'find' | 'forget'>;
   readonly entries: Pick<EntryMaker, 'choice'>;
   readonly clock: Clock;
   /** Takes a purpose, or everything, back in every live call of a person; gates shut first. */
@@ -28,6 +28,8 @@ export interface ChoicesView {
     /** Nobody asks before; null: they may be asked. */
     readonly notBefore: string | null;
     readonly receiptId: Uuid | null;
+    /** The lines on which it stands granted, though it may not for the business as a whole. */
+    readonly lines: readonly Uuid[];
   }[];
   /** Oldest first. */
   readonly history: readonly {
@@ -53,7 +55,7 @@ export async function showChoices(
 ): Promise<ChoicesView> {
   const known = await choices.of(personId);
   const at = clock.now();
-  const about = { line: null };
+  const about = { line: null, ageBand: known.ageBand };
   return {
     ageBand: known.ageBand,
     purposes: purposes.map((purpose) => {
@@ -66,6 +68,7 @@ export async function showChoices(
         validUntil: isoOrNull(by?.validUntil ?? null),
         notBefore: isoOrNull(mayAsk(known.choices, purpose, at, null).notBefore),
         receiptId: by?.id ?? null,
+        lines: grantedOn(known.choices, purpose, at, known.ageBand).filter((line) => line !== null),
       };
     }),
     history: known.choices.map((choice) => ({
@@ -133,7 +136,10 @@ export async function importChoice(parts: ChoiceParts, wanted: ImportedChoice): 
     },
     known,
   );
-  if (wanted.ageBand !== null) await choices.setAgeBand(known.id, wanted.ageBand);
+  if (wanted.ageBand !== null) {
+    await choices.setAgeBand(known.id, wanted.ageBand);
+    people.forget(known.id); // the next call finds them with their age
+  }
   if (wanted.kind !== 'granted') await parts.withdrawLive(known.id, wanted.purpose);
   const choice = choiceOf(entry.id, known, wanted, ageBand);
   await choices.add([choice], [entry]);
@@ -195,13 +201,11 @@ export async function withdrawChoices(
   const person = await parts.people.find(personId);
   if (person === null) return;
   const at = parts.clock.now();
-  const { choices } = await parts.choices.of(personId);
+  const { choices, ageBand } = await parts.choices.of(personId);
   const asked = purpose === 'all' ? purposes : [purpose];
   const kept: KeptChoice[] = [];
   const made = asked
-    .filter(
-      (one) => standing(choices, one, at, { line: null }).kind === 'granted' || purpose !== 'all',
-    )
+    .filter((one) => purpose !== 'all' || grantedOn(choices, one, at, ageBand).length > 0)
     .map((one) => {
       const facts = { purpose: one, kind: 'withdrawn', channel, validUntil: null } as const;
       const nothing = { document: null, box: null, guardian: null, ageBand: null };

@@ -1,5 +1,5 @@
 /** What a screening that sells is told of a person: attempts to reach them, and what they chose. */
-import type { Choice } from '../core/consent/choice.ts';
+import type { AgeBand, Choice } from '../core/consent/choice.ts';
 import { standing } from '../core/consent/standing.ts';
 import type { Known, Permission } from '../core/suppression/inquiry.ts';
 import type { Instant } from '../core/words.ts';
@@ -21,13 +21,17 @@ const marketing = [
 ] as const;
 
 /** Only what was allowed expressly, and stands; what was taken back counts from then on. */
-export function knownFrom(choices: readonly Choice[], at: Instant): Partial<Known> {
+export function knownFrom(
+  choices: readonly Choice[],
+  at: Instant,
+  ageBand: AgeBand | null = null,
+): Partial<Known> {
   const permissions: Permission[] = [];
   let withdrawnAt: Instant | null = null;
   let refusedAt: Instant | null = null;
   let noReaskUntil: Instant | null = null;
   for (const [purpose, channel] of marketing) {
-    const stands = standing(choices, purpose, at, { line: null });
+    const stands = standing(choices, purpose, at, { line: null, ageBand });
     if (stands.kind === 'granted') {
       const { id: receiptId, at: givenAt, validUntil: expiresAt } = stands.by;
       permissions.push({ receiptId, purpose, channel, givenAt, expiresAt });
@@ -51,7 +55,7 @@ export function knownPeople({ attempts, people, choices, clock }: KnownPeoplePar
       ]);
       if (person === null) return tried;
       const known = await choices.of(person.id);
-      return { ...tried, ...knownFrom(known.choices, clock.now()) };
+      return { ...tried, ...knownFrom(known.choices, clock.now(), known.ageBand) };
     },
   };
 }

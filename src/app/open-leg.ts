@@ -41,8 +41,8 @@ export async function firstTurn(
   };
   const locale = flow.locales.includes(line.locale) ? line.locale : (flow.locales[0] ?? 'en');
   // Whoever was never written down has chosen nothing.
-  const knownId = newPerson === null ? (person?.id ?? null) : null;
-  const known = await knownOf(parts, flow, knownId, line.id, line.controller);
+  const before = newPerson === null ? person : null;
+  const known = await knownOf(parts, flow, before, line.id, line.controller);
   const turn = openingTurn(parts, webhook, flow, newLeg, known, {
     legs: [],
     strangers: [],
@@ -115,7 +115,7 @@ export async function invitedTurn(
     role: invite.role,
     personId: person?.id ?? null,
   };
-  const known = await knownOf(parts, flow, newLeg.personId, call.lineId, call.state.controller);
+  const known = await knownOf(parts, flow, person, call.lineId, call.state.controller);
   const opening = openingTurn(parts, webhook, flow, newLeg, known, call.state);
   const turn = whispered(opening, webhook.callSid, whisperFor(call.state, invite.partyId));
   return { call, newLegs: [newLeg], turn, answering: { webhook, kind: 'answered' } };
@@ -132,12 +132,12 @@ function whispered(turn: Turn, callSid: CallSid, promptId: string | null): Turn 
 async function knownOf(
   parts: CallParts,
   flow: CompiledFlow,
-  personId: Uuid | null,
+  person: Person | null,
   line: Uuid | null,
   controller: string,
 ): Promise<EarlierAnswers | null> {
-  if (personId === null) return null;
-  return earlierAnswers(parts, flow, personId, { line, controller, at: parts.clock.now() });
+  if (person === null) return null;
+  return earlierAnswers(parts, flow, person, { line, controller, at: parts.clock.now() });
 }
 
 /** A leg's first turn, in the call as it is without it. */

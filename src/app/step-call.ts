@@ -15,6 +15,7 @@ import { commitTurn, stepReplyContext, type TurnRequest, type TurnResult } from 
 import { hangUpsAfter } from './end-call.ts';
 import { interpretWebhook, isOver } from './interpret-webhook.ts';
 import { firstTurn, invitedTurn } from './open-leg.ts';
+import { stillReminded } from './remembered-answers.ts';
 import { takeTurn } from './take-turn.ts';
 
 /** Looks at a call that keeps moving under us. Two deliveries of a step need two. */
@@ -116,7 +117,8 @@ async function nextTurn(
     if (leg.phase === 'ended' && isOver(webhook.callStatus)) return 'over';
     if (leg.nextStep !== webhook.step || leg.phase === 'ended') return null;
     const flow = parts.flows.pinned(leg.flow);
-    const events = interpretWebhook(webhook, leg, flow, localeOfLeg(leg, call.state));
+    const heard = interpretWebhook(webhook, leg, flow, localeOfLeg(leg, call.state));
+    const events = await stillReminded(parts, call, leg, flow, heard);
     const turn = takeTurn(
       parts.flows.pinned,
       call.state,

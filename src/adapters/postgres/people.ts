@@ -1,7 +1,8 @@
 /** Persons: a token, a wrapped key and a sealed number each; readable only in memory. */
-import type { Sql } from 'postgres';
+import type { Row, Sql } from 'postgres';
 import type { NewPerson, People, Person, Tenant } from '../../app/call-ports.ts';
 import type { Random } from '../../app/ports.ts';
+import type { AgeBand } from '../../core/consent/choice.ts';
 import { assert } from '../../core/error.ts';
 import type { Uuid } from '../../core/words.ts';
 import { createGroup } from './group.ts';
@@ -27,9 +28,12 @@ const ensurePeople = `
     select id, tenant_id, token, key, number from item
     on conflict (tenant_id, token) do update
       set token = excluded.token
-    returning id, token, key_wrapped
+    returning id, token, key_wrapped, age_band
   )
-  select item.n, kept.id, kept.key_wrapped from item join kept on kept.token = item.token`;
+  select item.n, kept.id, kept.key_wrapped, kept.age_band from item join kept on kept.token = item.token`;
+
+const ageOf = ({ age_band: ageBand }: Row): Pick<Person, 'ageBand'> =>
+  ageBand === null || ageBand === undefined ? {} : { ageBand: ageBand as AgeBand };
 
 export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
   const { cipher } = tenant;
@@ -92,7 +96,12 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
           (row['key_wrapped'] as Buffer | null) ?? (await returned(row['id'] as Uuid, item));
         const isNew = wrapped.equals(item.keyWrapped);
         const key = isNew ? item.key : cipher.unwrapPersonKey(wrapped);
-        people[row['n'] as number] = { id: row['id'] as Uuid, number: item.number, key };
+        people[row['n'] as number] = {
+          id: row['id'] as Uuid,
+          number: item.number,
+          key,
+          ...ageOf(row),
+        };
       }
       return people;
     },
@@ -104,11 +113,11 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       const known = byNumber.get(number);
       if (known !== undefined) return known;
       const [row] = await sql`
-        select id, key_wrapped from person where tenant_id = ${tenant.id}
+        select id, key_wrapped, age_band from person where tenant_id = ${tenant.id}
           and token = ${cipher.token(number)} and key_wrapped is not null`;
       if (row === undefined) return null;
       const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
-      return keep({ id: row['id'] as Uuid, number, key });
+      return keep({ id: row['id'] as Uuid, number, key, ...ageOf(row) });
     },
     draft,
     keep(person) {
@@ -126,12 +135,12 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       const known = byId.get(id);
       if (known !== undefined) return known;
       const [row] = await sql`
-        select key_wrapped, number_sealed from person
+        select key_wrapped, number_sealed, age_band from person
         where id = ${id} and tenant_id = ${tenant.id} and key_wrapped is not null`;
       if (row === undefined || row['number_sealed'] === null) return null;
       const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
       const number = cipher.open(key, numberContext(id), row['number_sealed'] as Buffer);
-      return keep({ id, number: number.toString('utf8'), key });
+      return keep({ id, number: number.toString('utf8'), key, ...ageOf(row) });
     },
   };
 }

@@ -3,7 +3,7 @@
  * choice that concerns the line counts, whatever came before; ties go to the one written last.
  */
 import type { Hex, Instant, Purpose, Uuid } from '../words.ts';
-import { type Choice, concernsLine, counts } from './choice.ts';
+import { type AgeBand, type Choice, concernsLine, counts, mayGrantAlone } from './choice.ts';
 import { after } from './period.ts';
 
 export type Standing =
@@ -16,7 +16,10 @@ export type Standing =
       readonly by: Choice;
       readonly reason: 'expired' | 'words-changed';
     }
-  | { readonly kind: 'ask'; readonly reason: 'no-choice' | 'refused-long-ago' | 'invalidated' };
+  | {
+      readonly kind: 'ask';
+      readonly reason: 'no-choice' | 'refused-long-ago' | 'invalidated' | 'needs-guardian';
+    };
 
 /**
  * California: no request to opt in again for twelve months after an opt-out of sale or sharing
@@ -32,6 +35,11 @@ export interface StandingContext {
    * Absent: whatever the words were is good enough, as for somebody who only looks.
    */
   readonly wordsIn?: (locale: string) => Hex | null;
+  /**
+   * What is known of the person's age today: a yes that a child gave before it was known does not
+   * count, a guardian's does. Absent, or null: nothing is known.
+   */
+  readonly ageBand?: AgeBand | null;
 }
 
 /** @param choices all of one person, in the order in which they were written */
@@ -39,12 +47,15 @@ export function standing(
   choices: readonly Choice[],
   purpose: Purpose,
   at: Instant,
-  { line, wordsIn }: StandingContext,
+  { line, wordsIn, ageBand = null }: StandingContext,
 ): Standing {
   const last = latest(choices, purpose, at, line);
   if (last === null) return { kind: 'ask', reason: 'no-choice' };
   switch (last.kind) {
     case 'granted': {
+      if (!last.guardian && !mayGrantAlone(ageBand, purpose)) {
+        return { kind: 'ask', reason: 'needs-guardian' };
+      }
       if (last.validUntil !== null && last.validUntil <= at) return renewal(last, 'expired');
       const changed =
         wordsIn !== undefined &&
@@ -84,4 +95,17 @@ function latest(
     if (found === null || choice.at >= found.at) found = choice;
   }
   return found;
+}
+
+/** Where a purpose stands granted: lines, and null for the business as a whole. */
+export function grantedOn(
+  choices: readonly Choice[],
+  purpose: Purpose,
+  at: Instant,
+  ageBand: AgeBand | null,
+): readonly (Uuid | null)[] {
+  const lines = choices.flatMap(({ scope }) => (scope === 'tenant' ? [] : scope.line));
+  return [null, ...new Set(lines)].filter(
+    (line) => standing(choices, purpose, at, { line, ageBand }).kind === 'granted',
+  );
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/consent/choice.ts';
 import { mayAsk } from '../../../src/core/consent/may-ask.ts';
 import { after, parsePeriod } from '../../../src/core/consent/period.ts';
-import { standing } from '../../../src/core/consent/standing.ts';
+import { grantedOn, standing } from '../../../src/core/consent/standing.ts';
 
 const day = 86_400_000;
 const start = Date.UTC(2026, 0, 31, 12);
@@ -131,6 +131,28 @@ describe('where a permission stands', () => {
     expect(stands(choices, 1, 'b')).toBe('ask: no-choice');
     expect(stands(choices, 1)).toBe('ask: no-choice');
     expect(stands([...choices, choice('withdrawn', 2)], 3, 'a')).toBe('refused');
+  });
+
+  test('what a child allowed before their age was known does not count; a guardian still does', () => {
+    const alone = [choice('granted', 0)];
+    const context = { line: null, ageBand: 'under-13' } as const;
+    expect(standing(alone, 'recording', at(1), context)).toEqual({
+      kind: 'ask',
+      reason: 'needs-guardian',
+    });
+    const guarded = [choice('granted', 0, { guardian: true })];
+    expect(standing(guarded, 'recording', at(1), context).kind).toBe('granted');
+  });
+
+  test('it is known on which lines a purpose stands granted', () => {
+    const choices = [
+      choice('granted', 0, { scope: { line: 'a' } }),
+      choice('granted', 1, { scope: { line: 'b' } }),
+      choice('refused', 2, { scope: { line: 'b' } }),
+    ];
+    expect(grantedOn(choices, 'recording', at(3), null)).toEqual(['a']);
+    expect(grantedOn([choice('granted', 0)], 'recording', at(3), null)).toEqual([null]);
+    expect(grantedOn([...choices, choice('withdrawn', 4)], 'recording', at(5), null)).toEqual([]);
   });
 
   test('a choice of one purpose says nothing of another', () => {

@@ -58,6 +58,7 @@ const choices = z.object({
       validUntil: time.nullable(),
       notBefore: time.nullable().describe('Nobody asks before; the person may change it any time.'),
       receiptId: uuid.nullable(),
+      lines: z.array(uuid).describe('Lines on which it stands granted.'),
     }),
   ),
   history: z.array(

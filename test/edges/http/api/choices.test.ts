@@ -29,7 +29,9 @@ const form = (number: string, more: object = {}) => ({
 const put = (body: object) => server.send('post', '/v1/choices', key, body);
 const show = (number: string) =>
   server.get(`/v1/persons/${encodeURIComponent(number)}/choices`, key);
-type Shown = { purposes: { purpose: string; status: string; notBefore: string | null }[] };
+type Shown = {
+  purposes: { purpose: string; status: string; notBefore: string | null; lines: string[] }[];
+};
 const of = (body: Shown, purpose = 'recording') =>
   body.purposes.find((one) => one.purpose === purpose)!;
 
@@ -112,6 +114,29 @@ test('what is taken back is taken back in live calls first, then for later ones'
   expect(of(body, 'sale').status).toBe('none');
   expect(server.taken.at(-1)?.[1]).toBe('standing');
   expect(first.status).toBe(201);
+});
+
+test('everything taken back is taken back on every line, too', async () => {
+  const number = freshNumber();
+  await put(form(number, { kind: 'refused', purpose: 'sale', document: null, box: null }));
+  const line = '00000000-0000-4000-8000-0000000000aa';
+  await server.database.sql`
+    insert into choice (id, tenant_id, person_id, purpose, kind, at, valid_until, line_id, channel)
+    select gen_random_uuid(), tenant_id, person_id, 'recording', 'granted', at, null, ${line}, 'call'
+    from choice where seq = (select max(seq) from choice)`;
+  const before = of((await show(number)).body);
+  expect(before).toMatchObject({ status: 'none', lines: [line] });
+  const path = `/v1/persons/${encodeURIComponent(number)}/withdraw`;
+  const { body } = await server.send('post', path, key, { purpose: 'all' });
+  expect(of(body)).toMatchObject({ status: 'refused', lines: [] });
+});
+
+test('[cap 43] what a child allowed counts no longer once their age is known', async () => {
+  const number = freshNumber();
+  expect(of((await put(form(number))).body).status).toBe('granted');
+  const no = { kind: 'refused', purpose: 'sale', document: null, box: null };
+  const { body } = await put(form(number, { ...no, ageBand: 'under-13' }));
+  expect([of(body).status, body.ageBand]).toEqual(['none', 'under-13']);
 });
 
 test('nobody sees the choices of somebody who is not known, or without the scope', async () => {
