@@ -25,6 +25,9 @@ export const choiceChannels = [
 ] as const;
 export type ChoiceChannel = (typeof choiceChannels)[number];
 
+/** By what ways a choice can be told of; the others are ours: a call, and the clock. */
+export const importChannels = choiceChannels.filter((one) => one !== 'call' && one !== 'clock');
+
 export const ageBands = ['under-13', '13-15', '16-up'] as const;
 export type AgeBand = (typeof ageBands)[number];
 

@@ -6,7 +6,7 @@ import { columns } from './columns.ts';
 import { command, exitCodes, type Operand, UsageError } from './command.ts';
 import type { CommandParts, ServerAsk } from './parts.ts';
 
-const personOperand: Operand = {
+export const personOperand: Operand = {
   name: 'PERSON',
   about: 'A number in international form, or the id of a person.',
 };
@@ -17,7 +17,7 @@ const inventory = z.looseObject({
   categories: z.array(z.looseObject({ category: z.string(), rows: z.number() })),
 });
 
-function personOf(text = ''): string {
+export function personOf(text = ''): string {
   if (uuidForm.test(text)) return text;
   const number = parseNumber(text);
   if (number !== null) return encodeURIComponent(number.e164);
@@ -25,7 +25,11 @@ function personOf(text = ''): string {
 }
 
 /** Null, with the reason said, where the server refused. */
-async function ask(parts: CommandParts, scope: Scope, what: ServerAsk): Promise<unknown> {
+export async function askPerson(
+  parts: CommandParts,
+  scope: Scope,
+  what: ServerAsk,
+): Promise<unknown> {
   const response = await parts.askServer(scope, what);
   const answer: unknown = await response.json();
   if (response.ok) return answer;
@@ -45,7 +49,7 @@ export const personInventory = command({
   ],
   async run(input, parts) {
     const path = `/persons/${personOf(input.operands[0])}`;
-    const answer = await ask(parts, 'persons:read', { method: 'GET', path });
+    const answer = await askPerson(parts, 'persons:read', { method: 'GET', path });
     if (answer === null) return exitCodes.failed;
     if (input.json) {
       parts.terminal.out(JSON.stringify(answer));
@@ -72,7 +76,7 @@ export const personExport = command({
   ],
   async run(input, parts) {
     const path = `/persons/${personOf(input.operands[0])}/export`;
-    const answer = await ask(parts, 'persons:export', { method: 'GET', path });
+    const answer = await askPerson(parts, 'persons:export', { method: 'GET', path });
     if (answer === null) return exitCodes.failed;
     parts.terminal.out(JSON.stringify(answer, null, input.json ? 0 : 2));
     return exitCodes.done;
@@ -104,7 +108,7 @@ export const personErase = command({
     if (!input.has('yes')) {
       throw new UsageError('erasing cannot be undone; --yes says that you mean it');
     }
-    const answer = await ask(parts, 'persons:erase', { method: 'DELETE', path });
+    const answer = await askPerson(parts, 'persons:erase', { method: 'DELETE', path });
     if (answer === null) return exitCodes.failed;
     const { terminal } = parts;
     const { proved, receiptId, finishedAt, steps, beyond } = certificate.parse(answer);

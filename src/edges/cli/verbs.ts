@@ -17,6 +17,7 @@ import { listExport, listImport, listShow, listUndo } from './list.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
 import { personErase, personExport, personInventory } from './person.ts';
+import { personChoices, personImportChoice, personWithdraw } from './person-choices.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
@@ -105,9 +106,16 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   [
     'person',
     {
-      summary: 'shows what is held of a person, and erases it',
+      summary: 'shows what is held of a person and what they chose, takes it back, erases it',
       about: 'A person is whom a number stands for.',
-      commands: { inventory: personInventory, export: personExport, erase: personErase },
+      commands: {
+        inventory: personInventory,
+        export: personExport,
+        erase: personErase,
+        choices: personChoices,
+        withdraw: personWithdraw,
+        'import-choice': personImportChoice,
+      },
     },
   ],
   [

@@ -5,7 +5,7 @@ import {
   showChoices,
   withdrawChoices,
 } from '../../../app/choices.ts';
-import { ageBands, choiceChannels } from '../../../core/consent/choice.ts';
+import { ageBands, choiceChannels, importChannels } from '../../../core/consent/choice.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { parseNumber } from '../../../core/suppression/number.ts';
 import { purposes, type Uuid } from '../../../core/words.ts';
@@ -19,8 +19,6 @@ export interface ChoiceRouteParts {
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** The others are ours: what happened in a call, and what the clock did. */
-const importChannels = choiceChannels.filter((one) => one !== 'call' && one !== 'clock');
 const number = z.string().max(40).describe('In international form, such as +14155550100.');
 
 const importedChoice = z.strictObject({
