@@ -37,6 +37,12 @@ const patientAgent = '+12025550144';
 const lineWithAgent = '+14155550998';
 /** Callers at once: they share commits, as callers do. */
 const callersMax = 16;
+/** Everybody calls once: what somebody answered in an earlier call would lead another way. */
+let callers = 0;
+const newCaller = (): string => {
+  callers += 1;
+  return `+1415${2_000_000 + callers}`;
+};
 
 type Step = Pick<Advance, 'snapshot' | 'effects'>;
 
@@ -149,7 +155,7 @@ async function play(flow: CompiledFlow, beginning: CallEvent, way: readonly Call
   const callSid = `CA${randomBytes(16).toString('hex')}`;
   const fields = {
     CallSid: callSid,
-    From: '+14155550123',
+    From: newCaller(),
     To: dials(flow) ? lineWithAgent : '+14155550999',
     Direction: 'inbound',
   };
