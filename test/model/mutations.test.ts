@@ -463,7 +463,10 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     'whether a message may be recorded is asked for ever',
     () =>
       rewritten(messagesFlow, (text) =>
-        text.replaceAll('#leg.live.script.mailbox.declined"', '#leg.live.script.mailbox.question"'),
+        text.replaceAll(
+          '#leg.live.script.mailbox.declined"',
+          '#leg.live.script.mailbox.question.first"',
+        ),
       ),
   ],
   [
