@@ -8,6 +8,7 @@ import { ConsentryError } from '../core/error.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
 import { type EraseParts, eraseRecording } from './erase-recording.ts';
+import { heldError, type StoredHold } from './holds.ts';
 import type { EntryMaker } from './make-entry.ts';
 import type { Clock, PreparedEntry, Random, RecordingRow } from './ports.ts';
 
@@ -44,6 +45,8 @@ export interface ErasureStore {
   /** The last one, if the person is erased and nothing of it was left. */
   last(personId: Uuid): Promise<FinishedErasure | null>;
   isOnCall(personId: Uuid): Promise<boolean>;
+  /** Legal holds on them, or on anything of theirs. */
+  holds(personId: Uuid): Promise<readonly Pick<StoredHold, 'id' | 'on' | 'madeAt'>[]>;
   /** Begins one or goes on with the open one. Null: somebody else is at it. */
   take(ask: {
     id: Uuid;
@@ -86,6 +89,9 @@ export interface ErasePersonParts extends Pick<EraseParts, 'vault' | 'spool'> {
   readonly random: Pick<Random, 'uuid'>;
 }
 
+/** As whom: whoever was erased before a hold came is not kept by it. */
+const replay = 'replay';
+
 /** Longer than an erasure takes; after it whoever comes next goes on. */
 const leaseMs = 60_000;
 
@@ -100,7 +106,8 @@ export const beyond = [
 ] as const;
 
 /**
- * @throws `conflict` while the person is on a call, or somebody else is erasing them
+ * @throws `conflict` while the person is on a call, or somebody else is erasing them; `held` while
+ * a legal hold keeps anything of theirs, with which
  */
 export async function erasePerson(
   parts: ErasePersonParts,
@@ -113,6 +120,8 @@ export async function erasePerson(
   if (await erasures.isOnCall(personId)) {
     throw new ConsentryError('conflict', 'the person is on a call; erase them when it is over');
   }
+  const held = by === replay ? [] : await erasures.holds(personId);
+  if (held.length > 0) throw heldError(held);
   const at = clock.now();
   const ask = { id: random.uuid(), personId, by, at, until: at + leaseMs };
   const run = await erasures.take(ask);
@@ -177,7 +186,8 @@ async function eraseRecordings(parts: ErasePersonParts, run: ErasureRun): Promis
         at: clock.now(),
         by: run.by,
       });
-    const report = await eraseRecording({ store, vault, spool, prepareErasure }, id);
+    const despiteHolds = run.by === replay;
+    const report = await eraseRecording({ store, vault, spool, prepareErasure, despiteHolds }, id);
     const found = [report.header, report.payload, report.spool];
     if (found.includes('remains')) left += 1;
     else if (found.includes('unknown')) unknown = true;
@@ -189,13 +199,16 @@ async function eraseRecordings(parts: ErasePersonParts, run: ErasureRun): Promis
 /** Goes on with what a process that died left behind. */
 export async function resumeErasures(parts: ErasePersonParts): Promise<void> {
   for (const { personId, by } of await parts.erasures.open(parts.clock.now(), 20)) {
-    await erasePerson(parts, personId, by);
+    await erasePerson(parts, personId, by).catch((error: unknown) => {
+      // A hold that came meanwhile: it goes on when that is lifted.
+      if (!(error instanceof ConsentryError && error.code === 'held')) throw error;
+    });
   }
 }
 
 /** For the start: whoever a restored backup brought back is erased again. Resolves to how many. */
 export async function replayErasures(parts: ErasePersonParts): Promise<number> {
   const back = await parts.erasures.back(await parts.erasureLog.all());
-  for (const personId of back) await erasePerson(parts, personId, 'replay');
+  for (const personId of back) await erasePerson(parts, personId, replay);
   return back.length;
 }

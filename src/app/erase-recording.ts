@@ -8,6 +8,8 @@ export interface EraseParts {
   readonly spool: Pick<Spool, 'remove' | 'read'>;
   /** Makes the `erasure` entry. */
   prepareErasure(recording: RecordingRow): PreparedEntry | Promise<PreparedEntry>;
+  /** True for what was erased once, and a restored backup brought back. */
+  readonly despiteHolds?: boolean;
 }
 
 /** What a second look found. `unknown`: the place could not be read. */
@@ -24,13 +26,13 @@ export interface EraseReport {
 /**
  * Erases a recording: first, in one transaction, the header row and with it every copy; then the
  * bytes. Doing it again finishes what was left over, and writes no second entry. Throws
- * `not_found`; bytes that cannot be removed are in the report, not thrown.
+ * `not_found`, and `held` while a legal hold keeps it; bytes that cannot be removed are in the report, not thrown.
  */
 export async function eraseRecording(parts: EraseParts, id: Uuid): Promise<EraseReport> {
   const { store, vault, spool } = parts;
   const recording = await store.find(id);
   if (recording === null) throw new ConsentryError('not_found');
-  await store.erase(id, await parts.prepareErasure(recording));
+  await store.erase(id, await parts.prepareErasure(recording), parts.despiteHolds ?? false);
   await attempt(() => vault.remove(recording.vaultName));
   await attempt(() => spool.remove(id));
   return {

@@ -41,6 +41,8 @@ export interface CaretakerOptions {
   readonly expireChoices?: () => Promise<void>;
   /** Goes on with erasures that were cut short. */
   readonly resumeErasures?: () => Promise<void>;
+  /** Redacts what is old, once a day, and goes on with runs that were cut short. */
+  readonly keepRetention?: () => Promise<void>;
 }
 
 interface Chore {
@@ -88,9 +90,10 @@ export function createCaretaker(
     chore(10_000, giveUpInvites),
     chore(60_000, closeForgotten),
   ];
-  const { recoverRecordings, expireChoices, resumeErasures } = options;
+  const { recoverRecordings, expireChoices, resumeErasures, keepRetention } = options;
   if (expireChoices) chores.push(chore(60_000, expireChoices));
   if (resumeErasures) chores.push(chore(60_000, resumeErasures));
+  if (keepRetention) chores.push(chore(60_000, keepRetention));
   // The start has done it once already.
   if (recoverRecordings) chores.push(chore(60_000, recoverRecordings, startedAt + 60_000));
 

@@ -15,6 +15,7 @@ import type {
   PauseFacts,
   ScreeningFacts,
 } from '../core/ledger/facts.ts';
+import type { HoldFacts, RedactionFacts } from '../core/ledger/redaction-facts.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
 import type { PromptBook } from './call-parts.ts';
 import type { Person, Tenant } from './call-ports.ts';
@@ -50,6 +51,8 @@ export interface EntryMaker {
   choice(facts: Nameless<ChoiceFacts>, person: Person): PreparedEntry;
   audit(facts: Nameless<AuditFacts>): PreparedEntry;
   certificate(facts: Nameless<CertificateFacts>): PreparedEntry;
+  redaction(facts: Nameless<RedactionFacts>): PreparedEntry;
+  hold(facts: Nameless<HoldFacts>): PreparedEntry;
 }
 
 /** Of words whose hash is remembered: prompts, times languages, times controllers. */
@@ -161,5 +164,7 @@ export function createEntryMaker(
     choice: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     audit: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     certificate: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    redaction: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    hold: (facts) => make({ ...facts, entryId: random.uuid() }, null),
   };
 }

@@ -145,8 +145,13 @@ export interface RecordingStore {
   seal(recording: RecordingRow, entry: PreparedEntry): Promise<void>;
   /** Marks that the payload could not be written; the spool is kept. */
   quarantine(id: Uuid): Promise<void>;
-  /** Deletes the header row, marks the recording erased, writes the entry: one transaction. */
-  erase(id: Uuid, entry: PreparedEntry): Promise<void>;
+  /**
+   * Deletes the header row, marks the recording erased, writes the entry: one transaction.
+   *
+   * @param despiteHolds true for what was erased once, and a restored backup brought back
+   * @throws `held` while a legal hold keeps its call
+   */
+  erase(id: Uuid, entry: PreparedEntry, despiteHolds?: boolean): Promise<void>;
   find(id: Uuid): Promise<RecordingRow | null>;
   ofCall(callId: Uuid): Promise<readonly RecordingRow[]>;
   /** Newest first. `before` is the id of the last recording of the page before; null: from the top. */

@@ -1,5 +1,6 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
 import type { ClaimedBasis } from '../core/consent/basis.ts';
+import type { RetentionRule } from '../core/retention/plan.ts';
 import type { Instant } from '../core/words.ts';
 import type { Clock } from './ports.ts';
 import { defaultScreening, type ScreeningSettings } from './screening-policy.ts';
@@ -11,6 +12,8 @@ export interface Settings {
   readonly screening: ScreeningSettings;
   /** Lawful bases other than consent that are claimed. */
   readonly bases: readonly ClaimedBasis[];
+  /** How long records are kept. */
+  readonly retention: readonly RetentionRule[];
 }
 export type SettingName = keyof Settings;
 
@@ -18,6 +21,7 @@ export const defaultSettings: Settings = {
   'sign-in': defaultPolicy,
   screening: defaultScreening,
   bases: [],
+  retention: [],
 };
 
 export interface SettingVersion<Name extends SettingName = SettingName> {

@@ -31,6 +31,7 @@ export async function startBackground(
   return async () => {
     clearInterval(timer);
     stopRenewing();
+    await system.retention.stop();
     await round;
     await stopHearing();
     await follower.stop();

@@ -26,6 +26,7 @@ import type { Carrier } from '../app/ports.ts';
 import { MediaRecorder } from '../app/record-media.ts';
 import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
+import { type RetentionParts, retentionWorker } from '../app/retention.ts';
 import { sealRecording } from '../app/seal-recording.ts';
 import { createTextTaker } from '../app/take-text.ts';
 import { withdraw } from '../app/withdraw.ts';
@@ -171,9 +172,25 @@ export function createCallSystem(options: CallSystemOptions) {
     clock,
     random,
   };
+  const retentionParts: RetentionParts = {
+    retention: stores.retention,
+    holds: stores.holds,
+    settings: stores.settings,
+    cipher: tenant.cipher,
+    vault: stores.vault,
+    spool: stores.spool,
+    entries: stores.entries,
+    forgetPerson: stores.people.forget,
+    settled: () => live.settled(),
+    clock,
+    random,
+    wait: (ms) => setTimeout(ms, undefined, { ref: false }),
+  };
+  const retention = retentionWorker(retentionParts, log);
   const caretaker = createCaretaker(parts, {
     expireChoices: () => expireChoices(choiceParts),
     resumeErasures: () => resumeErasures(erasePersonParts),
+    keepRetention: retention.keep,
     async recoverRecordings() {
       const { sealed, partial, removed, quarantined } = await recoverAgain();
       if (sealed + partial + removed + quarantined.length === 0) return;
@@ -210,6 +227,8 @@ export function createCallSystem(options: CallSystemOptions) {
     parts,
     choiceParts,
     erasePersonParts,
+    retentionParts,
+    retention,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,
     texts,

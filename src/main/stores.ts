@@ -13,6 +13,7 @@ import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createExports } from '../adapters/postgres/exports.ts';
+import { createHolds } from '../adapters/postgres/holds.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { createInventory } from '../adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
@@ -24,6 +25,7 @@ import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createPermits } from '../adapters/postgres/permits.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
+import { createRetention } from '../adapters/postgres/retention.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
 import { createSubjects } from '../adapters/postgres/subjects.ts';
@@ -141,6 +143,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
     choices,
     exports: createExports(sql, tenant.id),
+    holds: createHolds(sql, tenant),
+    retention: createRetention(sql, tenant),
     erasures: createErasures(sql, tenant),
     erasureLog: fileErasures(erasureFile(config)),
     inventory: createInventory(sql, tenant),

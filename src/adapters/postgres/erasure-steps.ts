@@ -53,6 +53,17 @@ export const erasureSteps: readonly SqlStep[] = [
     `state = replace(state::text, ${quoted}, 'null')::json`,
     `id in ${calls} and position(${quoted} in state::text) > 0`,
   ),
+  // What a call was for is no fact about its person.
+  {
+    name: 'campaigns of calls',
+    act: `update call set placed_for = permit.purpose, campaign = coalesce(call.campaign,
+        (select substr(scope, 10) from unnest(permit.scopes) scope
+         where scope like 'campaign:%' limit 1))
+      from dial join permit on permit.id = dial.permit_id
+      where dial.call_id = call.id and dial.person_id = ${person}`,
+    left: `select count(*) from dial join call on call.id = dial.call_id
+      where dial.person_id = ${person} and call.placed_for is null`,
+  },
   deleted('calls placed', 'dial', `person_id = ${person}`),
   deleted('permits', 'permit', `token = ${token}`),
   deleted('contact counts', 'contact_count', `token = ${token}`),

@@ -5,6 +5,7 @@ import type { ErasureRun, ErasureStep, ErasureStore } from '../../app/erase-pers
 import type { Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
 import { erasureSteps } from './erasure-steps.ts';
+import { createHolds } from './holds.ts';
 import { rowsOf } from './recordings.ts';
 
 export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
@@ -35,6 +36,7 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
           union select call_id from leg_invite where person_id = ${personId}) limit 1`;
       return rows.length > 0;
     },
+    holds: (personId) => createHolds(sql, tenant).onPerson(personId),
     async take({ id, personId, by, at, until }) {
       const [row] = await sql`
         with own as (

@@ -11,8 +11,8 @@ export function withinLimits(sql: Sql | TransactionSql, limits: Limits): Pending
     and ${
       campaigns === null
         ? sql`true`
-        : sql`exists (select from dial join permit on permit.id = dial.permit_id
-            where dial.call_id = call.id and permit.scopes && ${scopes}::text[])`
+        : sql`(call.campaign = any (${[...(campaigns ?? [])]}::text[]) or exists (select from dial join permit on permit.id = dial.permit_id
+            where dial.call_id = call.id and permit.scopes && ${scopes}::text[]))`
     }`;
 }
 

@@ -7,9 +7,10 @@ import type {
   RecordingStore,
   StreamGrant,
 } from '../../app/ports.ts';
-import { assert } from '../../core/error.ts';
+import { assert, ConsentryError } from '../../core/error.ts';
 import type { CallSid, Gap, Instant, Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
+import { lockHolds } from './holds.ts';
 
 export function createRecordings(sql: Sql): RecordingStore {
   return {
@@ -20,7 +21,7 @@ export function createRecordings(sql: Sql): RecordingStore {
     quarantine: async (id) => {
       await sql`update recording set state = 'quarantined' where id = ${id} and state = 'live'`;
     },
-    erase: (id, entry) => erase(sql, id, entry),
+    erase: (id, entry, despiteHolds = false) => erase(sql, id, entry, despiteHolds),
     find: async (id) => rowsOf(await sql`select * from recording where id = ${id}`)[0] ?? null,
     ofCall: async (callId) =>
       rowsOf(await sql`select * from recording where call_id = ${callId} order by started_at, id`),
@@ -107,8 +108,18 @@ async function seal(sql: Sql, recording: RecordingRow, entry: PreparedEntry): Pr
   });
 }
 
-async function erase(sql: Sql, id: Uuid, entry: PreparedEntry): Promise<void> {
+async function erase(
+  sql: Sql,
+  id: Uuid,
+  entry: PreparedEntry,
+  despiteHolds: boolean,
+): Promise<void> {
   await sql.begin(async (tx) => {
+    await lockHolds(tx, entry.tenantId);
+    const held = await tx`
+      select hold from recording, holds_on_call(recording.call_id) hold
+      where recording.id = ${id} and recording.state <> 'erased'`;
+    if (held.length > 0 && !despiteHolds) throw new ConsentryError('held');
     await tx`delete from headers.recording_header where recording_id = ${id}`;
     const { count } = await tx`
       update recording set state = 'erased' where id = ${id} and state <> 'erased'`;

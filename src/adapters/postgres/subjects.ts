@@ -61,9 +61,9 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
       if (!['call', 'person', 'link'].includes(kind) && !uuid.test(name)) return null;
       const [row] = await sql`
         select named.*, call.line_id, call.direction,
-          (select substr(scope, 10) from dial join permit on permit.id = dial.permit_id,
+          coalesce(call.campaign, (select substr(scope, 10) from dial join permit on permit.id = dial.permit_id,
              unnest(permit.scopes) scope
-           where dial.call_id = call.id and scope like 'campaign:%' limit 1) as campaign
+           where dial.call_id = call.id and scope like 'campaign:%' limit 1)) as campaign
         from (${named(kind, name)} and ${sql(tableOf[kind])}.tenant_id = ${tenantId}) named
         left join call on call.id = named.call_id`;
       if (row === undefined) return null;

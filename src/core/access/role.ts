@@ -53,6 +53,10 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'persons:read',
     'persons:export',
     'persons:erase',
+    'retention:read',
+    'retention:write',
+    'holds:write',
+    'calls:redact',
     'choices:read',
     'choices:write',
     'calls:read',
@@ -72,6 +76,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
   ],
   auditor: [
     'calls:read',
+    'retention:read',
     'recordings:read',
     'receipts:read',
     'ledger:read',

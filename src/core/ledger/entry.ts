@@ -20,6 +20,7 @@ import {
 } from './facts.ts';
 import { hold, LedgerFault } from './fault.ts';
 import { hashBytes } from './merkle.ts';
+import { oversightKinds } from './redaction-facts.ts';
 import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
 
 /** What a leaf says, and what every verifier sees. */
@@ -126,7 +127,7 @@ export function readStatement(value: Json | undefined, where: string): Statement
   for (const [label, hash] of Object.entries(recordAt(fields['commitments'], place, labels))) {
     commitments[label] = hexAt(hash, `${place}.${label}`, hashBytes).toString('hex');
   }
-  const fits = (purpose === 'oversight') === ['audit', 'certificate'].includes(kind);
+  const fits = (purpose === 'oversight') === oversightKinds.includes(kind);
   hold(fits, `${where}.purpose`, 'is not one of this kind of entry');
   return {
     v,

@@ -20,6 +20,7 @@ import {
   type Uuid,
 } from '../words.ts';
 import type { Json } from './canonical.ts';
+import { type HoldFacts, hold, type RedactionFacts, redaction } from './redaction-facts.ts';
 
 /** What a leaf can be about: a permission, or `oversight` of who sees what. */
 export const leafPurposes = [...purposes, 'oversight'] as const;
@@ -223,7 +224,9 @@ export type EntryFacts =
   | ScreeningFacts
   | AuditFacts
   | ChoiceFacts
-  | CertificateFacts;
+  | CertificateFacts
+  | RedactionFacts
+  | HoldFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -368,6 +371,9 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   choice: [choice],
   audit: [audit],
   certificate: [certificate],
+  redaction: [redaction],
+  hold: [hold],
+  release: [hold],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

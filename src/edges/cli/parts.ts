@@ -45,7 +45,7 @@ export interface CommandParts {
 }
 
 export interface ServerAsk {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/v1`. */
   readonly path: string;
   readonly body?: object;

@@ -25,6 +25,8 @@ import { recordingErase } from './recording-erase.ts';
 import { recordingExport } from './recording-export.ts';
 import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
+import { holdLift, holdList, holdPlace, redact } from './redact.ts';
+import { retentionPlan, retentionRun, retentionSet, retentionShow } from './retention.ts';
 import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
 import { text } from './text.ts';
@@ -116,6 +118,28 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         withdraw: personWithdraw,
         'import-choice': personImportChoice,
       },
+    },
+  ],
+  ['redact', redact],
+  [
+    'retention',
+    {
+      summary: 'sets how long records are kept, counts what is due, and redacts it',
+      about: 'Redaction takes the people out of a record; that there was a call stays.',
+      commands: {
+        show: retentionShow,
+        set: retentionSet,
+        plan: retentionPlan,
+        run: retentionRun,
+      },
+    },
+  ],
+  [
+    'hold',
+    {
+      summary: 'keeps records from being redacted or erased, and lets them go again',
+      about: 'A hold is a legal stop: it beats schedules, redaction and erasure.',
+      commands: { list: holdList, place: holdPlace, lift: holdLift },
     },
   ],
   [

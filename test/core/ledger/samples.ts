@@ -147,6 +147,31 @@ export const everyKind: readonly EntryFacts[] = [
     by: 'key-1',
     at,
   },
+  {
+    kind: 'redaction',
+    purpose: 'oversight',
+    entryId,
+    run: '00000000-0000-4000-8000-000000000009',
+    scope: 'call',
+    callId,
+    schedule: null,
+    asOf: at,
+    counts: { calls: { redacted: 1, held: 0, open: 0, failed: 0 } },
+    proved: true,
+    reason: 'as its person asked',
+    by: 'key-1',
+    at,
+  },
+  ...(['hold', 'release'] as const).map((kind) => ({
+    kind,
+    purpose: 'oversight' as const,
+    entryId,
+    hold: '00000000-0000-4000-8000-00000000000a',
+    on: { call: callId },
+    reason: 'a dispute',
+    by: 'key-1',
+    at,
+  })),
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

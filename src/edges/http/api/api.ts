@@ -36,6 +36,8 @@ import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
+import { type RedactionRouteParts, redactionRoutes } from './redactions.ts';
+import { type RetentionRouteParts, retentionRoutes } from './retention.ts';
 import { revealRoutes } from './reveal.ts';
 import type { Route } from './route.ts';
 import { screeningSettingRoutes } from './screening-settings.ts';
@@ -59,6 +61,8 @@ export interface ApiParts
     ChoiceRouteParts,
     PersonRouteParts,
     PermitRouteParts,
+    RetentionRouteParts,
+    RedactionRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
     Omit<UserRouteParts, 'authenticator'>,
     Omit<OversightParts, 'entries'>,
@@ -91,6 +95,8 @@ export function createApi(parts: ApiParts): Api {
     ...placeCallRoutes(parts),
     ...choiceRoutes(parts),
     ...personRoutes(parts),
+    ...redactionRoutes(parts),
+    ...retentionRoutes(parts),
     ...basisRoutes(parts),
     ...permitRoutes(parts),
     ...partyRoutes(parts),

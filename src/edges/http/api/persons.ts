@@ -161,7 +161,7 @@ export function personRoutes({
         'Recordings first, then everything else, the key last. Every step is read again before it is written down. Their number stays on the own list, sealed. This cannot be undone; asking again finishes what was left over, or answers the same certificate.',
       params,
       answers: [{ status: 200, about: 'The certificate.', shape: certificate }],
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'held'],
       handle: async ({ key, subject }) => {
         const done = await erasePerson(erasePersonParts, only(subject.persons), key.id);
         const { token: _, finishedAt, ...shown } = done;

@@ -74,6 +74,8 @@ interface RouteText {
   readonly once?: boolean;
   /** True: why it is asked for has to stand in the header `Consentry-Reason`. */
   readonly reasoned?: boolean;
+  /** True: `reason` in the body is kept in the audit. */
+  readonly because?: boolean;
   /** True: `Range` is honoured. */
   readonly ranges?: boolean;
   /** True: a request without a body is one with an empty object. */

@@ -97,9 +97,10 @@ function readBodyOf(route: Route, request: Request): Promise<{ text: string; val
     : readJson(request);
 }
 
-/** Why something is taken away, from the header or the body. */
+/** Why something is taken away or redacted, from the header or the body. */
 function reasonOf(route: Route, request: Request, body: unknown): string | null {
-  if (route.audit !== 'download' && route.audit !== 'reveal') return null;
+  const isAsked = route.audit === 'download' || route.audit === 'reveal' || route.because === true;
+  if (!isAsked) return null;
   if (route.reasoned !== true) return (body as { reason?: string } | null)?.reason ?? null;
   const bytes = Buffer.from(request.get('consentry-reason') ?? '', 'latin1');
   const reason = reasonText.safeParse(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'));

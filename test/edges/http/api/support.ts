@@ -40,6 +40,7 @@ import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
 import { type Api, type ApiParts, createApi } from '../../../../src/edges/http/api/api.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres.ts';
+import { retentionWorld } from '../../../support/retention-world.ts';
 import { openSeededNumber, type SeededTenant, seedTenant } from '../../../support/seed-call.ts';
 
 export interface Logged {
@@ -90,6 +91,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const settings = createSettings(sql, tenant.id, defaultSettings);
   const ownCopy = new OwnIndex();
   const follower = { isStale: () => false, place: () => ({ xid: '1', seq: 1 }) };
+  const world = retentionWorld(sql, tenant, { now: () => time.now });
   const parts: ApiParts = {
     reads: createCallReads(sql),
     lines: createLineStore(sql),
@@ -182,6 +184,9 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         taken.push([personId, purpose]);
       },
     },
+    retentionParts: world.parts,
+    holdParts: world.parts,
+    runLater: () => {},
     placeCall: async () => {
       throw new ConsentryError('not_dialled');
     },
