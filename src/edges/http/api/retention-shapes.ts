@@ -88,8 +88,7 @@ const counted = z.object(
 export const retentionRun = z.object({
   id: uuid,
   scope: z.enum(['schedule', 'call', 'person']),
-  callId: uuid.nullable(),
-  personId: uuid.nullable(),
+  callId: uuid.nullable().describe('The call that was redacted by hand.'),
   by: z.string(),
   version: whole.nullable().describe('Of the schedule; null: by hand.'),
   asOf: time,

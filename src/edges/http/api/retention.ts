@@ -236,12 +236,11 @@ function viewPlanned(planned: Planned) {
 }
 
 export function viewRun(run: RetentionRun): z.infer<typeof retentionRun> {
-  const { id, scope, callId, personId, by, schedule: version, counts, proved, receiptId } = run;
+  const { id, scope, callId, by, schedule: version, counts, proved, receiptId } = run;
   return {
     id,
     scope,
     callId,
-    personId,
     by,
     version,
     asOf: iso(run.asOf),
