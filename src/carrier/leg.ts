@@ -65,6 +65,8 @@ export class Leg implements WebhookSender {
   readonly inputs = new Inputs();
   /** By stream sid; those that have ended are gone. */
   readonly streams = new Map<string, LegStream>();
+  /** Names and sids of streams that are over: stopping one of them again is no mistake. */
+  readonly formerStreams = new Set<string>();
   /** Everything that happened on this leg. */
   readonly history: CarrierEvent[] = [];
   /** A `change` for every event: whoever waits for something on this leg looks again. */

@@ -18,7 +18,10 @@ export async function startVerb(leg: Leg, element: Element, context: VerbContext
 export async function stopVerb(leg: Leg, element: Element): Promise<Step> {
   for (const noun of element.elements) {
     if (noun.name !== 'Stream') continue;
-    const stream = findStream(leg, noun.attributes['name'] ?? '');
+    const name = noun.attributes['name'] ?? '';
+    const stream = findStream(leg, name);
+    // Its socket may have ended while the document was on its way.
+    if (stream === null && leg.formerStreams.has(name)) continue;
     if (stream === null) leg.protocolError(12200, '<Stop><Stream>: no such stream on this call');
     else void stopStream(stream, 'document');
   }

@@ -121,7 +121,7 @@ function lose(stream: LegStream, end: SocketEnd): void {
 
 function fail(stream: LegStream, code: number, message: string): void {
   const { leg, sid, name } = stream;
-  leg.streams.delete(sid);
+  isOver(stream);
   report(stream, 'stream-error', `${code} ${message}`);
   leg.emit({ type: 'stream-failed', streamSid: sid, name, code, message });
 }
@@ -129,10 +129,16 @@ function fail(stream: LegStream, code: number, message: string): void {
 function forget(stream: LegStream, by: StreamStoppedBy, code: number | null): void {
   const { leg, sid, name, request, media } = stream;
   stream.still();
-  leg.streams.delete(sid);
+  isOver(stream);
   report(stream, 'stream-stopped', null);
   leg.emit({ type: 'stream-stopped', streamSid: sid, name, by, frames: media.frames, code });
   if (media.options.faults.reuseToken === true) openStream(leg, request, {});
+}
+
+function isOver({ leg, sid, name }: LegStream): void {
+  leg.streams.delete(sid);
+  leg.formerStreams.add(sid);
+  if (name !== null) leg.formerStreams.add(name);
 }
 
 function report(stream: LegStream, event: string, error: string | null): void {
