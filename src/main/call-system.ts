@@ -49,7 +49,8 @@ export type CallSystem = ReturnType<typeof createCallSystem>;
 
 export function createCallSystem(options: CallSystemOptions) {
   const { foundation, stores, carrier, log } = options;
-  const { tenant, sql, commits } = foundation;
+  const { tenant, commits } = foundation;
+  const sql = foundation.as.webhook;
   const urls = urlsBelow(options.publicUrl);
   const gates = createGates(clock);
   const counts = mediaCounts();

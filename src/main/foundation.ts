@@ -10,6 +10,8 @@ import { openFileKeys } from '../adapters/keys/file.ts';
 import { commitsInFlight } from '../adapters/postgres/calls.ts';
 import { startEmbedded } from '../adapters/postgres/embedded.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
+import { ensureLogins, type Login } from '../adapters/postgres/role-logins.ts';
+import { type Identity, identities } from '../adapters/postgres/roles.ts';
 import { sharedSecret } from '../adapters/postgres/secrets.ts';
 import { openDefaultTenant } from '../adapters/postgres/tenants.ts';
 import type { Tenant } from '../app/call-ports.ts';
@@ -19,7 +21,12 @@ import { ConsentryError } from '../core/error.ts';
 import { random } from './chance.ts';
 
 export interface Foundation {
+  /** The console's: what a command or the API asks for. */
   readonly sql: Sql;
+  /** Connections of each part in the database role of its own. */
+  readonly as: Readonly<Record<Identity, Sql>>;
+  /** False where the database's owner may make no roles: every part then works as the owner. */
+  readonly hasRoles: boolean;
   /** Two connections for the commits of calls, and nothing else. */
   readonly commits: Sql;
   readonly keys: KeyProvider;
@@ -43,6 +50,16 @@ async function refuseNewKey(sql: Sql, { kekPath }: Config): Promise<void> {
   );
 }
 
+/** Of the hundred that PostgreSQL allows by itself, for a handful of processes beside each other. */
+const connectionsOf: Readonly<Record<Identity, number>> = {
+  webhook: 4,
+  recorder: 3,
+  sequencer: 2,
+  retention: 1,
+  console: 6,
+  export: 1,
+};
+
 /** @param own true for the server: its database must not end with a passing command */
 export async function layFoundation(config: Config, own: boolean): Promise<Foundation> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
@@ -51,42 +68,57 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
       ? await startEmbedded({ dir: join(config.dataDir, 'postgres'), own })
       : null;
   const url = config.databaseUrl ?? embedded?.url ?? '';
-  const pool = (max: number) =>
-    postgres(url, {
+  const pools: Sql[] = [];
+  const pool = (max: number, login: Login | null): Sql => {
+    const made = postgres(url, {
       max,
+      ...login,
       connect_timeout: 5,
       idle_timeout: 0,
       max_lifetime: null,
       onnotice: () => {},
       connection: { application_name: own ? 'consentry' : 'consentry-cli', TimeZone: 'UTC' },
     });
-  const sql = pool(own ? 12 : 4);
-  // Callers wait for these: never behind a report, and in processes of the database that do the same
-  // all the time, with plans and memory at hand, instead of in a dozen by turns.
-  const commits = own ? pool(commitsInFlight) : sql;
-  const endAll = async (timeout: number) => {
-    if (commits !== sql) await commits.end({ timeout });
-    await sql.end({ timeout });
+    pools.push(made);
+    return made;
   };
+  const endAll = (timeout: number) => Promise.all(pools.map((one) => one.end({ timeout })));
+  const owner = pool(own ? 1 : 4, null);
   try {
-    await migrate(sql);
-    // The first caller does not wait until they are there.
-    const greetings = own ? Array.from({ length: commitsInFlight }, () => commits`select 1`) : [];
-    await Promise.all(greetings);
-    await refuseNewKey(sql, config);
+    await migrate(owner);
+    await refuseNewKey(owner, config);
     const keys = await openFileKeys(config.kekPath);
-    const opened = await openDefaultTenant(sql, keys, random);
+    const opened = await openDefaultTenant(owner, keys, random);
+    const secretOf = (sql: Sql, name: string) =>
+      sharedSecret(sql, keys, name, () => random.bytes(32));
+    // A command is the operator's own hand, and passes: it works as the owner.
+    const logins = own ? await ensureLogins(owner, await secretOf(owner, 'database')) : null;
+    const connections = (identity: Identity) =>
+      own ? pool(connectionsOf[identity], logins?.get(identity) ?? null) : owner;
+    const as = Object.fromEntries(
+      identities.map((identity) => [identity, connections(identity)]),
+    ) as Record<Identity, Sql>;
+    // Callers wait for these: never behind a report, and in processes of the database that do the
+    // same all the time, with plans and memory at hand, instead of in a dozen by turns.
+    const commits = own ? pool(commitsInFlight, logins?.get('webhook') ?? null) : owner;
+    if (own) {
+      await owner.end({ timeout: 1 }); // what runs from here on has no right to change the schema
+      // The first caller does not wait until they are there.
+      await Promise.all(Array.from({ length: commitsInFlight }, () => commits`select 1`));
+    }
     const tenant: Tenant = {
       id: opened.id,
       pseudonym: opened.pseudonym,
       cipher: createFieldCipher(opened.dataKey, opened.tokenKey),
     };
     return {
-      sql,
+      sql: as.console,
+      as,
+      hasRoles: logins !== null,
       commits,
       keys,
       tenant,
-      secret: (name) => sharedSecret(sql, keys, name, () => random.bytes(32)),
+      secret: (name) => secretOf(as.console, name),
       close: async () => {
         await endAll(5);
         await embedded?.stop();

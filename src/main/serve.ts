@@ -157,6 +157,9 @@ async function start(
   undo: (() => unknown)[],
   { folders, screeningClock = clock }: Surroundings,
 ): Promise<RunningServer> {
+  if (!foundation.hasRoles) {
+    log.warn({}, 'the database user may make no roles: every part works in the owner’s name');
+  }
   const stores = await openStores(config, foundation, folders);
   undo.push(stores.watchScripts(log));
   const port = await portFor(config);

@@ -59,12 +59,13 @@ const ledgerName = 'consentry.invalid/ledger';
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
 export async function openStores(config: Config, foundation: Foundation, folders?: ScriptFolders) {
-  const { sql, keys, tenant } = foundation;
+  const { as, keys, tenant } = foundation;
+  const { webhook, recorder, sequencer, retention, console: sql } = as;
   const scripts = await openScripts(folders);
   const { flows, prompts } = scripts;
-  const people = createPeople(sql, tenant, random);
+  const people = createPeople(webhook, tenant, random);
   const signer = signerOf(ledgerName, await foundation.secret('ledger'));
-  const ledger = postgresLedger(sql);
+  const ledger = postgresLedger(sequencer);
 
   const ciphers = (tenantId: Uuid) => {
     if (tenantId !== tenant.id) throw new ConsentryError('key_missing', 'no such tenant here');
@@ -99,7 +100,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
   const callerFlows = () =>
     flows.all().filter((flow) => flow.role === 'caller' && flows.isPublished(flow));
 
-  const choices = createChoices(sql, tenant.id);
+  const choices = createChoices(webhook, tenant.id);
   const settings = createSettings(sql, tenant.id, defaultSettings);
 
   return {
@@ -118,8 +119,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     openNote,
     flowList,
     headers: createAgeHeaders(),
-    recordings: createRecordings(sql),
-    recordingKeys: createRecordingKeys({ sql, keys, clock, random, newIdentity }),
+    recordings: createRecordings(recorder),
+    recordingKeys: createRecordingKeys({ sql: recorder, keys, clock, random, newIdentity }),
     vault: await openFileVault(config.vaultDir),
     spool: await openFileSpool(spoolDir(config), { durability: config.durability }),
     reads: createCallReads(sql),
@@ -127,32 +128,32 @@ export async function openStores(config: Config, foundation: Foundation, folders
     lines: createLineStore(sql),
     apiKeys: createKeyStore(sql),
     deskTasks: createDeskTasks(sql),
-    texts: createTextStore(sql),
+    texts: createTextStore(webhook),
     accounts: createAccounts(sql, tenant),
     sessions: createSessions(sql, tenant),
     settings,
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
-    ownList: createOwnList(sql, tenant),
+    ownList: createOwnList(webhook, tenant),
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),
     support: createSupportAccess(sql, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
-    permits: createPermits(sql, tenant),
-    dials: createDials(sql, tenant, (tx) => createPermits(tx, tenant)),
+    permits: createPermits(webhook, tenant),
+    dials: createDials(webhook, tenant, (tx) => createPermits(tx, tenant)),
     choices,
-    exports: createExports(sql, tenant.id),
+    exports: createExports(as.export, tenant.id),
     holds: createHolds(sql, tenant),
-    retention: createRetention(sql, tenant),
-    erasures: createErasures(sql, tenant),
+    retention: createRetention(retention, tenant),
+    erasures: createErasures(retention, tenant),
     erasureLog: fileErasures(erasureFile(config)),
-    inventory: createInventory(sql, tenant),
+    inventory: createInventory(retention, tenant),
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),
     listShelf: openShelf(listsDir(config), await foundation.secret('lists')),
     knownPeople: knownPeople({
-      attempts: createKnownPeople(sql, tenant),
+      attempts: createKnownPeople(webhook, tenant),
       people,
       choices,
       clock,
