@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lists } from './lists.js';
 import { legs, media } from './media.js';
+import { rows } from './rows.js';
 import { screening } from './screen-decision.js';
 import { screenings } from './screen-http.js';
 import { start } from './start.js';
@@ -21,6 +22,8 @@ Sections (all of them if none is named):
   screenings  one number over HTTP as a share of an empty Express handler, a list as a share of a
           line splitter, and the memory that a long list takes
   lists   a registry of 250 million numbers: import, start, memory, look-ups (3.3 GB of disk)
+  rows    pages, searches and answers about a person with 1,000,000 calls, against 10,000; voice
+          steps while a run of retention redacts (3 GB of disk)
   start   from the start of the server to its first answered webhook
 
 Options:
@@ -34,7 +37,7 @@ Each section starts and stops its own processes and takes about a minute. Exit c
 missed. Run it on a machine that does nothing else, and trust the ratios, not the figures.
 `;
 
-const sections = { steps, media, legs, screening, screenings, lists, start };
+const sections = { steps, media, legs, screening, screenings, lists, rows, start };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -107,6 +107,8 @@ export interface CallFilter {
   /** Exclusive. */
   readonly until: Instant | null;
   readonly lineToken: Buffer | null;
+  /** A person's id, or the token of their number. */
+  readonly person: Uuid | Buffer | null;
 }
 
 /** Every read sees one moment of the database, and one tenant. */

@@ -46,6 +46,7 @@ export interface People {
   ensure(number: string): Promise<Person>;
   /** Leaves no key in memory. */
   forget(id: Uuid): void;
+  forgetAll(): void;
   /** Null when erased or unknown. */
   find(id: Uuid): Promise<Person | null>;
 }

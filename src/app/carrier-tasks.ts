@@ -18,6 +18,8 @@ import { sendText, type TextBody, type TextParts } from './send-text.ts';
 const taskLeaseMs = 30_000;
 /** A request that failed is made again by the first round of upkeep after this long. */
 const retryAfterMs = 5_000;
+/** Holds last for weeks. */
+const heldRetryAfterMs = 3_600_000;
 /** Attempts at a request that may be repeated: with their waits less than a stream token lives. */
 const attemptsMax = 3;
 /**
@@ -236,11 +238,14 @@ async function afterFailure(parts: TaskParts, task: CarrierTask, error: unknown)
   if (isGone && kind !== 'start-stream' && attemptsOf[kind] > 1) {
     return parts.store.endTask(id, null);
   }
-  parts.log.warn({ err: error, task: kind }, 'what a call asked for was not done');
+  // What a legal hold keeps is erased once that is lifted.
+  const isHeld = error instanceof ConsentryError && error.code === 'held';
+  if (!isHeld) parts.log.warn({ err: error, task: kind }, 'what a call asked for was not done');
+  const delayMs = isHeld ? heldRetryAfterMs : retryAfterMs;
   const again =
     !isGone &&
     attemptsOf[kind] > 1 &&
-    (await parts.store.postponeTask(id, retryAfterMs, attemptsOf[kind]));
+    (await parts.store.postponeTask(id, delayMs, attemptsOf[kind]));
   if (!again) await parts.store.endTask(id, 'carrier');
 }
 

@@ -82,7 +82,7 @@ export interface ErasePersonParts extends Pick<EraseParts, 'vault' | 'spool'> {
   readonly erasureLog: ErasureLog;
   readonly recordings: EraseParts['store'];
   readonly entries: Pick<EntryMaker, 'access' | 'certificate'>;
-  readonly forgetPerson: (id: Uuid) => void;
+  readonly forgetPerson: (id: Uuid) => void | Promise<void>;
   /** Resolves when no sealing is under way. */
   readonly settled: () => Promise<void>;
   readonly clock: Clock;
@@ -151,7 +151,7 @@ async function carryOut(parts: ErasePersonParts, run: ErasureRun): Promise<Finis
     const left = await erasures.left(step, run.id);
     await note({ step, found: left === 0 ? 'gone' : 'remains', left });
   }
-  parts.forgetPerson(run.personId);
+  await parts.forgetPerson(run.personId);
   const steps = [...done.values()];
   const proved = steps.every(({ found }) => found === 'gone');
   const at = clock.now();

@@ -41,6 +41,8 @@ export interface CallsWanted extends PageWanted {
   readonly until?: Instant | undefined;
   /** A number of ours. */
   readonly line?: string | undefined;
+  /** A person who was on them: an id, or a number. */
+  readonly person?: string | undefined;
 }
 
 export interface PageView<T> {
@@ -49,7 +51,7 @@ export interface PageView<T> {
   readonly next: string | null;
 }
 
-/** @throws `invalid_request` for a line that is no number, or a cursor that is not one of ours */
+/** @throws `invalid_request` for a line or person that is no number, or a cursor that is not one of ours */
 export async function listCalls(
   parts: ReadParts,
   tenantId: Uuid,
@@ -60,7 +62,8 @@ export async function listCalls(
     phase: wanted.state ?? null,
     since: wanted.since ?? null,
     until: wanted.until ?? null,
-    lineToken: wanted.line === undefined ? null : lineToken(parts, tenantId, wanted.line),
+    lineToken: wanted.line === undefined ? null : tokenOf(parts, tenantId, 'line', wanted.line),
+    person: personOf(parts, tenantId, wanted.person),
   };
   const page = { limit: wanted.limit, after: readCursor(wanted.cursor) };
   const { rows, next } = await parts.reads.calls(tenantId, filter, page);
@@ -138,10 +141,22 @@ function openers(parts: ReadParts, tenantId: Uuid): Openers {
   };
 }
 
-function lineToken({ ciphers }: ReadParts, tenantId: Uuid, text: string): Buffer {
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function personOf(parts: ReadParts, tenantId: Uuid, text: string | undefined) {
+  if (text === undefined) return null;
+  return uuidForm.test(text) ? text : tokenOf(parts, tenantId, 'person', text);
+}
+
+function tokenOf(
+  { ciphers }: ReadParts,
+  tenantId: Uuid,
+  field: 'line' | 'person',
+  text: string,
+): Buffer {
   const number = parseNumber(text);
   if (number === null) {
-    throw invalid('line', 'is not a telephone number', 'a number such as +4930123456');
+    throw invalid(field, 'is not a telephone number', 'a number such as +4930123456');
   }
   return ciphers(tenantId).token(number.e164);
 }

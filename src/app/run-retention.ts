@@ -38,7 +38,7 @@ export interface RunParts {
   readonly spool: Pick<Spool, 'remove' | 'read'>;
   readonly entries: Pick<EntryMaker, 'access' | 'redaction'>;
   readonly openReason: (run: Pick<RetentionRun, 'id' | 'reasonSealed'>) => string | null;
-  readonly forgetPerson: (id: Uuid) => void;
+  readonly forgetPerson: (id: Uuid) => void | Promise<void>;
   /** Resolves when no sealing is under way. */
   readonly settled: () => Promise<void>;
   readonly clock: Clock;
@@ -219,7 +219,7 @@ async function redact(
     parts,
     gone.flatMap(({ recordings }) => recordings),
   );
-  if (set === 'people') for (const { id } of gone) parts.forgetPerson(id);
+  if (set === 'people') for (const { id } of gone) await parts.forgetPerson(id);
   return {
     ...state,
     batch: null,

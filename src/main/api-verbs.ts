@@ -15,6 +15,13 @@ import { clock } from './chance.ts';
 import type { Foundation } from './foundation.ts';
 import type { Stores } from './stores.ts';
 
+/** Only the erasure was refused. */
+function sayWithdrawn(error: unknown): never {
+  if (!(error instanceof ConsentryError && error.code === 'held')) throw error;
+  const what = 'the permission was taken back; what was recorded stays while a legal hold keeps it';
+  throw new ConsentryError('held', what);
+}
+
 export function createApiVerbs(
   foundation: Foundation,
   stores: Stores,
@@ -45,7 +52,7 @@ export function createApiVerbs(
       if (call === null) throw new ConsentryError('not_found');
       // Only what was kept under this permission goes: a recording stands on `recording` alone.
       if (erase && purpose === 'recording') {
-        await eraseParty(system.eraseParts, callId, partyId, 'withdrawal');
+        await eraseParty(system.eraseParts, callId, partyId, 'withdrawal').catch(sayWithdrawn);
       }
     },
     async setRecording({ callId, state, resumeAfterMs, apiKeyId: by }) {

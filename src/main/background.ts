@@ -21,6 +21,7 @@ export async function startBackground(
   const stopHearing = await system.gateChannel.listen((news) => {
     void hearGateNews({ gates, clock, log, stillGranted, holds }, news);
   });
+  const stopForgetting = await system.forgetChannel.listen();
   await follower.start();
   await caretaker.suspectLive();
   let round: Promise<void> = Promise.resolve();
@@ -34,6 +35,7 @@ export async function startBackground(
     await system.retention.stop();
     await round;
     await stopHearing();
+    await stopForgetting();
     await follower.stop();
   };
 }

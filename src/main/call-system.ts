@@ -1,6 +1,7 @@
 /** Joins the verbs of a call, its media and its upkeep to the stores. */
 import { setTimeout } from 'node:timers/promises';
 import { createCallStore } from '../adapters/postgres/calls.ts';
+import { createForgetChannel } from '../adapters/postgres/forget-channel.ts';
 import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
 import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
 import { createCallCache } from '../app/call-cache.ts';
@@ -56,6 +57,7 @@ export function createCallSystem(options: CallSystemOptions) {
   const counts = mediaCounts();
   const store = createCallStore(sql, options.clockOffsetMs, commits);
   const gateChannel = createGateChannel(sql, random.uuid());
+  const forgetChannel = createForgetChannel(sql, stores.people);
   const lineParts = { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList };
   const allLines = () => listLines({ ...lineParts, clock, random }, tenant.id);
   const lines = createLineBook(
@@ -168,7 +170,7 @@ export function createCallSystem(options: CallSystemOptions) {
     vault: stores.vault,
     spool: stores.spool,
     entries: stores.entries,
-    forgetPerson: stores.people.forget,
+    forgetPerson: forgetChannel.announce,
     settled: () => live.settled(),
     clock,
     random,
@@ -181,7 +183,7 @@ export function createCallSystem(options: CallSystemOptions) {
     vault: stores.vault,
     spool: stores.spool,
     entries: stores.entries,
-    forgetPerson: stores.people.forget,
+    forgetPerson: forgetChannel.announce,
     settled: () => live.settled(),
     clock,
     random,
@@ -236,6 +238,7 @@ export function createCallSystem(options: CallSystemOptions) {
     lines,
     gates,
     gateChannel,
+    forgetChannel,
     live,
     caretaker,
     recorder,

@@ -119,7 +119,13 @@ test('[cap 59] a person who is redacted leaves all their calls, and is nobody kn
   const { number, view } = await recorded();
   const second = await recorded(number);
   const id = (await json(await server.api(person(number)))).id;
+  const search = async (name: string) => {
+    const found = await json(await server.api(`/v1/calls?person=${encodeURIComponent(name)}`));
+    return found.data.map((one: { id: string }) => one.id);
+  };
+  for (const name of [number, id]) expect(await search(name)).toEqual([second.view.id, view.id]);
   const run = await json(await send('POST', `${person(number)}/redact`, because));
+  for (const name of [number, id]) expect(await search(name)).toEqual([]);
   expect(run.counts).toMatchObject({ calls: { redacted: 2 }, people: { redacted: 1 } });
   for (const one of [view, second.view]) {
     const shown = await json(await server.api(`/v1/calls/${one.id}`));
@@ -131,6 +137,35 @@ test('[cap 59] a person who is redacted leaves all their calls, and is nobody kn
   expect(third.view.parties).toMatchObject([{ statuses: { recording: 'granted' } }]);
   const grant = third.view.entries.find(({ kind }: { kind: string }) => kind === 'grant');
   expect(JSON.parse(await receiptOf(grant.receiptId)).openings.number.value).toBe(number);
+});
+
+test('a person who is redacted here is forgotten by every process, and may come again there', async () => {
+  const other = await testServer({}, { beside: server });
+  try {
+    const number = '+14155554999';
+    const callThere = async () => {
+      const call = server.carrier.placeCall({
+        to: '+14155550999',
+        from: number,
+        voiceUrl: `${other.url}/twilio/voice`,
+        statusUrl: `${other.url}/twilio/status`,
+        fallbackUrl: `${other.url}/twilio/fallback`,
+        caller: { answers: [{ press: '1' }] },
+      });
+      await call.when('stream-started');
+      call.hangup();
+      await call.ended;
+      return server.callView(call.callSid, isSealed);
+    };
+    await callThere();
+    const run = await json(await send('POST', `${person(number)}/redact`, because));
+    expect(run.counts).toMatchObject({ people: { redacted: 1 } });
+    const again = await callThere();
+    const grant = again.entries.find(({ kind }: { kind: string }) => kind === 'grant');
+    expect(JSON.parse(await receiptOf(grant.receiptId)).openings.number.value).toBe(number);
+  } finally {
+    await other.close();
+  }
 });
 
 describe('[cap 64] a legal hold', () => {

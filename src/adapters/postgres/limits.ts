@@ -7,13 +7,22 @@ export function withinLimits(sql: Sql | TransactionSql, limits: Limits): Pending
   const scopes = campaigns?.map((name) => `campaign:${name}`) ?? [];
   return sql`
     ${direction === null ? sql`true` : sql`call.direction = ${direction}`}
-    and ${lines === null ? sql`true` : sql`call.line_id = any (${[...lines]}::uuid[])`}
+    and ${linesWithin(sql, lines)}
     and ${
       campaigns === null
         ? sql`true`
-        : sql`(call.campaign = any (${[...(campaigns ?? [])]}::text[]) or exists (select from dial join permit on permit.id = dial.permit_id
+        : sql`call.direction = 'outbound' and (call.campaign = any (${[...(campaigns ?? [])]}::text[]) or exists (select from dial join permit on permit.id = dial.permit_id
             where dial.call_id = call.id and permit.scopes && ${scopes}::text[]))`
     }`;
+}
+
+/** Of one line, its index gives calls in their order. */
+function linesWithin(sql: Sql | TransactionSql, lines: Limits['lines']): PendingQuery<Row[]> {
+  if (lines === null) return sql`true`;
+  const [only, ...more] = lines;
+  return only !== undefined && more.length === 0
+    ? sql`call.line_id = ${only}`
+    : sql`call.line_id = any (${[...lines]}::uuid[])`;
 }
 
 /** The same for rows of another table that belong to calls. */

@@ -123,6 +123,10 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
     keep(person) {
       keep({ id: person.id, number: person.number, key: person.key });
     },
+    forgetAll() {
+      byId.clear();
+      byNumber.clear();
+    },
     forget(id) {
       const person = byId.get(id);
       byId.delete(id);

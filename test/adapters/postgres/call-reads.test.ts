@@ -15,6 +15,7 @@ const everything: CallFilter = {
   since: null,
   until: null,
   lineToken: null,
+  person: null,
   limits: unlimited,
 };
 const firstPage: PageAsk = { limit: 50, after: null };

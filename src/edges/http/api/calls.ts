@@ -56,7 +56,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       body: withdrawal,
       once: true,
       answers: [{ status: 200, about: 'The call as it is now.', shape: callDetail }],
-      errors: ['not_found'],
+      errors: ['not_found', 'held'],
       handle: async ({ key: { tenantId }, params: { call }, body }) => {
         const { id, legs } = await findCall(parts, tenantId, call);
         const partyId = body.party ?? null;

@@ -317,6 +317,7 @@ export const callsQuery = z.strictObject({
   since: queryTime.optional().describe('Calls that began then or later; ISO 8601 with a zone.'),
   until: queryTime.optional().describe('Calls that began earlier.'),
   line: z.string().max(40).optional().describe('Calls to or from this number of yours.'),
+  person: z.string().max(40).optional().describe('Calls with this person: a number, or an id.'),
   ...pageQuery,
 });
 

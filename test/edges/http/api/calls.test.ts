@@ -217,7 +217,7 @@ describe('the list of calls', () => {
       {
         path: 'query',
         what: 'field colour is not known',
-        allowed: 'state, since, until, line, limit, cursor',
+        allowed: 'state, since, until, line, person, limit, cursor',
       },
     ]);
     expect(text).not.toContain('15112345678');
