@@ -14,7 +14,7 @@ export type HeldThing =
   | { readonly kind: 'call'; readonly callId: Uuid }
   | { readonly kind: 'person'; readonly personId: Uuid }
   | { readonly kind: 'line'; readonly lineId: Uuid }
-  /** Calls that took place in it, texts and forms from it; `until` is exclusive. */
+  /** Calls that took place in it, with all of theirs, and texts from it; `until` is exclusive. */
   | { readonly kind: 'period'; readonly since: Instant; readonly until: Instant };
 
 export interface StoredHold {

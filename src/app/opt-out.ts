@@ -24,7 +24,7 @@ export interface OptOutParts {
   readonly people: Pick<People, 'ensure'>;
   readonly entries: Pick<EntryMaker, 'listing'>;
   readonly clock: Clock;
-  /** Ends calls of ours that ring at a number that is listed now. */
+  /** Ends calls of ours that ring at a number, or under a prefix, that is listed now. */
   readonly cancelRinging?: (number: string) => Promise<void>;
 }
 
@@ -85,7 +85,7 @@ async function put(
     if (change !== null) parts.ownCopy.apply(change);
   }
   // Also when it was listed before: whoever asks again may have seen the first answer fail.
-  if (listed && person !== null) await parts.cancelRinging?.(number);
+  if (listed) await parts.cancelRinging?.(number);
 }
 
 /** Doing it again changes nothing. @returns what stands for the number afterwards */

@@ -53,6 +53,7 @@ export interface Dial {
 /** A call of ours that was not answered yet. */
 export interface Ringing {
   readonly callId: Uuid;
+  readonly personId: Uuid;
   /** Null while the carrier has not said it. */
   readonly callSid: CallSid | null;
 }
@@ -65,8 +66,8 @@ export interface DialStore {
   place(dial: Dial): Promise<PermitRefusal | null>;
   /** Notes under which name the carrier rings; true if the call was cancelled meanwhile. */
   named(callId: Uuid, callSid: CallSid): Promise<{ readonly isOver: boolean }>;
-  /** Calls to a number that ring now. */
-  ringing(number: string): Promise<readonly Ringing[]>;
+  /** Calls that ring now, to a number; null: to any. */
+  ringing(number: string | null): Promise<readonly Ringing[]>;
   /** An entry that belongs to no call. */
   addEntry(entry: PreparedEntry): Promise<void>;
 }

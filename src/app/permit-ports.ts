@@ -3,10 +3,11 @@ import type { Channel, ListingScope } from '../core/suppression/own-change.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { PreparedEntry } from './ports.ts';
 
-/** At most `max` contacts on one subject within any `windowMs`. */
+/** At most `max` contacts within any `windowMs`: on one subject, or of the number in all. */
 export interface Cap {
   readonly max: number;
   readonly windowMs: number;
+  readonly per: 'subject' | 'number';
 }
 
 export interface PermitWanted {
@@ -41,11 +42,13 @@ export interface PermitStore {
    * last free place of a cap cannot both have it. A contact that is never made stays counted.
    */
   make(wanted: PermitWanted): Promise<PermitMade>;
+  /** Whose a permit is, where only the permit is shown; null: nobody's that is known. */
+  personOf(id: Uuid): Promise<Uuid | null>;
   /**
-   * Uses a permit up. Null: it was good, and is used now. A listing of the number that was
-   * acknowledged before is always seen.
+   * Uses a permit up. Null: it was good, and is used now. A listing of the number, or of a
+   * beginning of it, that was acknowledged before is always seen.
    *
-   * @param number what is about to be dialled, E.164; null where the permit alone is known
+   * @param number what is about to be dialled, E.164
    */
-  consume(id: Uuid, number: string | null, by: string, at: Instant): Promise<PermitRefusal | null>;
+  consume(id: Uuid, number: string, by: string, at: Instant): Promise<PermitRefusal | null>;
 }

@@ -18,7 +18,7 @@ import type { ScreeningAsk } from './screen.ts';
 
 export interface PermitParts {
   readonly permits: PermitStore;
-  readonly people: Pick<People, 'ensure'>;
+  readonly people: Pick<People, 'ensure' | 'find'>;
   readonly entries: Pick<EntryMaker, 'screening'>;
   readonly dials: Pick<DialStore, 'addEntry'>;
   readonly clock: Clock;
@@ -111,18 +111,30 @@ const refusals: Readonly<Record<PermitRefusal, string>> = {
 /**
  * Just before the contact.
  *
- * @param number whom one is about to contact; null: the permit alone is shown
+ * @param number whom one is about to contact; null: the permit alone is shown, and stands for the
+ *   number it was made for
  * @throws `not_found`, or `permit_void` with the reason
  */
 export async function consumePermit(
-  { permits, clock }: Pick<PermitParts, 'permits' | 'clock'>,
+  { permits, people, clock }: Pick<PermitParts, 'permits' | 'people' | 'clock'>,
   id: Uuid,
   number: string | null,
   by: string,
 ): Promise<void> {
-  const e164 = number === null ? null : (parseNumber(number)?.e164 ?? number);
+  const shown = number ?? (await numberOf({ permits, people }, id));
+  // Whoever was erased since has no number any more that anybody could contact.
+  if (shown === null) throw new ConsentryError('not_found');
+  const e164 = parseNumber(shown)?.e164 ?? shown;
   const refusal = await permits.consume(id, e164, by, clock.now());
   if (refusal === null) return;
   if (refusal === 'unknown') throw new ConsentryError('not_found');
   throw new ConsentryError('permit_void', refusals[refusal], { extra: { reason: refusal } });
+}
+
+async function numberOf(
+  { permits, people }: Pick<PermitParts, 'permits' | 'people'>,
+  id: Uuid,
+): Promise<string | null> {
+  const holder = await permits.personOf(id);
+  return holder === null ? null : ((await people.find(holder))?.number ?? null);
 }

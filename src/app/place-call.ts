@@ -71,7 +71,7 @@ export async function placeCall(parts: PlaceCallParts, wanted: PlaceCall): Promi
     return refuse(parts, wanted, person, screened, callId);
   }
   const line = await parts.lineFor(wanted.from);
-  const { from, flow } = settled(parts, wanted, line);
+  const { from, flow } = await settledOrKept(parts, { wanted, line, person, screened, callId });
   const permitId = parts.random.uuid();
   const entry = entryOf(parts, wanted, person, screened, callId);
   const made = await parts.permits.make({
@@ -117,6 +117,34 @@ function callIdOf({ random, tenant }: PlaceCallParts, { repeatKey, by }: PlaceCa
   digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = digest.toString('hex').slice(0, 32);
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+interface Unsettled {
+  readonly wanted: PlaceCall;
+  readonly line: CallLine | null;
+  readonly person: Person;
+  readonly screened: Screened;
+  readonly callId: Uuid;
+}
+
+/** A wrong line or flow is an attempt all the same, and its screening is kept like any other. */
+async function settledOrKept(
+  parts: PlaceCallParts,
+  { wanted, line, person, screened, callId }: Unsettled,
+): Promise<ReturnType<typeof settled>> {
+  try {
+    return settled(parts, wanted, line);
+  } catch (error) {
+    if (!(error instanceof ConsentryError)) throw error;
+    const evidence = { ...screened.evidence, notDialled: error.code };
+    const entry = entryOf(parts, wanted, person, { ...screened, evidence }, callId);
+    await parts.dials.addEntry(entry);
+    const { mistakes } = error;
+    throw new ConsentryError(error.code, error.message, {
+      mistakes,
+      extra: { ...error.extra, evidenceId: entry.id },
+    });
+  }
 }
 
 function settled(

@@ -19,7 +19,7 @@ export function screenCall(parts: ScreenParts, tenantId: Uuid): Screen {
       reasons: view.reasons,
       view,
       evidence: { ...view, inputs: replayInputsOf(screened) },
-      caps: caps.map(({ cap: { attemptsMax, windowMs } }) => ({ max: attemptsMax, windowMs })),
+      caps: caps.map(({ cap: { attemptsMax: max, windowMs, per } }) => ({ max, windowMs, per })),
     };
   };
 }

@@ -43,6 +43,7 @@ export async function ring(leg: Leg, timeoutMs: number): Promise<boolean> {
       leg.status = 'ringing';
       leg.emit({ type: 'ringing' });
       reportProgress(leg, 'ringing');
+      if (pickup === 'rings-on') await interrupted(leg.signal);
       await leg.pace.sleep(pickup === 'never-answers' ? timeoutMs : ringMs, leg.signal);
     }
   } catch (error) {
@@ -55,6 +56,13 @@ export async function ring(leg: Leg, timeoutMs: number): Promise<boolean> {
   leg.status = refused;
   return false;
 }
+
+/** Rejects with the signal's reason. */
+const interrupted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 
 /** One status callback, if the event was asked for. */
 export function reportProgress(leg: Leg, event: ProgressEvent): void {

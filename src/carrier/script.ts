@@ -38,8 +38,11 @@ export interface CallerScript {
   readonly bridge?: readonly BridgeStep[];
 }
 
-/** Whether and how a called party takes the call. */
-export type Pickup = 'answers' | 'never-answers' | 'busy' | 'fails' | 'machine';
+/**
+ * Whether and how a called party takes the call. `rings-on` rings until somebody ends it, at
+ * whatever pace, so that what happens in the meantime can be looked at.
+ */
+export type Pickup = 'answers' | 'never-answers' | 'rings-on' | 'busy' | 'fails' | 'machine';
 
 /** A party that we ring: what happens, and what they do once they are there. */
 export interface CalledParty extends CallerScript {

@@ -176,16 +176,55 @@ describe('a number that may not be called', () => {
     expect([status, body.code]).toEqual([422, 'invalid_request']);
     expect(body.mistakes[0].path).toBe('body.from');
   });
+
+  test('every attempt that is not dialled has its entry, a wrong line and a wrong flow too', async () => {
+    const known = async () =>
+      (
+        await server.database.sql`select count(*)::int as n from entry where kind = 'screening'`
+      )[0]!;
+    await ask('/v1/opt-outs', { number: '+12125559998' });
+    for (const attempt of [
+      { to: '+12125559998' },
+      { to: '911' },
+      { to, purpose: 'marketing-calls' },
+      { to, from: '+14155550000' },
+      { to, flow: 'no-such-flow' },
+    ]) {
+      const before = (await known())['n'] as number;
+      const { status, body } = await ask('/v1/calls', { purpose: 'service', ...attempt });
+      expect([403, 422]).toContain(status);
+      expect((await known())['n']).toBe(before + 1);
+      expect([200, 409]).toContain((await server.api(`/v1/receipts/${body.evidenceId}`)).status);
+    }
+  });
 });
 
 test('a call that rings is cancelled when its number is listed, and nobody can pick it up', async () => {
-  called(to, { ...willing, pickup: 'never-answers' } as CalledParty);
+  called(to, { ...willing, pickup: 'rings-on' } as CalledParty);
   const { body } = await ask('/v1/calls', { to, purpose: 'service' });
   const leg = await server.carrier.called(to);
   expect((await ask('/v1/opt-outs', { number: to })).status).toBe(201);
   const view = await server.callView(body.id, (one) => one.state === 'ended');
   expect(view.parties[0].legs).toEqual([]);
-  await leg.ended;
+  expect(await leg.ended).toMatchObject({ status: 'canceled' });
+});
+
+test('a call that rings is cancelled when a prefix it is under is listed', async () => {
+  const [under, beside] = ['+16465550101', '+16465560102'];
+  const ring = async (number: string) => {
+    called(number, { ...willing, pickup: 'rings-on' } as CalledParty);
+    const { body } = await ask('/v1/calls', { to: number, purpose: 'service' });
+    return { id: body.id as string, leg: await server.carrier.called(number) };
+  };
+  const [hit, other] = [await ring(under), await ring(beside)];
+  expect((await ask('/v1/opt-outs', { number: '+1646555*' })).status).toBe(201);
+  expect(await hit.leg.ended).toMatchObject({ status: 'canceled' });
+  await server.callView(hit.id, (one) => one.state === 'ended');
+  const view = await server.callView(other.id);
+  expect(view.state).toBe('ringing');
+  const again = await ask('/v1/calls', { to: under, purpose: 'service' });
+  expect([again.status, again.body.code]).toEqual([403, 'not_dialled']);
+  other.leg.hangup();
 });
 
 test('who takes the permission for marketing calls back in a call is not called again', async () => {

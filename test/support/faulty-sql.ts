@@ -45,7 +45,8 @@ export function faultySql(sql: Sql, failing: number, place: FaultPlace): FaultyS
       },
       get(object, name) {
         if (name === 'unsafe') {
-          return (...args: Parameters<Sql['unsafe']>) => pass(() => target.unsafe(...args));
+          // Part of another query, it is never awaited either.
+          return (...args: Parameters<Sql['unsafe']>) => whenAwaited(target.unsafe(...args));
         }
         if (name === 'begin') {
           return (...args: unknown[]) => {

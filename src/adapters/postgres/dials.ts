@@ -5,6 +5,7 @@ import type { Dial, DialStore, Ringing } from '../../app/outbound-ports.ts';
 import type { PermitStore } from '../../app/permit-ports.ts';
 import type { Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
+import { prefixLock } from './permits.ts';
 
 /** A call is rung no longer than this; older ones that say so are being closed. */
 const ringingMs = 10 * 60_000;
@@ -18,6 +19,8 @@ export function createDials(
   return {
     place: ({ callId, permitId, lineId, flow, locale, state, invite, task, person, at }: Dial) =>
       sql.begin(async (tx) => {
+        // Who lists a prefix waits for us, and then sees the call; or we see the listing.
+        await tx`select pg_advisory_xact_lock_shared(${prefixLock(tenant.id)}::bigint)`;
         const permits = permitsIn(tx as unknown as Sql);
         const refusal = await permits.consume(permitId, person.number, `call/${callId}`, at);
         if (refusal !== null) return refusal;
@@ -49,13 +52,17 @@ export function createDials(
     },
 
     async ringing(number) {
+      const token = number === null ? null : tenant.cipher.token(number);
       const rows = await sql`
-        select dial.call_id, dial.call_sid from dial join call on call.id = dial.call_id
-        where dial.tenant_id = ${tenant.id} and dial.token = ${tenant.cipher.token(number)}
-          and dial.at > clock_timestamp() - make_interval(secs => ${ringingMs / 1_000}) and call.phase = 'ringing'`;
+        select dial.call_id, dial.call_sid, dial.person_id
+        from dial join call on call.id = dial.call_id
+        where dial.tenant_id = ${tenant.id} and (${token}::bytea is null or dial.token = ${token})
+          and dial.at > clock_timestamp() - make_interval(secs => ${ringingMs / 1_000})
+          and call.phase = 'ringing'`;
       return rows.map(
         (row): Ringing => ({
           callId: row['call_id'] as Uuid,
+          personId: row['person_id'] as Uuid,
           callSid: row['call_sid'] as string | null,
         }),
       );

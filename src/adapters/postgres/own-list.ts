@@ -17,7 +17,7 @@ import type {
   OwnChange,
 } from '../../core/suppression/own-change.ts';
 import type { Uuid } from '../../core/words.ts';
-import { revokePermits } from './permits.ts';
+import { prefixLock, revokePermits, tokensOf } from './permits.ts';
 
 const notices = 'consentry_listing';
 const beginning: StreamPlace = { xid: '0', seq: 0 };
@@ -63,7 +63,8 @@ const putListing = `
     insert into ledger_queue (entry_id, leaf) select id, $18 from added
   )
   select kept.seq::float8 as seq, kept.listed, kept.provisional, kept.until,
-    pg_notify('${notices}', '') as woken
+    pg_notify('${notices}', '') as woken,
+    case when $19::bigint is not null then pg_advisory_xact_lock($19)::text end as waited
   from kept`;
 
 export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
@@ -110,6 +111,8 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
           entry?.openingSealed ?? null,
           entry?.personId ?? null,
           entry?.leaf ?? null,
+          // Permits of a prefix's numbers are not known by it: who places a call is waited for.
+          wanted.number.endsWith('*') ? prefixLock(tenant.id) : null,
         ],
         { prepare: true },
       );
@@ -158,9 +161,7 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
     },
 
     async changesOf(number, upTo) {
-      const digits = number.slice(1);
-      const prefixes = [...digits].map((_, i) => `+${digits.slice(0, i + 1)}*`);
-      const tokens = [number, ...prefixes].map((one) => cipher.token(one).toString('base64'));
+      const tokens = tokensOf(cipher, number);
       const rows = await sql`
         select *, seq::float8 as seq from listing_event
         where tenant_id = ${tenant.id} and seq <= ${upTo}

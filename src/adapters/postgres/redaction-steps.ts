@@ -87,8 +87,8 @@ const inPeriod = (at: string): string => `exists (select from legal_hold hold
   where hold.lifted_at is null and hold.kind = 'period' and ${at} >= hold.since
     and ${at} < hold.until)`;
 const onCall = (call: string): string => `exists (select from holds_on_call(${call}))`;
-const sender =
-  '(select id from person where token = sender and tenant_id = text_message.tenant_id)';
+const sender = `(select id from person where token = text_message.sender
+    and tenant_id = text_message.tenant_id)`;
 
 /** Of each set, those of $1 that a hold keeps now. Asked under the lock of holds. */
 export const heldNow: Readonly<Record<RecordSet, string>> = {
@@ -96,11 +96,11 @@ export const heldNow: Readonly<Record<RecordSet, string>> = {
   recordings: `select id::text as id from recording
     where id = any ($1::uuid[]) and ${onCall('recording.call_id')}`,
   texts: `select message_sid as id from text_message where message_sid = any ($1::text[])
-    and (${onPerson(sender)} or ${inPeriod('at')})`,
+    and (${onPerson(sender)} or ${inPeriod('text_message.at')})`,
   answers: `select id::text as id from survey_answer where id = any ($1::uuid[])
-    and (${onPerson('person_id')} or ${inPeriod('at')} or ${onCall('call_id')})`,
+    and (${onPerson('survey_answer.person_id')} or ${onCall('call_id')})`,
   requests: `select id::text as id from desk_task where id = any ($1::uuid[])
-    and (${onPerson('desk_task.person_id')} or ${inPeriod('done_at')} or ${onCall('call_id')})`,
+    and (${onPerson('desk_task.person_id')} or ${onCall('call_id')})`,
   permits: `select permit.id::text as id from permit join person on person.token = permit.token
     where permit.id::text = any ($1::text[]) and ${onPerson('person.id')}`,
   people: `select id::text as id from person where id = any ($1::uuid[]) and ${onPerson('person.id')}`,

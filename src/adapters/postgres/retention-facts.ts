@@ -80,11 +80,11 @@ export async function readCalls(sql: Sql, tenantId: Uuid, ask: FactsAsk): Promis
   return rows.map((row) => ({ ...callFacts(row), item: callItem(row), place: placeOf(row) }));
 }
 
-/** Holds on records that need not be of a call: `id` and `at` are of the record. */
-const held = (sql: Sql, person: string, at: string): Fragment => sql`
+/** Holds on a record by itself. What is of a call is held with it, whatever day it is from. */
+const held = (sql: Sql, { person, at, hasCall }: LooseTable): Fragment => sql`
   exists (select from legal_hold hold where hold.lifted_at is null and (
-    (hold.kind = 'period' and ${sql.unsafe(at)} >= hold.since and ${sql.unsafe(at)} < hold.until)
-    or hold.person_id = ${sql.unsafe(person)}))`;
+    hold.person_id = ${sql.unsafe(person)}
+    or ${hasCall ? sql`false` : sql`(hold.kind = 'period' and ${sql.unsafe(at)} >= hold.since and ${sql.unsafe(at)} < hold.until)`}))`;
 
 interface LooseTable {
   readonly table: string;
@@ -136,7 +136,7 @@ export async function readLoose(
   set: LooseSet,
   ask: FactsAsk,
 ): Promise<LooseRow[]> {
-  const { table, at, id, where, person, hasCall } = looseTables[set];
+  const { table, at, id, where, hasCall } = looseTables[set];
   const { of } = ask;
   const wanted =
     of === null || !('personId' in of) || set !== 'texts'
@@ -144,7 +144,7 @@ export async function readLoose(
       : sql`loose.sender = (select token from person where id = ${of.personId})`;
   const rows = await sql`
     select ${sql.unsafe(id)} as id, ${sql.unsafe(at)} as loose_at, ${sql.unsafe(microsOf(at))},
-      ${held(sql, person, at)} as loose_held,
+      ${held(sql, looseTables[set])} as loose_held,
       ${hasCall ? sql`call.redacted_at, ${callColumns(sql, ask.purposes)}` : sql`null as at`}
     from ${sql(table)} loose
       ${hasCall ? sql`join call on call.id = loose.call_id` : sql``}

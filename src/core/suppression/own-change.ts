@@ -35,3 +35,11 @@ export interface OwnChange {
   readonly until: Instant | null;
   readonly at: Instant;
 }
+
+/**
+ * Every beginning of a number that can be listed, as listings name it: `+1*`, `+14*` and so on.
+ *
+ * @param number E.164
+ */
+export const prefixesOf = (number: string): readonly string[] =>
+  Array.from({ length: number.length - 1 }, (_, i) => `${number.slice(0, i + 2)}*`);

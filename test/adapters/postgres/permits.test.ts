@@ -48,7 +48,10 @@ async function made(change: Partial<PermitWanted> = {}): Promise<PermitWanted> {
 
 /** @param within a transaction of the test's own */
 const list = (number: string, change = {}, within: Sql = database.sql) =>
-  createOwnList(within, tenant).put(
+  listAs(tenant, number, change, within);
+
+const listAs = (owner: Tenant, number: string, change = {}, within: Sql = database.sql) =>
+  createOwnList(within, owner).put(
     {
       number,
       channel: 'call',
@@ -87,7 +90,7 @@ describe('a permit', () => {
     expect(await permits.consume(randomUUID(), permit.number, 'k1', noon)).toBe('unknown');
     const others = createPermits(database.sql, await makeTenant(database.sql));
     expect(await others.consume(permit.id, permit.number, 'k1', noon)).toBe('unknown');
-    expect(await permits.consume(permit.id, null, 'k1', noon)).toBeNull();
+    expect(await permits.consume(permit.id, permit.number, 'k1', noon)).toBeNull();
   });
 
   test.each([
@@ -96,6 +99,7 @@ describe('a permit', () => {
     ['another campaign', { scope: 'campaign:autumn' }, null],
     ['texts', { channel: 'text' }, null],
     ['a time that is over', { until: noon }, 'listed'],
+    ['texts by a stop that is only probable', { channel: 'text', provisional: true }, 'listed'],
   ])('of a number that was listed for %s since is worth: %#', async (_, change, outcome) => {
     const permit = await made();
     await list(permit.number, change);
@@ -108,6 +112,21 @@ describe('a permit', () => {
     await list(permit.number, { listed: false });
     expect(await consume(permit)).toBe('listed');
     expect(await permits.make({ ...permit, id: randomUUID() })).toEqual({ is: 'made' });
+  });
+
+  test.each([
+    ['+14155*', 'listed'],
+    ['+1*', 'listed'],
+    ['+14156*', null],
+  ])('of a number under a prefix is worth what the list says: %s', async (prefix, outcome) => {
+    const ours = await makeTenant(database.sql);
+    const own = createPermits(database.sql, ours);
+    const permit = wanted({ number: '+14155550100' });
+    expect(await own.make(permit)).toEqual({ is: 'made' });
+    await listAs(ours, prefix);
+    expect(await own.consume(permit.id, permit.number, 'k1', noon + 1)).toBe(outcome);
+    const again = await own.make({ ...permit, id: randomUUID() });
+    expect(again).toEqual({ is: outcome === null ? 'made' : 'listed' });
   });
 
   test('is not made for a number that was listed since the screening', async () => {
@@ -162,7 +181,7 @@ describe('a permit and a listing that cross', () => {
 });
 
 describe('caps', () => {
-  const three = [{ max: 3, windowMs: day }];
+  const three = [{ max: 3, windowMs: day, per: 'subject' }] as const;
 
   test('of three a day leave three of ten that come at once', async () => {
     const number = freshNumber();
@@ -188,7 +207,7 @@ describe('caps', () => {
 
   test('are counted by subject, and all of several hold', async () => {
     const number = freshNumber();
-    const caps = [...three, { max: 4, windowMs: 30 * day }];
+    const caps = [...three, { max: 4, windowMs: 30 * day, per: 'subject' }] as const;
     for (const n of [0, 1, 2, 3]) await made({ number, caps, at: noon + n * 2 * day });
     const at = noon + 8 * day;
     expect(await permits.make(wanted({ number, caps, at }))).toEqual({
@@ -196,5 +215,31 @@ describe('caps', () => {
       freeAt: noon + 30 * day,
     });
     await made({ number, caps, at, subject: 'autumn' });
+  });
+
+  const fourAMonth = [{ max: 4, windowMs: 30 * day, per: 'number' }] as const;
+
+  test('of a number in all leave four of ten at once, on ten subjects', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const number = freshNumber();
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          permits.make(wanted({ number, caps: fourAMonth, subject: `subject ${n}` })),
+        ),
+      );
+      expect(outcomes.filter(({ is }) => is === 'made')).toHaveLength(4);
+    }
+  });
+
+  test('of a number in all say when the first of any subject is a month old', async () => {
+    const number = freshNumber();
+    for (const n of [0, 1, 2, 3]) {
+      const subject = `subject ${n % 3}`;
+      await made({ number, caps: fourAMonth, at: noon + n * day, subject });
+    }
+    const at = noon + 5 * day;
+    const refused = await permits.make(wanted({ number, caps: fourAMonth, at, subject: 'other' }));
+    expect(refused).toEqual({ is: 'capped', freeAt: noon + 30 * day });
+    await made({ number, caps: fourAMonth, at: noon + 30 * day, subject: 'other' });
   });
 });

@@ -115,7 +115,9 @@ export const wantedHold = z.strictObject({
       until: z.iso.datetime({ offset: true }),
     })
     .optional()
-    .describe('Calls that took place in it, texts and forms from it; `until` is exclusive.'),
+    .describe(
+      'Calls that took place in it, with all of theirs, and texts from it; `until` is exclusive.',
+    ),
   reason: reasonText,
 });
 export const hold = z.object({

@@ -52,6 +52,18 @@ test('a number that is listed gets no permit, and the refusal is kept', async ()
   expect(rows[0]!['kind']).toBe('screening');
 });
 
+test('a prefix that was listed after the permit was made stops it, shown with its number or alone', async () => {
+  for (const body of [{}, { number: '+16465550100' }]) {
+    const permit = await ask('+16465550100');
+    expect(permit.status).toBe(201);
+    await optOut('+1646555*');
+    const { status, body: problem } = await consume(permit.body.id, body);
+    expect([status, problem.reason]).toEqual([409, 'listed']);
+    const lift = { number: '+1646555*', document: { sha256: 'a'.repeat(64) } };
+    expect((await server.send('post', '/v1/opt-outs/lift', lists, lift)).status).toBe(200);
+  }
+});
+
 test('a permit is over after a minute, and for no other number', async () => {
   const { body } = await ask(freshNumber());
   expect((await consume(body.id, { number: freshNumber() })).body.reason).toBe('other-number');
@@ -61,7 +73,7 @@ test('a permit is over after a minute, and for no other number', async () => {
 
 test('caps hold for permits that are made, whether they are used or not', async () => {
   const number = freshNumber();
-  server.time.caps = [{ max: 2, windowMs: 86_400_000 }];
+  server.time.caps = [{ max: 2, windowMs: 86_400_000, per: 'subject' }];
   const outcomes = [await ask(number), await ask(number), await ask(number)];
   expect(outcomes.map(({ status }) => status)).toEqual([201, 201, 403]);
   expect(outcomes[2]!.body.reasons).toMatchObject([{ code: 'FREQUENCY_CAP' }]);
