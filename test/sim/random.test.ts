@@ -71,7 +71,7 @@ class Player {
     this.server = server;
     this.index = index;
     this.agentNumber = day.agent === null ? null : day.agentNumber;
-    this.agentRefuses = day.agent !== null && day.agent.refuses;
+    this.agentRefuses = day.agent?.refuses ?? false;
     this.call = server.call({
       to: day.lineNumber,
       ...(day.flow === null ? {} : { flow: day.flow }),
