@@ -33,13 +33,18 @@ export async function steps({ program, rounds, nodeArguments }) {
 
     const measure = async (kind, ms) => {
       const [origin, pid] = kind === 'real' ? [server.origin, server.pid] : [rawOrigin, raw.pid];
-      const before = { node: cpuMs(pid), database: cpuMsOfTree(postmaster) };
+      const before = {
+        node: cpuMs(pid),
+        database: cpuMsOfTree(postmaster),
+        caller: cpuMs(caller.pid),
+      };
       caller.send({ origin, kind, connectionsMax, ms });
       const result = await caller.heard();
       const perRequest = (after, earlier) => ((after - earlier) * 1_000) / result.requests;
       const cpu = {
         nodeMicros: perRequest(cpuMs(pid), before.node),
         databaseMicros: perRequest(cpuMsOfTree(postmaster), before.database),
+        callerMicros: perRequest(cpuMs(caller.pid), before.caller),
       };
       await caller.heard(); // the calls of this round have ended
       await wait(restMs);
@@ -73,13 +78,14 @@ function report(pairs) {
     p99Ms: of(kind, 'p99'),
     nodeMicros: of(kind, 'nodeMicros'),
     databaseMicros: of(kind, 'databaseMicros'),
+    callerMicros: of(kind, 'callerMicros'),
     failed: pairs.reduce((sum, pair) => sum + pair[kind].failed, 0),
   });
   const ratios = pairs.map(({ raw, real }) => real.perSecond / raw.perSecond);
   const [raw, real] = [row('raw'), row('real')];
   return {
     title: `Voice steps, ${connectionsMax} connections`,
-    columns: ['', 'steps/s', 'p50 ms', 'p99 ms', 'server µs', 'database µs', 'failed'],
+    columns: ['', 'steps/s', 'p50 ms', 'p99 ms', 'server µs', 'database µs', 'caller µs', 'failed'],
     rows: [
       ['raw node:http, one insert each', raw],
       ['consentry', real],
@@ -90,6 +96,7 @@ function report(pairs) {
       one.p99Ms.toFixed(1),
       one.nodeMicros.toFixed(0),
       one.databaseMicros.toFixed(0),
+      one.callerMicros.toFixed(0),
       String(one.failed),
     ]),
     results: [
