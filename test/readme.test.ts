@@ -78,7 +78,7 @@ describe('commands', () => {
   });
 
   test('a verb or an option that is not there would be noticed', () => {
-    expect(() => parse(argumentsIn('doctor'))).toThrow();
+    expect(() => parse(argumentsIn('surgeon'))).toThrow();
     expect(() => parse(argumentsIn('recording play ID'))).toThrow();
     expect(() => parse(argumentsIn('recording list --newest'))).toThrow();
   });

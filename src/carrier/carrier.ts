@@ -16,6 +16,7 @@ import type { Leg } from './leg.ts';
 import type { Speed } from './pace.ts';
 import { answerRest } from './rest.ts';
 import type { SentText } from './rest-messages.ts';
+import type { OwnNumber } from './rest-numbers.ts';
 import { type CalledParty, willing } from './script.ts';
 import { sendText, type TextMessage, type TextSent } from './texts.ts';
 import { defaultLimits, type WebhookLimits } from './webhook-limits.ts';
@@ -29,6 +30,7 @@ export type { CarrierEvent, EventListener, Happening } from './events.ts';
 export type { Faults, MediaFaults, Repeat } from './faults.ts';
 export type { Speed } from './pace.ts';
 export type { SentText } from './rest-messages.ts';
+export type { OwnNumber } from './rest-numbers.ts';
 export type { Act, BridgeStep, CalledParty, CallerScript, Reaction } from './script.ts';
 export { signature, urlAsSigned } from './signature.ts';
 export type { TextMessage, TextSent } from './texts.ts';
@@ -54,6 +56,8 @@ export interface CarrierOptions {
   /** Serve POST /simulate/calls and /simulate/texts. */
   readonly control?: boolean;
   readonly line?: Line;
+  /** Telephone numbers of the account; none unless said. */
+  readonly numbers?: readonly OwnNumber[];
   /** Every event of every leg. */
   readonly onEvent?: EventListener;
 }
@@ -138,6 +142,7 @@ function worldOf(options: CarrierOptions, tell: EventListener): World {
   return {
     accountSid: options.accountSid,
     authToken: options.authToken,
+    numbers: options.numbers ?? [],
     limits: { ...defaultLimits, ...options.limits },
     speed: options.speed ?? 1,
     audio: tones(),

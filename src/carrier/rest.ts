@@ -5,6 +5,7 @@ import { createCall, fetchCall, updateCall } from './rest-calls.ts';
 import { listConferences, updateParticipant } from './rest-conferences.ts';
 import { notFound, RestError, unauthenticated, wrongMethod } from './rest-errors.ts';
 import { createMessage } from './rest-messages.ts';
+import { listNumbers } from './rest-numbers.ts';
 import { createStream, updateStream } from './rest-streams.ts';
 import type { World } from './world.ts';
 
@@ -49,6 +50,10 @@ const routes: readonly Route[] = [
     methods: {
       POST: (world, [call = '', stream = ''], body) => updateStream(world, call, stream, body),
     },
+  },
+  {
+    path: /^\/IncomingPhoneNumbers\.json$/,
+    methods: { GET: (world, _, query) => listNumbers(world, query) },
   },
   {
     path: /^\/Conferences\.json$/,

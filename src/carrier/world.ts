@@ -6,6 +6,7 @@ import type { FrameClock } from './frame-clock.ts';
 import type { Leg } from './leg.ts';
 import type { Speed } from './pace.ts';
 import type { SentText } from './rest-messages.ts';
+import type { OwnNumber } from './rest-numbers.ts';
 import type { CalledParty } from './script.ts';
 import type { WebhookLimits } from './webhook-limits.ts';
 
@@ -24,6 +25,8 @@ export interface World {
   /** Those that have somebody in them, by name. */
   readonly conferences: Map<string, Conference>;
   readonly frames: FrameClock;
+  /** Telephone numbers of the account. */
+  readonly numbers: readonly OwnNumber[];
   /** Text messages, as they came. */
   readonly texts: SentText[];
   /** Who answers at which number; `partyAt` knows what the others do. */

@@ -15,6 +15,7 @@ import { writeText } from '../edges/cli/call-wire.ts';
 import type { CommandParts, CommandStores } from '../edges/cli/parts.ts';
 import { terminalOf } from '../edges/cli/terminal.ts';
 import { clock, random } from './chance.ts';
+import { doctorParts } from './doctor.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { openScreening } from './open-screening.ts';
@@ -42,7 +43,7 @@ export function commandParts(): CommandParts {
       const config = readConfig();
       const foundation = await layFoundation(config, false);
       try {
-        return commandStores(foundation, await openStores(config, foundation));
+        return commandStores(config, foundation, await openStores(config, foundation));
       } catch (error) {
         await foundation.close();
         throw error;
@@ -131,7 +132,7 @@ async function targetOf(foundation: Foundation, carrier: { url: string; accountS
   };
 }
 
-function commandStores(foundation: Foundation, stores: Stores): CommandStores {
+function commandStores(config: Config, foundation: Foundation, stores: Stores): CommandStores {
   const { tenant, sql } = foundation;
   const { recordings, entries } = stores;
 
@@ -167,6 +168,7 @@ function commandStores(foundation: Foundation, stores: Stores): CommandStores {
       clock,
       tokenOf: (account) => tenant.cipher.token(`account/${account}`).toString('hex'),
     },
+    doctor: doctorParts(config, foundation, stores),
     users: {
       accounts: stores.accounts,
       sessions: stores.sessions,

@@ -6,6 +6,7 @@ import { allLists } from '../app/all-lists.ts';
 import { answerStep } from '../app/answer-step.ts';
 import type { Prover } from '../app/author-ports.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
+import type { DoctorParts } from '../app/doctor.ts';
 import { endLeg } from '../app/end-call.ts';
 import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
@@ -46,6 +47,7 @@ export interface EdgeParts {
   readonly prover: Prover;
   readonly account: Account;
   readonly openId: OpenId | null;
+  readonly doctor: DoctorParts;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
   /** Keys what is kept of a step's parameters, the same in every process. */
@@ -169,6 +171,7 @@ export function createEdges(edge: EdgeParts) {
     people: stores.people,
     entries: stores.entries,
     audit: stores.audit,
+    doctorParts: edge.doctor,
     subjects: stores.subjects,
     links: stores.links,
     support: stores.support,

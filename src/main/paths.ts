@@ -5,6 +5,9 @@ import type { Config } from '../config.ts';
 /** The same from `src/main` and from `dist/main`. */
 const projectRoot = join(import.meta.dirname, '..', '..');
 
+/** Of the program itself. */
+export const programDir = projectRoot;
+
 export const flowsDir = join(projectRoot, 'flows');
 export const promptsDir = join(projectRoot, 'prompts');
 
@@ -15,5 +18,7 @@ export const listsDir = (config: Config): string => join(config.dataDir, 'lists'
 export const checkpointFile = (config: Config): string => join(config.dataDir, 'checkpoints');
 /** Who was erased, kept outside the database. */
 export const erasureFile = (config: Config): string => join(config.dataDir, 'erasures');
+/** Its time is when the last backup was made: the way of the README touches it. */
+export const backupFile = (config: Config): string => join(config.dataDir, 'last-backup');
 /** Tells commands where the running server is. */
 export const runFile = (config: Config): string => join(config.dataDir, 'run.json');

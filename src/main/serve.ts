@@ -20,6 +20,7 @@ import { createLog } from '../log.ts';
 import { startBackground } from './background.ts';
 import { type CallSystem, createCallSystem } from './call-system.ts';
 import { clock, random } from './chance.ts';
+import { doctorParts } from './doctor.ts';
 import { createEdges } from './edges.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { runFile } from './paths.ts';
@@ -221,6 +222,7 @@ async function start(
     prover,
     account,
     openId: config.openId,
+    doctor: doctorParts(config, foundation, stores),
     publicUrl,
     log,
     fingerprintKey: await foundation.secret('fingerprint'),

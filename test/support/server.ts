@@ -7,6 +7,7 @@ import {
   type CallHandle,
   type Carrier,
   type Faults,
+  type OwnNumber,
   type PlaceCallOptions,
   startCarrier,
 } from '../../src/carrier/carrier.ts';
@@ -47,6 +48,8 @@ export interface Surroundings {
   readonly beside?: TestServer;
   /** How the carrier misbehaves on the legs that we ring. */
   readonly faults?: Faults;
+  /** Telephone numbers of the account at the carrier. */
+  readonly numbers?: readonly OwnNumber[];
   /** Flows and prompts of its own. */
   readonly folders?: ScriptFolders;
   /** The instant by which it decides whom may be called; everything else goes by the clock. */
@@ -55,14 +58,15 @@ export interface Surroundings {
 
 export async function testServer(
   environment: Record<string, string> = {},
-  { beside, faults = {}, folders, screeningAt }: Surroundings = {},
+  { beside, faults = {}, numbers = [], folders, screeningAt }: Surroundings = {},
 ): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'consentry-server-'));
   const database = beside?.database ?? (await testDatabase());
   const accountSid = `AC${randomBytes(16).toString('hex')}`;
   const authToken = randomBytes(16).toString('hex');
   const carrier =
-    beside?.carrier ?? (await startCarrier({ accountSid, authToken, speed: 'instant', faults }));
+    beside?.carrier ??
+    (await startCarrier({ accountSid, authToken, speed: 'instant', faults, numbers }));
   const settings = {
     PORT: '0',
     DATABASE_URL: database.url,

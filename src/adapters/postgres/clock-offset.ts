@@ -13,7 +13,7 @@ export interface ClockOffset {
   stop(): void;
 }
 
-async function measure(sql: Sql): Promise<number> {
+export async function measureOffset(sql: Sql): Promise<number> {
   const samples: { offset: number; roundTrip: number }[] = [];
   for (let i = 0; i < 3; i += 1) {
     const sent = Date.now();
@@ -29,9 +29,9 @@ async function measure(sql: Sql): Promise<number> {
 }
 
 export async function watchClockOffset(sql: Sql): Promise<ClockOffset> {
-  let offset = await measure(sql);
+  let offset = await measureOffset(sql);
   const timer = setInterval(() => {
-    measure(sql).then(
+    measureOffset(sql).then(
       (fresh) => {
         offset = fresh;
       },

@@ -4,6 +4,7 @@ import type { AuditParts } from '../../app/audit.ts';
 import type { Subjects } from '../../app/audit-ports.ts';
 import type { CallLine } from '../../app/call-parts.ts';
 import type { DeskTaskParts } from '../../app/desk-tasks.ts';
+import type { DoctorParts } from '../../app/doctor.ts';
 import type { EraseParts } from '../../app/erase-recording.ts';
 import type { ExportParts } from '../../app/export-recording.ts';
 import type { ListReads } from '../../app/follow-lists.ts';
@@ -94,6 +95,7 @@ export interface CommandStores {
     /** Stands for a subscription account. */
     tokenOf(account: string): string;
   };
+  readonly doctor: DoctorParts;
   readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;

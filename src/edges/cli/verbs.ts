@@ -2,6 +2,7 @@
 import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
 import type { Command, CommandGroup } from './command.ts';
+import { doctor } from './doctor.ts';
 import { flowCheck } from './flow-check.ts';
 import { flowDiff } from './flow-diff.ts';
 import { flowDraw } from './flow-draw.ts';
@@ -185,6 +186,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       commands: { list: auditList },
     },
   ],
+  ['doctor', doctor],
   [
     'key',
     {

@@ -20,6 +20,7 @@ import { basisRoutes } from './bases.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
+import { type DoctorRouteParts, doctorRoutes } from './doctor.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
@@ -67,6 +68,7 @@ export interface ApiParts
     Omit<UserRouteParts, 'authenticator'>,
     Omit<OversightParts, 'entries'>,
     AuditRouteParts,
+    DoctorRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -113,6 +115,7 @@ export function createApi(parts: ApiParts): Api {
     ...screeningSettingRoutes(parts),
     ...optOutRoutes(parts),
     ...auditRoutes(parts),
+    ...doctorRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.
     ...openIdRoutes({ ...parts, authenticator }),

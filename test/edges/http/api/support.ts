@@ -10,6 +10,7 @@ import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts
 import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
+import { createDoctorReads } from '../../../../src/adapters/postgres/doctor-reads.ts';
 import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createExports } from '../../../../src/adapters/postgres/exports.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
@@ -186,6 +187,28 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     },
     retentionParts: world.parts,
     holdParts: world.parts,
+    doctorParts: {
+      tenantId: tenant.id,
+      clock,
+      ways: {
+        publicUrl: { isLoopback: true, isEncrypted: false },
+        database: { isLoopback: true, isEncrypted: false, isEmbedded: false, hasRoles: true },
+      },
+      machine: {
+        look: async () => {
+          throw new Error('this machine does not say');
+        },
+        lastBackup: async () => time.now,
+      },
+      reads: createDoctorReads(sql, tenant.id),
+      health: { keys: async () => null, vault: async () => null, spool: async () => null },
+      numbers: null,
+      settings,
+      accounts: createAccounts(sql, tenant),
+      keys: createKeyStore(sql),
+      shelf: { lists: async () => [], current: async () => null },
+      flows: async () => ({ published: ['inbound'], locales: ['en-US'] }),
+    },
     runLater: () => {},
     placeCall: async () => {
       throw new ConsentryError('not_dialled');

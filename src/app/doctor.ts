@@ -1,0 +1,120 @@
+/** Gathers what the doctor looks at. What does not answer in time is left out, and found so. */
+
+import { type Examination, examine } from '../core/doctor/examine.ts';
+import type { DoctorFacts } from '../core/doctor/facts.ts';
+import { dayOf } from '../core/ledger/entry.ts';
+import type { Uuid } from '../core/words.ts';
+import type { AccountStore } from './account-ports.ts';
+import type { KeyStore } from './api-ports.ts';
+import type { DoctorReads, Machine, Ways } from './doctor-ports.ts';
+import type { ListReads } from './follow-lists.ts';
+import type { Clock } from './ports.ts';
+import type { SettingStore } from './settings.ts';
+
+const idleMs = 90 * 86_400_000;
+const dayMs = 86_400_000;
+/** A part that hangs does not keep the others from being looked at. */
+const lookMsMax = 5_000;
+
+export interface DoctorParts {
+  readonly tenantId: Uuid;
+  readonly clock: Clock;
+  readonly ways: Ways;
+  readonly machine: Machine;
+  readonly reads: DoctorReads;
+  readonly health: Readonly<Record<'keys' | 'vault' | 'spool', () => Promise<string | null>>>;
+  /** Numbers of the account, and whether their callers' names are looked up. */
+  readonly numbers: (() => Promise<readonly { readonly looksUpNames: boolean }[]>) | null;
+  readonly settings: Pick<SettingStore, 'current'>;
+  readonly accounts: Pick<AccountStore, 'list'>;
+  readonly keys: Pick<KeyStore, 'list'>;
+  readonly shelf: Pick<ListReads, 'lists' | 'current'>;
+  flows(): Promise<DoctorFacts['flows']>;
+}
+
+export async function consultDoctor(parts: DoctorParts): Promise<Examination> {
+  return examine(await gather(parts));
+}
+
+async function gather(parts: DoctorParts): Promise<DoctorFacts> {
+  const { clock, ways, machine, reads, health, settings } = parts;
+  const at = clock.now();
+  const [counts, retentionRunAt, databaseClockMs, backupAt, machineFacts, people, carrier] =
+    await Promise.all([
+      seen(() => reads.counts()),
+      seen(() => reads.lastRetentionRun()),
+      seen(() => reads.clockOffsetMs()),
+      seen(() => machine.lastBackup()),
+      seen(() => machine.look()),
+      seen(() => peopleFacts(parts)),
+      seen(() => carrierFacts(parts)),
+    ]);
+  const [signIn, retention, bases, lists, flows, keys, vault, spool] = await Promise.all([
+    seen(async () => (await settings.current('sign-in')).value),
+    seen(async () => (await settings.current('retention')).value),
+    seen(async () => (await settings.current('bases')).value.length),
+    seen(() => listFacts(parts)),
+    seen(() => parts.flows()),
+    illness(health.keys),
+    illness(health.vault),
+    illness(health.spool),
+  ]);
+  return {
+    ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
+    ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
+    ...{ bases, lists, flows },
+  };
+}
+
+/** Null: it failed, or took too long. */
+async function seen<Value>(look: () => Promise<Value>): Promise<Value | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, lookMsMax, null);
+  });
+  try {
+    return await Promise.race([look(), late]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whoever does not answer is not well. */
+async function illness(look: () => Promise<string | null>): Promise<string | null> {
+  const answer = await seen(async () => ({ says: await look() }));
+  return answer === null ? 'does not answer' : answer.says;
+}
+
+async function peopleFacts({ accounts, keys, tenantId, clock }: DoctorParts) {
+  const users = (await accounts.list()).filter(({ disabledAt }) => disabledAt === null);
+  const all = await keys.list(tenantId);
+  const unusedSince = clock.now() - idleMs;
+  return {
+    users: users.length,
+    withoutSecondFactor: users.filter(({ hasSecondFactor }) => !hasSecondFactor).length,
+    administrators: users.filter(({ role }) => role === 'administrator').length,
+    adminKeys: all.filter(({ scopes }) => scopes.includes('admin')).length,
+    idleKeys: all.filter(({ lastUsedAt, createdAt }) => (lastUsedAt ?? createdAt) < unusedSince)
+      .length,
+  };
+}
+
+async function carrierFacts({ numbers }: DoctorParts) {
+  if (numbers === null) return { isSimulated: true, numbers: 0, withCallerName: 0 };
+  const all = await numbers();
+  const withCallerName = all.filter(({ looksUpNames }) => looksUpNames).length;
+  return { isSimulated: false, numbers: all.length, withCallerName };
+}
+
+async function listFacts({ shelf, clock }: DoctorParts) {
+  const found = [];
+  for (const list of await shelf.lists()) {
+    const manifest = await shelf.current(list);
+    if (manifest === null) continue;
+    const age = clock.now() - Date.parse(manifest.obtainedAt);
+    found.push({ list, ageDays: Math.floor(age / dayMs) });
+  }
+  return found;
+}

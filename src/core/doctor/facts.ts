@@ -1,0 +1,100 @@
+/** What the doctor looks at: plain values, gathered at the edge. Null: it could not be looked at. */
+import type { PasswordPolicy } from '../access/password.ts';
+import type { Day } from '../jurisdiction/day.ts';
+import type { RetentionRule } from '../retention/plan.ts';
+import type { Instant } from '../words.ts';
+
+/** Where an address leads and whether the way there is encrypted. */
+export interface Way {
+  readonly isLoopback: boolean;
+  readonly isEncrypted: boolean;
+}
+
+export interface MachineFacts {
+  readonly isRoot: boolean;
+  /** Whether this process could change its own program. */
+  readonly canChangeProgram: boolean;
+  /** Null: this system does not say. */
+  readonly isDiskEncrypted: boolean | null;
+  /** Of the file system that DATA_DIR lies on, 0 to 1. */
+  readonly diskFreeShare: number;
+  readonly diskFreeBytes: number;
+}
+
+export interface CarrierFacts {
+  /** True: the practice carrier, which has no telephone numbers of its own. */
+  readonly isSimulated: boolean;
+  readonly numbers: number;
+  /** Numbers for which the carrier looks up who calls. */
+  readonly withCallerName: number;
+}
+
+/** How many rows there are that should give somebody pause; counted, never shown. */
+export interface Counts {
+  readonly lines: number;
+  readonly calls: number;
+  readonly recordings: number;
+  /** Recordings kept without a grant of their party that is older than they are. */
+  readonly recordingsWithoutGrant: number;
+  readonly recordingsQuarantined: number;
+  readonly auditRows: number;
+  readonly auditRowsWithoutActor: number;
+  readonly choices: number;
+  readonly ownListings: number;
+  readonly supportOpen: number;
+  /** Begun more than a day ago and not done. */
+  readonly erasuresStuck: number;
+  readonly erasuresUnproved: number;
+  readonly runsUnproved: number;
+  readonly holdsOpen: number;
+  /** Tasks for a person that are more than two days old. */
+  readonly tasksOld: number;
+  readonly ledgerWaitingMs: number;
+}
+
+export interface PeopleFacts {
+  readonly users: number;
+  readonly withoutSecondFactor: number;
+  readonly administrators: number;
+  /** API keys that may do everything. */
+  readonly adminKeys: number;
+  /** API keys that nobody used for 90 days. */
+  readonly idleKeys: number;
+}
+
+export interface FlowFacts {
+  /** Names of flows in force. */
+  readonly published: readonly string[];
+  readonly locales: readonly string[];
+}
+
+export interface ListFacts {
+  readonly list: string;
+  readonly ageDays: number;
+}
+
+export interface DoctorFacts {
+  readonly at: Instant;
+  readonly day: Day;
+  readonly publicUrl: Way;
+  readonly database: Way & { readonly isEmbedded: boolean; readonly hasRoles: boolean };
+  readonly machine: MachineFacts | null;
+  /** By name of a part: null when it is well, otherwise what is wrong. */
+  readonly parts: Readonly<Record<'keys' | 'vault' | 'spool', string | null>>;
+  readonly databaseClockMs: number | null;
+  /** When the last backup was noted. */
+  readonly backupAt: Instant | null;
+  readonly carrier: CarrierFacts | null;
+  readonly counts: Counts | null;
+  readonly people: PeopleFacts | null;
+  readonly signIn: {
+    readonly password: PasswordPolicy;
+    readonly secondFactor: 'optional' | 'every-login' | '30-days';
+  } | null;
+  readonly retention: readonly RetentionRule[] | null;
+  /** The last run of the schedule that ended. */
+  readonly retentionRunAt: Instant | null;
+  readonly bases: number | null;
+  readonly lists: readonly ListFacts[] | null;
+  readonly flows: FlowFacts | null;
+}

@@ -1,0 +1,91 @@
+/** Capabilities 14 to 24: what is sealed, hidden, or never taken. */
+import { maskNumber } from '../access/mask.ts';
+import { register } from '../retention/register.ts';
+import { gapReasons, purposes } from '../words.ts';
+import { type Check, check } from './check.ts';
+import { absent, count, fail, pass, unseen, warn } from './finding.ts';
+
+const sample = '+4915112345678';
+
+export const protectionChecks: readonly Check[] = [
+  check(14, 'Encrypted on every way', ({ publicUrl, database }) => {
+    const open = [
+      ...(publicUrl.isEncrypted || publicUrl.isLoopback ? [] : ['PUBLIC_URL']),
+      ...(database.isEncrypted || database.isLoopback ? [] : ['DATABASE_URL']),
+    ];
+    return open.length === 0
+      ? pass('nothing leaves this machine unencrypted')
+      : fail(
+          `${open.join(' and ')} ${open.length === 1 ? 'is' : 'are'} not encrypted`,
+          'use https:// and `sslmode=require` for what is not on this machine',
+        );
+  }),
+  check(15, 'Recordings sealed at rest', ({ parts, counts }) => {
+    if (parts.keys !== null) return fail(`keys: ${parts.keys}`, 'put the key back from its backup');
+    if (counts === null) return unseen('recordings');
+    return counts.recordingsQuarantined === 0
+      ? pass(`${count(counts.recordings, 'recording')}, each under a key of its own`)
+      : warn(
+          `${count(counts.recordingsQuarantined, 'recording')} could not be written to the vault`,
+          'make room in the vault and restart; what is in the spool is sealed then',
+        );
+  }),
+  check(16, 'Call data sealed too', ({ parts }) =>
+    parts.keys === null
+      ? pass('numbers, names, words and notes are sealed before they reach the database')
+      : fail(`keys: ${parts.keys}`, 'put the key back from its backup'),
+  ),
+  check(17, 'Tokens in place of numbers', ({ parts }) =>
+    parts.keys === null
+      ? pass('numbers are joined by tokens under a key of the tenant')
+      : fail(`keys: ${parts.keys}`, 'put the key back from its backup'),
+  ),
+  check(18, 'Numbers are masked', () => {
+    const shown = maskNumber(sample);
+    return shown.includes('•') && !shown.replace(/\s/g, '').includes(sample.slice(3))
+      ? pass(
+          `a number is shown as ${maskNumber('+14155550123')}; the rest needs leave and a reason`,
+        )
+      : fail('a number is shown whole', 'this program was changed; reinstall it');
+  }),
+  check(19, 'A span can be left out while recording', () =>
+    gapReasons.includes('pause')
+      ? pass('pause and resume by API; the gap and its reason are in the entry')
+      : fail('no gap for a pause', 'this program was changed; reinstall it'),
+  ),
+  check(20, 'What a breach reached', () =>
+    absent(
+      'report of what a breach reached',
+      'use GET /v1/audit and the custody of keys meanwhile',
+    ),
+  ),
+  check(21, 'Nobody looks up who calls', ({ carrier }) => {
+    if (carrier === null) return unseen("the carrier's numbers");
+    if (carrier.isSimulated) return pass('the practice carrier looks nobody up');
+    return carrier.withCallerName === 0
+      ? pass(`off for ${count(carrier.numbers, 'number')}; what arrives is dropped`)
+      : fail(
+          `the carrier looks up the caller's name for ${count(carrier.withCallerName, 'number')}`,
+          'switch Caller Name Lookup off for each number in the Twilio Console',
+        );
+  }),
+  check(22, 'Only what is needed is kept', () =>
+    pass(
+      `${count(Object.keys(register).length, 'table')} in the register, every column with its end`,
+    ),
+  ),
+  check(23, 'Tracking can be refused', () =>
+    purposes.includes('call-tracking')
+      ? pass('`call-tracking` is a purpose of its own, off until it is granted')
+      : fail('tracking is no purpose', 'this program was changed; reinstall it'),
+  ),
+  check(24, 'Recipients are on record', ({ carrier }) => {
+    if (carrier === null) return unseen("the carrier's account");
+    const told = new Set(Object.values(register).flatMap(({ recipients }) => recipients));
+    return pass(
+      carrier.isSimulated
+        ? 'the practice carrier only: nothing leaves this machine'
+        : `by the register data goes to ${[...told].join(', ')} and nobody else`,
+    );
+  }),
+];
