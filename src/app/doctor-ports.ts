@@ -9,6 +9,8 @@ export interface DoctorReads {
   counts(): Promise<Counts>;
   /** When the last run of the schedule ended; null: none did. */
   lastRetentionRun(): Promise<Instant | null>;
+  /** Whether each part has a database role of its own. */
+  hasRoles(): Promise<boolean>;
   /** How far the database's clock is ahead of ours, ms. */
   clockOffsetMs(): Promise<number>;
 }

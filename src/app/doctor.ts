@@ -39,16 +39,25 @@ export async function consultDoctor(parts: DoctorParts): Promise<Examination> {
 async function gather(parts: DoctorParts): Promise<DoctorFacts> {
   const { clock, ways, machine, reads, health, settings } = parts;
   const at = clock.now();
-  const [counts, retentionRunAt, databaseClockMs, backupAt, machineFacts, people, carrier] =
-    await Promise.all([
-      seen(() => reads.counts()),
-      seen(() => reads.lastRetentionRun()),
-      seen(() => reads.clockOffsetMs()),
-      seen(() => machine.lastBackup()),
-      seen(() => machine.look()),
-      seen(() => peopleFacts(parts)),
-      seen(() => carrierFacts(parts)),
-    ]);
+  const [
+    counts,
+    retentionRunAt,
+    databaseClockMs,
+    hasRoles,
+    backupAt,
+    machineFacts,
+    people,
+    carrier,
+  ] = await Promise.all([
+    seen(() => reads.counts()),
+    seen(() => reads.lastRetentionRun()),
+    seen(() => reads.clockOffsetMs()),
+    seen(() => reads.hasRoles()),
+    seen(() => machine.lastBackup()),
+    seen(() => machine.look()),
+    seen(() => peopleFacts(parts)),
+    seen(() => carrierFacts(parts)),
+  ]);
   const [signIn, retention, bases, lists, flows, keys, vault, spool] = await Promise.all([
     seen(async () => (await settings.current('sign-in')).value),
     seen(async () => (await settings.current('retention')).value),
@@ -62,7 +71,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
   return {
     ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
-    ...{ bases, lists, flows },
+    ...{ bases, lists, flows, hasRoles },
   };
 }
 

@@ -11,15 +11,14 @@ import { backupFile, programDir } from './paths.ts';
 import type { Stores } from './stores.ts';
 
 export function doctorParts(config: Config, foundation: Foundation, stores: Stores): DoctorParts {
-  const { sql, tenant, keys, hasRoles } = foundation;
+  const { sql, tenant, keys } = foundation;
   const { account, databaseUrl, publicUrl, dataDir } = config;
-  const database = databaseUrl === null ? embedded : wayOf(databaseUrl);
   return {
     tenantId: tenant.id,
     clock,
     ways: {
       publicUrl: publicUrl === null ? embedded : wayOf(publicUrl),
-      database: { ...database, isEmbedded: databaseUrl === null, hasRoles },
+      database: databaseUrl === null ? embedded : wayOf(databaseUrl),
     },
     machine: lookAtMachine({ dataDir, programDir, backupFile: backupFile(config) }),
     reads: createDoctorReads(sql, tenant.id),

@@ -45,7 +45,7 @@ test('[cap 25] a recording is well with its grant, and found without one', async
 });
 
 test('the doctor tries the key, and looks at disk, clock and ledger', async () => {
-  for (const id of ['keys', 'vault', 'spool', 'disk', 'clocks', 'capability-70']) {
+  for (const id of ['keys', 'vault', 'spool', 'disk', 'clocks', 'capability-10', 'capability-70']) {
     expect([id, (await look(id)).state]).toEqual([id, 'pass']);
   }
   rmSync(join(server.dir, 'keys', 'kek'));

@@ -4,6 +4,8 @@ import type { DoctorReads } from '../../app/doctor-ports.ts';
 import type { Counts } from '../../core/doctor/facts.ts';
 import type { Uuid } from '../../core/words.ts';
 import { measureOffset } from './clock-offset.ts';
+import { roleName } from './role-logins.ts';
+import { identities } from './roles.ts';
 
 export function createDoctorReads(sql: Sql, tenantId: Uuid): DoctorReads {
   return {
@@ -55,6 +57,13 @@ export function createDoctorReads(sql: Sql, tenantId: Uuid): DoctorReads {
         where tenant_id = ${tenantId} and scope = 'schedule'`;
       const at = row?.['at'] as Date | null | undefined;
       return at == null ? null : at.getTime();
+    },
+    async hasRoles() {
+      const [database] = await sql`select current_database() as name`;
+      const names = identities.map((one) => roleName(one, String(database?.['name'])));
+      const found =
+        await sql`select count(*)::int as n from pg_roles where rolname = any(${names})`;
+      return found[0]?.['n'] === names.length;
     },
     clockOffsetMs: () => measureOffset(sql),
   };

@@ -31,9 +31,11 @@ export function scramVerifier(password: string, salt: Uint8Array = randomBytes(1
   return `SCRAM-SHA-256$${scramRounds}:${salt64}$${stored}:${server}`;
 }
 
+/** Roles belong to a whole cluster, rights to one database; the name tells the databases apart. */
+export const roleName = (identity: Identity, database: string): string =>
+  `consentry_${identity}_${sha256(database).toString('hex').slice(0, 8)}`;
+
 /**
- * Roles belong to a whole cluster, rights to one database; the name tells the databases apart.
- *
  * @param owner a connection of whoever migrates
  * @param key a secret that all processes of the installation share; passwords follow from it
  * @returns null if the owner may make no roles: then everything goes on in the owner's name
@@ -43,12 +45,12 @@ export async function ensureLogins(owner: Sql, key: Uint8Array): Promise<Logins 
     select rolsuper or rolcreaterole as may, current_database() as name
     from pg_roles where rolname = current_user`;
   if (may?.['may'] !== true) return null;
-  const suffix = sha256(String(may['name'])).toString('hex').slice(0, 8);
+  const database = String(may['name']);
   const logins = new Map<Identity, Login>(
     identities.map((identity) => [
       identity,
       {
-        username: `consentry_${identity}_${suffix}`,
+        username: roleName(identity, database),
         password: hmac(key, `database/${identity}`).toString('hex'),
       },
     ]),

@@ -76,8 +76,8 @@ export const accessChecks: readonly Check[] = [
       ? fail('who may listen may download', 'this program was changed; reinstall it')
       : pass('two permissions; a download needs a reason'),
   ),
-  check(10, 'Each part reaches only its data', ({ database }) =>
-    database.hasRoles
+  check(10, 'Each part reaches only its data', ({ hasRoles }) =>
+    hasRoles === true
       ? pass('every part has a database role of its own')
       : warn(
           'every part works as the owner of the database',

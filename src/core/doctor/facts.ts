@@ -77,7 +77,9 @@ export interface DoctorFacts {
   readonly at: Instant;
   readonly day: Day;
   readonly publicUrl: Way;
-  readonly database: Way & { readonly isEmbedded: boolean; readonly hasRoles: boolean };
+  readonly database: Way;
+  /** Whether each part has a database role of its own. */
+  readonly hasRoles: boolean | null;
   readonly machine: MachineFacts | null;
   /** By name of a part: null when it is well, otherwise what is wrong. */
   readonly parts: Readonly<Record<'keys' | 'vault' | 'spool', string | null>>;

@@ -10,7 +10,8 @@ const well: DoctorFacts = {
   at,
   day: '2026-06-01',
   publicUrl: { isLoopback: false, isEncrypted: true },
-  database: { isLoopback: true, isEncrypted: false, isEmbedded: true, hasRoles: true },
+  database: { isLoopback: true, isEncrypted: false },
+  hasRoles: true,
   machine: {
     isRoot: false,
     canChangeProgram: false,
@@ -91,12 +92,7 @@ describe('the doctor [cap 74]', () => {
       'capability-2',
       'warn',
     ],
-    [
-      'a database without roles',
-      { database: { ...well.database, hasRoles: false } },
-      'capability-10',
-      'warn',
-    ],
+    ['a database without roles', { hasRoles: false }, 'capability-10', 'warn'],
     [
       'a process that runs as root',
       { machine: { ...machine!, isRoot: true } },

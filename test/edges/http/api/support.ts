@@ -192,7 +192,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       clock,
       ways: {
         publicUrl: { isLoopback: true, isEncrypted: false },
-        database: { isLoopback: true, isEncrypted: false, isEmbedded: false, hasRoles: true },
+        database: { isLoopback: true, isEncrypted: false },
       },
       machine: {
         look: async () => {
