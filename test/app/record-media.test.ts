@@ -105,7 +105,7 @@ describe('before the gate opens', () => {
 });
 
 describe('withdrawal', () => {
-  test('at any frame: what was sealed is exactly the frames before it', async () => {
+  test('[cap 34] at any frame: what was sealed is exactly the frames before it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(60),

@@ -149,7 +149,7 @@ describe('with a second factor', () => {
     expect(await outcome({ code: codeOf(bytes, stepAt(now)) })).toBe('signed in');
   });
 
-  test('of fifty uses of one code, one wins', async () => {
+  test('[cap 2] of fifty uses of one code, one wins', async () => {
     const { bytes } = await withSecondFactor();
     const code = codeOf(bytes, stepAt(now));
     // Four at a time, so that no wait for failures comes between.
@@ -186,7 +186,7 @@ describe('with a second factor', () => {
   });
 });
 
-describe('the tenant that asks everybody for a second factor', () => {
+describe('[cap 2] the tenant that asks everybody for a second factor', () => {
   test('lets who has none in to set it up, and to nothing else', async () => {
     policy = { ...policy, secondFactor: 'every-login' };
     const { token, restricted, sessionId } = await signIn(parts, as());
@@ -222,7 +222,7 @@ describe('the tenant that asks everybody for a second factor', () => {
   });
 });
 
-describe('a password with an age', () => {
+describe('[cap 5] a password with an age', () => {
   test('has to be changed after its days, for one that was not used before', async () => {
     policy = { ...policy, password: { profile: 'nist', maxAgeDays: 60 } };
     now += 60 * day;

@@ -92,7 +92,7 @@ describe('[cap 51] an erasure', () => {
     }
   }, 120_000);
 
-  test('whose bytes are not removed does not say that they are, and can be done again', async () => {
+  test('[cap 65] whose bytes are not removed does not say that they are, and can be done again', async () => {
     const id = await somebody();
     const lazy = partsOf(undefined, { vault: { remove: async () => {}, size: async () => 4 } });
     const report = await erasePerson(lazy, id, 'key-1');

@@ -180,7 +180,7 @@ async function play(flow: CompiledFlow, beginning: CallEvent, way: readonly Call
   expect(view.parties[0].statuses).toMatchObject(statusesOf(step.snapshot));
 }
 
-describe('what the model says, callers hear', () => {
+describe('[cap 26] what the model says, callers hear', () => {
   const names = [...new Set(shipped.all().map(({ name }) => name))].filter(
     (name) => shippedFlow(name).role === 'caller',
   );

@@ -34,7 +34,7 @@ describe('a call that is granted', () => {
   });
 });
 
-describe('a call that is not granted', () => {
+describe('[cap 25] a call that is not granted', () => {
   test.each([
     ['2', 'inbound', { press: '2' }],
     ['*', 'inbound', { press: '*' }],
@@ -68,7 +68,7 @@ describe('a call that is not granted', () => {
   });
 });
 
-describe('a withdrawal', () => {
+describe('[cap 34] a withdrawal', () => {
   const at = [1, 9, 10, 11, 63, 100];
 
   test.each(at)('by * after frame %i keeps exactly what came before', async (n) => {

@@ -50,7 +50,7 @@ async function expectHeard(call: CallHandle, recording: CallView): Promise<void>
 const kindsOf = (view: CallView): string[] => view.entries.map(({ kind }: CallView) => kind);
 
 describe('a pause', () => {
-  test('is a signed gap of its length, with silence there and nothing said during it', async () => {
+  test('[cap 19] is a signed gap of its length, with silence there and nothing said during it', async () => {
     const call = await granted();
     await sealFrames(server, call, 28);
     expect(await set(call, 'paused')).toBe(200);

@@ -289,7 +289,7 @@ describe('after a day of calls', () => {
     }
   });
 
-  test('a dump of the database holds no number, name, place or word', () => {
+  test('[cap 16] a dump of the database holds no number, name, place or word', () => {
     // Bytes as hexadecimal are long enough to hold any seven digits by chance: they were also
     // dumped as letters.
     const text = dump.replaceAll(/\\+x[0-9a-f]+/g, '');
@@ -325,7 +325,7 @@ describe('after a day of calls', () => {
     }
   });
 
-  test('the log at its most talkative holds none of it', () => {
+  test('[cap 18] the log at its most talkative holds none of it', () => {
     const text = withoutTimes(printed);
     expect(found(text, numbers)).toEqual([]);
     expect(found(text, [...names, ...places, ...words])).toEqual([]);

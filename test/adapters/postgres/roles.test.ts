@@ -69,7 +69,7 @@ const forbidden: readonly (readonly [Identity, string, string])[] = [
   ['export', 'read a secret', 'select * from secret'],
 ];
 
-test.each(forbidden)('the %s cannot %s', async (identity, _what, statement) => {
+test.each(forbidden)('[cap 10] the %s cannot %s', async (identity, _what, statement) => {
   expect(await tried(identity, statement)).toBe(refused);
 });
 

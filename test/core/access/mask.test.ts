@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { maskAddress, maskNumber } from '../../../src/core/access/mask.ts';
 
-describe('what people see', () => {
+describe('[cap 18] what people see', () => {
   test.each([
     ['+4915112345678', '+49 151 ••••• 678'],
     ['+12025550123', '+1 202 ••••• 123'],

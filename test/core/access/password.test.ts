@@ -11,7 +11,7 @@ const composition: PasswordPolicy = { profile: 'composition', maxAgeDays: null }
 const owner = { email: 'ann.meyer@example.com', name: 'Ann Meyer', secondFactor: true };
 const alone = { ...owner, secondFactor: false };
 
-describe('the profile nist', () => {
+describe('[cap 4] the profile nist', () => {
   test.each([
     ['eight characters with a second factor', 'vbtmqjrx', owner, 0],
     ['seven', 'vbtmqjr', owner, 1],
@@ -28,7 +28,7 @@ describe('the profile nist', () => {
   });
 });
 
-describe('the profile composition', () => {
+describe('[cap 4] the profile composition', () => {
   test.each([
     ['vB7!mqjr', []],
     ['vb7!mqjr', ['needs an upper-case letter']],

@@ -23,7 +23,7 @@ describe('a status under an entry', () => {
   });
 });
 
-test('statuses are the fold of their entries, each purpose by itself', () => {
+test('[cap 39] statuses are the fold of their entries, each purpose by itself', () => {
   const facts = [
     { kind: 'request', purpose: 'recording' },
     { kind: 'refusal', purpose: 'transcription' },

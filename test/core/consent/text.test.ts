@@ -5,7 +5,7 @@ import { textLanguages, textWords } from '../../../src/core/consent/text-words.t
 
 const meaningOf = (body: string) => readText(body).meaning;
 
-describe('a stop that is clear', () => {
+describe('[cap 37] a stop that is clear', () => {
   // The words of 47 CFR 64.1200(a)(10), and those that the carrier acts on.
   test.each([
     'stop',
@@ -83,7 +83,7 @@ describe('a stop that is clear', () => {
   });
 });
 
-describe('what may be a stop', () => {
+describe('[cap 37] what may be a stop', () => {
   test.each([
     'please no more',
     'Please no more calls',

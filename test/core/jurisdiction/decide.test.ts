@@ -20,7 +20,7 @@ const california = '+14155550123';
 const tollFree = '+18005550123';
 const berlin = '+493012345678';
 
-describe('the strictest place decides', () => {
+describe('[cap 75] the strictest place decides', () => {
   test.each([
     ['California and a one-party state', california, newYork, 'all', ['US', 'US-CA', 'US-NY']],
     ['two one-party states', texas, newYork, 'one', ['US', 'US-NY', 'US-TX']],
@@ -141,7 +141,7 @@ describe('what else a rule asks', () => {
 });
 
 describe('time', () => {
-  test('a rule holds up to its review date, and then the strictest does, with a warning', () => {
+  test('[cap 75] a rule holds up to its review date, and then the strictest does, with a warning', () => {
     const reviewBy = shippedRules.rules.get('US-TX')?.reviewBy ?? '';
     const after = `${reviewBy.slice(0, -2)}${Number(reviewBy.slice(-2)) + 1}`;
     expect(decide([party(texas)], reviewBy)).toMatchObject({ mode: 'one' });

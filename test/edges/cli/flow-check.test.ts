@@ -32,7 +32,7 @@ beforeAll(async () => {
 const check = (change: Partial<FlowShelf>, ...args: readonly string[]) =>
   consentry({ openFlows: async () => ({ ...shelf, ...change }) }, 'flow', 'check', ...args);
 
-test('every shipped flow is proved, with states and edges and eight theorems', async () => {
+test('[cap 26] [cap 35] [cap 46] every shipped flow is proved, with states and edges and eight theorems', async () => {
   const { code, out, err } = await check({}, '--json');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const reports = jsonLines(out);

@@ -45,7 +45,7 @@ const check = (change: Record<string, string | null>, ...args: readonly string[]
     ...args,
   );
 
-test('the shipped prompts pass in seven languages, with their seconds in a table', async () => {
+test('[cap 38] the shipped prompts pass in seven languages, with their seconds in a table', async () => {
   const { code, out, err } = await check({});
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const table = lines(out);

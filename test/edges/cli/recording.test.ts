@@ -179,7 +179,7 @@ test('a folder that is not there is named', async () => {
   expect(ran).toMatchObject({ code: 1, err: `consentry: ${file} cannot be written (ENOENT)\n` });
 });
 
-test('verify names the first damaged place of each, and goes on', async () => {
+test('[cap 15] verify names the first damaged place of each, and goes on', async () => {
   const [good, bad] = [await sealed(), await sealed()];
   damage(bad, 70_000);
   const missing = '0198c2f4-7a10-4c56-8e21-5d0f4b6a9c33';

@@ -19,7 +19,7 @@ const put = (body: object) => server.send('put', path, key, body);
 const plain = { ringS: 60, emergencies: [], hours: null };
 const hours = { zone: 'America/New_York', weekdays: '11-21', sunday: 'closed' };
 
-test('nothing is set at first, and each change is a version', async () => {
+test('[cap 72] nothing is set at first, and each change is a version', async () => {
   expect(await get()).toEqual({ ...plain, version: 0, by: null, at: null });
   const set = await put({ ringS: 90, emergencies: ['us-la', 'US-LA'], hours, version: 0 });
   expect(set.status).toBe(200);

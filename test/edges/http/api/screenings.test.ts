@@ -62,7 +62,7 @@ describe('who asked not to be contacted', () => {
     expect((await ours.send('post', '/v1/opt-outs', keys, body)).status).toBe(201);
   };
 
-  test('is refused from the moment they were answered, for the channel they named', async () => {
+  test('[cap 41] is refused from the moment they were answered, for the channel they named', async () => {
     expect(await codes('+12125550130')).toEqual([]);
     await optOut({ number: '+12125550130', channel: 'call' });
     expect(await codes('+12125550130')).toEqual(['INTERNAL_DNC']);
