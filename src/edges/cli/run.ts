@@ -2,6 +2,7 @@
 import { ConsentryError, errorTable } from '../../core/error.ts';
 import { allowedText } from '../../core/nearest.ts';
 import { type Command, exitCodes, UsageError } from './command.ts';
+import { audited } from './command-audit.ts';
 import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { parseArguments, wantsHelp } from './parse-arguments.ts';
 import type { CommandParts } from './parts.ts';
@@ -63,7 +64,10 @@ async function runOne(
     parts.terminal.out(commandHelp(title, command));
     return exitCodes.done;
   }
-  return named(title, () => command.run(parseArguments(command, argv), parts));
+  return named(title, () => {
+    const input = parseArguments(command, argv);
+    return command.run(input, audited(title, input.operands, parts));
+  });
 }
 
 async function runExternal(

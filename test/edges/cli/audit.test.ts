@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audited } from '../../../src/edges/cli/command-audit.ts';
+import type { CommandParts, CommandStores } from '../../../src/edges/cli/parts.ts';
 import { seedCall } from '../../support/seed-call.ts';
 import { type ApiServer, startApi } from '../http/api/support.ts';
 import { consentry, jsonLines, lines, type World } from './console.ts';
@@ -79,6 +81,44 @@ describe('audit list [cap 71]', () => {
     const stores = { ...world.stores, audit: broken };
     const { code, out } = await consentry({ stores }, 'audit', 'list');
     expect([code, out]).toEqual([1, '']);
+  });
+});
+
+describe('a command that shows or changes something [cap 70]', () => {
+  const tasks = () => ({ ...world.stores, tasks: server.parts });
+
+  test('is written down before it does', async () => {
+    expect((await consentry({ stores: tasks() }, 'task', 'list')).code).toBe(0);
+    const rows = jsonLines((await list('--kind', 'search', '--json')).out);
+    expect(rows.find(({ operation }) => operation === 'task list')).toMatchObject({
+      by: { id: 'operator', as: 'operator', name: null },
+      allowed: true,
+    });
+  });
+
+  test('says whose data it names', async () => {
+    const { sql } = server.database;
+    const parties = [{ number: '+4915112345679', recording: {} }];
+    const call = await seedCall(sql, server.tenant, { parties });
+    const recording = String(call.parties[0]?.recordingId);
+    const stores = world.stores as CommandStores;
+    const parts = { openStores: async () => stores } as unknown as CommandParts;
+    await audited('recording export', [recording], parts).openStores();
+    const [row] = jsonLines(
+      (await list('--person', '+4915112345679', '--kind', 'download', '--json')).out,
+    );
+    expect(row).toMatchObject({
+      kind: 'download',
+      operation: 'recording export',
+      subject: { recording },
+    });
+  });
+
+  test('does nothing if it cannot be written down', async () => {
+    const audit = { ...server.parts, audit: { ...server.parts.audit, add: fail } };
+    const { code, out, err } = await consentry({ stores: { ...tasks(), audit } }, 'task', 'list');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('cannot be written down');
   });
 });
 

@@ -1,4 +1,5 @@
 /** A command line whose output can be read, over whatever parts a test has. */
+import type { PreparedEntry } from '../../../src/app/ports.ts';
 import type { CommandParts, CommandStores, ExternalVerb } from '../../../src/edges/cli/parts.ts';
 import { runCommand } from '../../../src/edges/cli/run.ts';
 
@@ -52,12 +53,22 @@ export async function consentry(world: World, ...argv: readonly string[]): Promi
       const close = async () => {
         opened.closed += 1;
       };
-      return { close, ...stores } as CommandStores;
+      return { close, audit: unwritten, tenantId: 'tenant', ...stores } as CommandStores;
     },
   };
   const code = await runCommand(argv, parts);
   return { code, out: out.join(''), err: err.join(''), drawn };
 }
+
+/** An audit that takes every row, for tests of something else. */
+const unwritten = {
+  audit: { add: async () => {}, list: async () => ({ rows: [], next: null }) },
+  entries: { audit: () => ({ id: 'entry' }) as unknown as PreparedEntry },
+  addressToken: () => '',
+  openOpening: async () => ({}),
+  clock: { now: () => 0, monotonic: () => 0 },
+  subjects: { find: async () => null, ofParties: async () => [], ofNumber: async () => [] },
+};
 
 export const lines = (text: string): readonly string[] => text.split('\n').slice(0, -1);
 export const jsonLines = (text: string): readonly Record<string, unknown>[] =>

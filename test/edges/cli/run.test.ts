@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConsentryError } from '../../../src/core/error.ts';
 import { type Command, UsageError } from '../../../src/edges/cli/command.ts';
+import { commandAudit } from '../../../src/edges/cli/command-audit.ts';
 import { parseArguments } from '../../../src/edges/cli/parse-arguments.ts';
 import { verbs } from '../../../src/edges/cli/verbs.ts';
 import { consentry, opened } from './console.ts';
@@ -45,6 +46,10 @@ test.each(commands)(
 const examples = commands.flatMap(([title, command]) =>
   command.examples.map(({ args }) => [title, args, command] as const),
 );
+
+test('it is said of every command what it is written down as', () => {
+  expect(Object.keys(commandAudit).sort()).toEqual([...titles].sort());
+});
 
 test.each(commands)('%s has two or three examples', (_title, { examples: own }) => {
   expect([2, 3]).toContain(own.length);

@@ -1,0 +1,119 @@
+/**
+ * What commands of this machine are written down as, and whose data an operand names. A command that
+ * opens the stores writes its row before it shows or changes anything; what asks the server is
+ * written down there.
+ */
+import { writeAudit } from '../../app/audit.ts';
+import type { SubjectKind } from '../../app/audit-ports.ts';
+import type { AuditKind } from '../../core/access/audit.ts';
+import type { CommandParts, CommandStores } from './parts.ts';
+
+interface AuditedCommand {
+  readonly act: AuditKind;
+  /** What the first operand names. */
+  readonly of?: Extract<SubjectKind, 'recording' | 'receipt' | 'task'>;
+}
+
+/**
+ * `self`: writes its own row, which says more. `server`: the server that it asks writes it.
+ * `nobody`: shows no one and changes nothing of ours.
+ */
+export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'server' | 'nobody'>> =
+  {
+    answer: 'nobody',
+    'audit list': 'self',
+    doctor: 'nobody',
+    'flow check': 'nobody',
+    'flow diff': 'nobody',
+    'flow draw': 'nobody',
+    'flow publish': 'nobody', // a line of flows/versions.lock, which is kept with the program
+    'flow rollback': 'nobody',
+    'hold lift': 'server',
+    'hold list': 'server',
+    'hold place': 'server',
+    'jurisdiction explain': 'nobody',
+    'key create': { act: 'change' },
+    'key list': 'nobody',
+    'key revoke': { act: 'change' },
+    'ledger checkpoint': 'nobody',
+    'ledger verify': 'nobody',
+    'line fallback': 'nobody',
+    'line list': 'nobody',
+    'line set': { act: 'change' },
+    'line show': 'nobody',
+    'list export': { act: 'export' },
+    'list import': { act: 'change' },
+    'list show': 'nobody',
+    'list undo': { act: 'change' },
+    'party add': 'server',
+    'party drop': 'server',
+    'party hold': 'server',
+    'party release': 'server',
+    'person choices': 'server',
+    'person erase': 'server',
+    'person export': 'server',
+    'person import-choice': 'server',
+    'person inventory': 'server',
+    'person withdraw': 'server',
+    'prompts check': 'nobody',
+    'receipt show': { act: 'read', of: 'receipt' },
+    'receipt verify': 'nobody',
+    'recording erase': { act: 'change', of: 'recording' },
+    'recording export': { act: 'download', of: 'recording' },
+    'recording list': { act: 'search' },
+    'recording verify': 'nobody',
+    redact: 'server',
+    'retention plan': 'server',
+    'retention run': 'server',
+    'retention set': 'server',
+    'retention show': 'server',
+    screen: 'nobody', // a question about a number, not about what is known of a person
+    'task done': { act: 'change', of: 'task' },
+    'task list': { act: 'search' },
+    text: 'nobody', // to the practice carrier
+    'user add': { act: 'change' },
+    'user list': 'nobody',
+    'user reset': { act: 'change' },
+    'user set': { act: 'change' },
+  };
+
+/** What is not in the table is taken for a change: nothing is done that is not written down. */
+const unlisted: AuditedCommand = { act: 'change' };
+
+/** The same parts, whose stores are open only once the row is written. */
+export function audited(
+  title: string,
+  operands: readonly string[],
+  parts: CommandParts,
+): CommandParts {
+  const row = commandAudit[title] ?? unlisted;
+  if (typeof row === 'string') return parts;
+  return {
+    ...parts,
+    async openStores() {
+      const stores = await parts.openStores();
+      try {
+        await write(title, row, operands, stores);
+        return stores;
+      } catch (error) {
+        await stores.close();
+        throw error;
+      }
+    },
+  };
+}
+
+const operator = { by: 'operator', as: 'operator', address: null } as const;
+
+async function write(
+  operation: string,
+  { act, of }: AuditedCommand,
+  [name]: readonly string[],
+  { audit, tenantId }: CommandStores,
+): Promise<void> {
+  const named = of !== undefined && name !== undefined ? { [of]: name } : {};
+  const found =
+    of !== undefined && name !== undefined ? await audit.subjects.find(tenantId, of, name) : null;
+  const persons = found?.persons ?? [];
+  await writeAudit(audit, operator, { act, operation, allowed: true, persons, subject: named });
+}
