@@ -3,10 +3,12 @@ import { type AgeBand, type ChoiceChannel, mayGrantAlone } from '../core/consent
 import { mayAsk } from '../core/consent/may-ask.ts';
 import { grantedOn, standing } from '../core/consent/standing.ts';
 import { ConsentryError } from '../core/error.ts';
+import type { Channel } from '../core/suppression/own-change.ts';
 import { type Hex, type Instant, type Purpose, purposes, type Uuid } from '../core/words.ts';
 import type { People, Person } from './call-ports.ts';
 import type { ChoiceStore, KeptChoice } from './choice-ports.ts';
 import type { EntryMaker } from './make-entry.ts';
+import { marketed } from './marketing-withdrawals.ts';
 import type { Clock } from './ports.ts';
 
 export interface ChoiceParts {
@@ -16,6 +18,8 @@ export interface ChoiceParts {
   readonly clock: Clock;
   /** Takes a purpose, or everything, back in every live call of a person; gates shut first. */
   readonly withdrawLive: (personId: Uuid, purpose: Purpose | 'standing') => Promise<void>;
+  /** Puts somebody who took a permission for marketing back on the own list. May be repeated. */
+  readonly optOut?: (number: string, channels: readonly Channel[], by: string) => Promise<void>;
 }
 
 export interface ChoicesView {
@@ -143,6 +147,8 @@ export async function importChoice(parts: ChoiceParts, wanted: ImportedChoice): 
   if (wanted.kind !== 'granted') await parts.withdrawLive(known.id, wanted.purpose);
   const choice = choiceOf(entry.id, known, wanted, ageBand);
   await choices.add([choice], [entry]);
+  const channels = wanted.kind === 'withdrawn' ? (marketed[wanted.purpose] ?? []) : [];
+  if (channels.length > 0) await parts.optOut?.(known.number, channels, wanted.by);
   return known.id;
 }
 
@@ -229,4 +235,8 @@ export async function withdrawChoices(
       return entry;
     });
   if (made.length > 0) await parts.choices.add(kept, made);
+  // Whoever wrote a text message is on the list already, by that message.
+  if (channel === 'text') return;
+  const channels = kept.flatMap((one) => marketed[one.purpose] ?? []);
+  if (channels.length > 0) await parts.optOut?.(person.number, channels, by);
 }

@@ -230,7 +230,8 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       draft.state = { ...draft.state, agentCalled: true, agentParty: partyId };
     }
   }
-  draft.tasks.push(...optOutsOf(request.turn));
+  // Who takes it back by text is on the list already, by that message.
+  if (request.channel !== 'text') draft.tasks.push(...optOutsOf(request.turn));
   moveParties(parts, draft, request);
 }
 

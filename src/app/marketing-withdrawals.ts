@@ -4,7 +4,7 @@ import type { Purpose, Uuid } from '../core/words.ts';
 import type { Turn } from './take-turn.ts';
 
 /** Whoever takes one of these back is not contacted that way any more, by anybody here. */
-const marketed: Partial<Record<Purpose, readonly Channel[]>> = {
+export const marketed: Partial<Record<Purpose, readonly Channel[]>> = {
   'marketing-calls': ['call'],
   'marketing-texts': ['text'],
 };

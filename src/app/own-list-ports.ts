@@ -49,12 +49,41 @@ export interface StreamNews {
   readonly isAll: boolean;
 }
 
+/** Left with a stop that is only probable, for a person to look at. */
+export interface ReviewWanted {
+  readonly id: Uuid;
+  readonly personId: Uuid | null;
+  /** What was written, sealed under the person's key. */
+  readonly noteSealed: Buffer | null;
+}
+
+/** What has to hold of what stands, when it is changed; another word may have come meanwhile. */
+export interface Guard {
+  readonly provisional?: boolean;
+  /** It came by one of these ways. */
+  readonly sources?: readonly string[];
+  /** It stands since before that instant. */
+  readonly before?: Instant;
+}
+
+export interface PutOptions {
+  readonly review?: ReviewWanted;
+  readonly guard?: Guard;
+  /** The number of ours on which the carrier heard it, and need not be told. */
+  readonly heardOn?: string | null;
+}
+
 export interface OwnListStore {
   /**
    * Makes a listing what is wanted, with its entry, in one transaction. Null: it was so already,
-   * and nothing was written. A stop that a person has looked at is not made provisional again.
+   * and nothing was written. A stop that a person has looked at is not made provisional again; one
+   * that came by text and comes by another way too stands by that one, which lifts less easily.
    */
-  put(wanted: ListingWanted, entry: PreparedEntry | null): Promise<OwnChange | null>;
+  put(
+    wanted: ListingWanted,
+    entry: PreparedEntry | null,
+    options?: PutOptions,
+  ): Promise<OwnChange | null>;
   /** What stands for one number, whether listed or lifted. */
   find(number: string): Promise<readonly Listed[]>;
   /** The stream from a place on; null: from the beginning. */

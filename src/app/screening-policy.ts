@@ -7,6 +7,7 @@
 import type { Place } from '../core/jurisdiction/place.ts';
 import { readWeek, type Week, type WeekText } from '../core/suppression/hours.ts';
 import { type Policy, standardPolicy } from '../core/suppression/inquiry.ts';
+import type { Channel } from '../core/suppression/own-change.ts';
 import { makeWindow } from '../core/suppression/window.ts';
 import type { Log } from './ports.ts';
 import type { SettingStore } from './settings.ts';
@@ -18,7 +19,18 @@ export interface ScreeningSettings {
   readonly emergencies: readonly Place[];
   /** Null: the rules alone. */
   readonly hours: ({ readonly zone: string } & WeekText) | null;
+  /**
+   * What a clear stop by text ends. 47 CFR 64.1200(a)(10) lets a revocation reach whatever the
+   * person said; without a word about it, it is everything.
+   */
+  readonly textStop?: TextStop;
 }
+
+export const textStops = ['calls-and-texts', 'texts'] as const;
+export type TextStop = (typeof textStops)[number];
+
+export const reachOf = ({ textStop }: ScreeningSettings): readonly Channel[] =>
+  textStop === 'texts' ? ['text'] : ['call', 'text'];
 
 /** What we ring at most (40 s), and a little. */
 export const ringSMin = 45;
@@ -28,6 +40,7 @@ export const defaultScreening: ScreeningSettings = {
   ringS: standardPolicy.ringMs / 1_000,
   emergencies: [],
   hours: null,
+  textStop: 'calls-and-texts',
 };
 
 /** Hours that cannot be read are none at all: nobody is contacted. */

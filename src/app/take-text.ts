@@ -9,16 +9,17 @@ import type { TextWebhook } from '../core/call/webhook.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
 import { type ReadText, readText } from '../core/consent/text.ts';
 import { type TextLanguage, textLanguages, textWords } from '../core/consent/text-words.ts';
+import { liftingWords } from '../core/suppression/lifting.ts';
 import { parseNumber } from '../core/suppression/number.ts';
-import type { Uuid } from '../core/words.ts';
+import type { Channel } from '../core/suppression/own-change.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+
 import type { CallParts } from './call-parts.ts';
 import type { Person } from './call-ports.ts';
-import type { OptOut } from './opt-out.ts';
+import type { OptOut, Restart } from './opt-out.ts';
 import type { PartyOfPerson, TextStore, TextTask } from './text-ports.ts';
 import { withdraw } from './withdraw.ts';
 
-/** One confirmation in a day: the rules allow one, and nobody wants more. */
-const restMs = 86_400_000;
 /** Waits between attempts at a message that could not be dealt with, ms. */
 const waitsMs = [250, 1_000, 2_000, 5_000, 15_000] as const;
 const attemptsMax = 1_000;
@@ -30,6 +31,10 @@ export const noteContext = (taskId: string): string => `task/${taskId}/note`;
 export interface TextParts extends CallParts {
   readonly texts: TextStore;
   readonly optOut: (wanted: OptOut) => Promise<unknown>;
+  /** Lifts a stop of texts that came by text before. */
+  readonly restart: (wanted: Restart) => Promise<void>;
+  /** What a clear stop by text ends, by the operator's policy. */
+  readonly stopReaches: () => Promise<readonly Channel[]>;
   /** Takes back what a person allowed outside calls, or for later ones. May be repeated. */
   readonly withdrawChoices: (personId: Uuid) => Promise<void>;
   /** The document that answers with words; null: that answers without. */
@@ -51,19 +56,20 @@ export function createTextTaker(parts: TextParts): TextTaker {
   const dealt = new Set<string>();
   const stopped = new AbortController();
 
-  async function dealWith(webhook: TextWebhook): Promise<string> {
+  /** @param at when it came; what is said while it waits is later than it */
+  async function dealWith(webhook: TextWebhook, at: Instant): Promise<string> {
     const { messageSid } = webhook;
-    const reply = await deal(parts, webhook, dealt.has(messageSid));
+    const reply = await deal(parts, webhook, at, dealt.has(messageSid));
     if (dealt.size >= dealtMax) dealt.delete(dealt.values().next().value ?? '');
     dealt.add(messageSid);
     return reply;
   }
 
-  async function insist(webhook: TextWebhook): Promise<void> {
+  async function insist(webhook: TextWebhook, at: Instant): Promise<void> {
     for (let attempt = 0; attempt < attemptsMax && !stopped.signal.aborted; attempt += 1) {
       await parts.wait(waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? 0, stopped.signal);
       try {
-        await dealWith(webhook);
+        await dealWith(webhook, at);
         return;
       } catch (error) {
         if (attempt === 0) parts.log.warn({ err: error }, 'a text message waits to be dealt with');
@@ -73,10 +79,11 @@ export function createTextTaker(parts: TextParts): TextTaker {
 
   return {
     async take(webhook) {
+      const at = parts.clock.now();
       try {
-        return await dealWith(webhook);
+        return await dealWith(webhook, at);
       } catch (error) {
-        const work = insist(webhook).finally(() => working.delete(work));
+        const work = insist(webhook, at).finally(() => working.delete(work));
         working.add(work);
         throw error;
       }
@@ -88,7 +95,12 @@ export function createTextTaker(parts: TextParts): TextTaker {
   };
 }
 
-async function deal(parts: TextParts, webhook: TextWebhook, isRepeat: boolean): Promise<string> {
+async function deal(
+  parts: TextParts,
+  webhook: TextWebhook,
+  at: Instant,
+  isRepeat: boolean,
+): Promise<string> {
   const { messageSid } = webhook;
   const number = parseNumber(webhook.from ?? '')?.e164 ?? null;
   const read = readingOf(webhook);
@@ -98,8 +110,13 @@ async function deal(parts: TextParts, webhook: TextWebhook, isRepeat: boolean): 
   if (before !== null) return before;
   const person = number === null ? null : await parts.people.seen(number);
   const own = stops && person !== null ? await partiesOf(parts, person) : [];
-  if (stops) await takeBack(parts, webhook, own, number, read.meaning === 'doubtful');
+  if (stops) await takeBack(parts, webhook, own);
+  if (stops && number !== null) await list(parts, webhook, number, read.meaning === 'doubtful');
   if (stops && person !== null) await parts.withdrawChoices(person.id);
+  if (number !== null && lifts(webhook)) {
+    const heardOn = webhook.optOutType === null ? null : webhook.to;
+    await parts.restart({ number, at, heardOn, evidence: { messageSid } });
+  }
   // Whom we never met is told nothing, and whom the carrier has answered is told nothing twice.
   const speaks = own.length > 0 && webhook.optOutType === null;
   const { stopped } = textWords[languageOf(read, own)];
@@ -108,10 +125,9 @@ async function deal(parts: TextParts, webhook: TextWebhook, isRepeat: boolean): 
     tenantId: parts.tenant.id,
     sender: number === null ? null : parts.tenant.cipher.token(number),
     meaning: read.meaning,
-    at: parts.clock.now(),
+    at,
     words: speaks ? parts.renderText(stopped) : null,
     silence: parts.renderText(null),
-    restMs,
     task: read.meaning === 'doubtful' ? taskOf(parts, webhook, person, own) : null,
   });
 }
@@ -141,27 +157,39 @@ const partiesOf = (parts: TextParts, { id }: Person): Promise<readonly PartyOfPe
 /** Calls first, the newest before the others; doing it again changes nothing. */
 async function takeBack(
   parts: TextParts,
-  { messageSid }: TextWebhook,
+  webhook: TextWebhook,
   own: readonly PartyOfPerson[],
-  number: string | null,
-  provisional: boolean,
 ): Promise<void> {
-  const evidence = { messageSid, provisional };
+  const { messageSid } = webhook;
+  const evidence = { messageSid, provisional: readingOf(webhook).meaning === 'doubtful' };
   for (const { callId, partyId, stands } of own) {
     if (!stands) continue;
     const asked = { call: callId, purpose: 'standing', party: partyId } as const;
     await withdraw(parts, { ...asked, channel: 'text', evidence });
   }
-  if (number === null) return;
+}
+
+/** One that is only probable is taken at its widest until somebody has looked at it. */
+async function list(
+  parts: TextParts,
+  { optOutType, body, to }: TextWebhook,
+  number: string,
+  provisional: boolean,
+): Promise<void> {
+  const about = { number, scope: 'all', reason: 'request', by: 'caller', provisional } as const;
   await parts.optOut({
-    number,
-    channels: ['call', 'text'],
-    scope: 'all',
-    reason: 'request',
-    source: 'text',
-    by: 'caller',
-    provisional,
+    ...about,
+    channels: provisional ? ['call', 'text'] : await parts.stopReaches(),
+    source: optOutType === null ? 'text' : 'carrier',
+    heardOn: optOutType === null ? null : to,
+    ...(provisional && { note: body }),
   });
+}
+
+/** The carrier says so, or the one word that it would have understood stands alone. */
+function lifts({ optOutType, body }: TextWebhook): boolean {
+  if (optOutType !== null) return optOutType === 'START';
+  return liftingWords.has(body.toLowerCase().replaceAll(/[^\p{L}]/gu, ''));
 }
 
 /** The language they were spoken to last, or the one they wrote in. */

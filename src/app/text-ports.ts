@@ -9,11 +9,10 @@ export interface TextRow {
   readonly sender: Buffer | null;
   readonly meaning: TextMeaning;
   readonly at: Instant;
-  /** What is answered, unless the sender had such an answer within `restMs`; null: nothing. */
+  /** What is answered, unless the opt-out that stands was confirmed before; null: nothing. */
   readonly words: string | null;
   /** What is answered without words. */
   readonly silence: string;
-  readonly restMs: number;
   /** Left for a person with the message, once. */
   readonly task: TextTask | null;
 }

@@ -22,14 +22,16 @@ import { defaultLine, findLine, listLines } from '../app/lines.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
 import { createCaretaker } from '../app/look-after-calls.ts';
 import { releaseParty } from '../app/move-party.ts';
-import { type OptOutParts, optOut } from '../app/opt-out.ts';
+import { optOut, restartTexts } from '../app/opt-out.ts';
 import type { Carrier } from '../app/ports.ts';
 import { MediaRecorder } from '../app/record-media.ts';
 import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
 import { type RetentionParts, retentionWorker } from '../app/retention.ts';
+import type { ReviewParts } from '../app/review-stops.ts';
+import { reachOf } from '../app/screening-policy.ts';
 import { sealRecording } from '../app/seal-recording.ts';
-import { createTextTaker } from '../app/take-text.ts';
+import { createTextTaker, noteContext } from '../app/take-text.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { mediaCounts } from '../core/media/counts.ts';
 import type { createLog } from '../log.ts';
@@ -100,12 +102,18 @@ export function createCallSystem(options: CallSystemOptions) {
     clock,
     settled: () => live.settled(),
   };
-  const optOutParts: OptOutParts = {
+  const optOutParts: ReviewParts = {
     ownList: stores.ownList,
     ownCopy: stores.ownIndex,
+    reviews: stores.reviews,
     people: stores.people,
     entries: stores.entries,
+    choices: stores.choices,
     clock,
+    random,
+    sealNote: ({ key }, id, note) => tenant.cipher.seal(key, noteContext(id), Buffer.from(note)),
+    openReviewNote: ({ key }, id, note) =>
+      tenant.cipher.open(key, noteContext(id), note).toString('utf8'),
     cancelRinging: (number) => cancelRinging({ ...parts, dials: stores.dials }, number),
   };
   const taskParts: TaskParts = {
@@ -162,6 +170,10 @@ export function createCallSystem(options: CallSystemOptions) {
         await withdraw(parts, { call: callId, purpose, party: partyId, channel: 'api' });
       }
     },
+    async optOut(number, channels, by) {
+      const about = { scope: 'all', reason: 'withdrawal', source: 'choice', by } as const;
+      await optOut(optOutParts, { number, channels, ...about });
+    },
   };
   const erasePersonParts: ErasePersonParts = {
     erasures: stores.erasures,
@@ -207,6 +219,8 @@ export function createCallSystem(options: CallSystemOptions) {
     ...parts,
     texts: stores.texts,
     optOut: (wanted) => optOut(optOutParts, wanted),
+    restart: (wanted) => restartTexts(optOutParts, wanted),
+    stopReaches: async () => reachOf((await stores.settings.current('screening')).value),
     withdrawChoices: (id) => withdrawChoices(choiceParts, id, 'all', 'caller', 'text'),
     renderText,
     wait,
@@ -228,6 +242,7 @@ export function createCallSystem(options: CallSystemOptions) {
 
   return {
     parts,
+    optOutParts,
     choiceParts,
     erasePersonParts,
     retentionParts,

@@ -28,6 +28,7 @@ import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createRetention } from '../adapters/postgres/retention.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
+import { createStopReviews } from '../adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
@@ -135,6 +136,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
     ownList: createOwnList(webhook, tenant),
+    reviews: createStopReviews(sql, tenant),
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),

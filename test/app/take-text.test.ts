@@ -47,6 +47,8 @@ function takerOn(desk: Desk, texts: TextStore = createTextStore(database.sql)) {
     texts,
     renderText,
     optOut: async (one) => void wanted.push(one),
+    restart: async () => {},
+    stopReaches: async () => ['call', 'text'],
     withdrawChoices: async () => {},
     wait: async () => {},
   });

@@ -45,6 +45,7 @@ export const erasureSteps: readonly SqlStep[] = [
   ),
   deleted('survey answers', 'survey_answer', `person_id = ${person}`),
   deleted('requests', 'desk_task', `person_id = ${person}`),
+  deleted('stops to look at', 'stop_review', `person_id = ${person}`),
   changed('texts', 'text_message', 'sender = null', `sender = ${token}`),
   deleted('choices', 'choice', `person_id = ${person}`),
   changed(

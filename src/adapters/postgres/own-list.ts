@@ -8,8 +8,8 @@
  */
 import type { Row, Sql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
-import type { Listed, ListingWanted, OwnListStore, StreamPlace } from '../../app/own-list-ports.ts';
-import type { PreparedEntry } from '../../app/ports.ts';
+import type { Listed, OwnListStore, StreamPlace } from '../../app/own-list-ports.ts';
+import { textSources } from '../../core/suppression/lifting.ts';
 import type {
   Channel,
   ListingReason,
@@ -25,6 +25,11 @@ const beginning: StreamPlace = { xid: '0', seq: 0 };
 /** What the sealed number of a listing is bound to. */
 const numberContext = (token: Buffer): string => `listing/${token.toString('hex')}`;
 
+/** Ways that the carrier's own word may lift again: see `lifting.ts`. */
+const byText = `'{${textSources.join(',')}}'::text[]`;
+const staysFirm = `old.listed and excluded.listed and old.source <> all (${byText})
+        and excluded.source = any (${byText})`;
+
 /**
  * The row of `listing` is locked first, and the number of the change drawn under the lock: for one
  * key the order of `seq` is the order of commits. Nothing is written if it is so already.
@@ -36,15 +41,43 @@ const putListing = `
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
       nextval('listing_event_seq_seq'), $13)
     on conflict (tenant_id, token, channel, scope) do update set
-      listed = excluded.listed, provisional = excluded.provisional, reason = excluded.reason,
-      source = excluded.source, by = excluded.by, until = excluded.until,
+      listed = excluded.listed,
+      provisional = excluded.provisional and (old.provisional or not old.listed),
+      until = case when not (old.listed and excluded.listed) then excluded.until
+        when old.until is not null and excluded.until is not null
+        then greatest(old.until, excluded.until) end,
+      reason = case when ${staysFirm} then old.reason else excluded.reason end,
+      source = case when ${staysFirm} then old.source else excluded.source end,
+      by = case when ${staysFirm} then old.by else excluded.by end,
       since = case when old.listed and excluded.listed then old.since else excluded.since end,
       seq = nextval('listing_event_seq_seq'), entry_id = excluded.entry_id
-    where old.listed <> excluded.listed
+    where ($20::boolean is null or old.provisional = $20)
+      and ($21::text[] is null or old.source = any ($21))
+      and ($22::timestamptz is null or old.since < $22)
+      and (old.listed <> excluded.listed
       or excluded.listed and old.provisional and not excluded.provisional
+      or excluded.listed and old.source = any (${byText}) and excluded.source <> all (${byText})
+        and not excluded.provisional
       or excluded.listed and old.until is distinct from excluded.until
-        and (excluded.until is null or old.until < excluded.until)
+        and (excluded.until is null or old.until < excluded.until))
     returning *
+  ),
+  opened as (
+    insert into stop_review (id, tenant_id, token, person_id, scope, source, note_sealed, at)
+    select $23, tenant_id, token, $24, scope, source, $25, $12 from kept
+    where provisional and $23::uuid is not null
+    on conflict (tenant_id, token, scope) where state = 'open' do nothing
+  ),
+  outbox as (
+    insert into carrier_consent as told (tenant_id, token, number_sealed, seq, listed, source, at,
+      heard_on, due_at)
+    select tenant_id, token, number_sealed, seq, listed, source, $12, $26::bytea, $12 from kept
+    where channel = 'text' and scope = 'all' and not provisional and $19::bigint is null
+    on conflict (tenant_id, token) do update set
+      number_sealed = excluded.number_sealed, seq = excluded.seq, listed = excluded.listed,
+      source = excluded.source, at = excluded.at, heard_on = excluded.heard_on,
+      refused = null, attempts = 0, due_at = excluded.due_at
+    where told.seq < excluded.seq
   ),
   revoked as (${revokePermits}),
   told as (
@@ -62,7 +95,7 @@ const putListing = `
   queued as (
     insert into ledger_queue (entry_id, leaf) select id, $18 from added
   )
-  select kept.seq::float8 as seq, kept.listed, kept.provisional, kept.until,
+  select kept.seq::float8 as seq, kept.reason, kept.provisional, kept.until,
     pg_notify('${notices}', '') as woken,
     case when $19::bigint is not null then pg_advisory_xact_lock($19)::text end as waited
   from kept`;
@@ -87,7 +120,7 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
   }
 
   return {
-    async put(wanted: ListingWanted, entry: PreparedEntry | null) {
+    async put(wanted, entry, { review, guard, heardOn = null } = {}) {
       const token = cipher.token(wanted.number);
       const sealed = cipher.seal(null, numberContext(token), Buffer.from(wanted.number));
       const rows = await sql.unsafe(
@@ -113,13 +146,22 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
           entry?.leaf ?? null,
           // Permits of a prefix's numbers are not known by it: who places a call is waited for.
           wanted.number.endsWith('*') ? prefixLock(tenant.id) : null,
+          guard?.provisional ?? null,
+          guard?.sources === undefined ? null : [...guard.sources],
+          guard?.before === undefined ? null : new Date(guard.before),
+          review?.id ?? null,
+          review?.personId ?? null,
+          review?.noteSealed ?? null,
+          heardOn === null ? null : cipher.token(heardOn),
         ],
         { prepare: true },
       );
       const row = rows[0];
       if (row === undefined) return null;
-      const { number, channel, scope, listed, provisional, reason, until, at } = wanted;
-      return { seq: row['seq'], number, channel, scope, listed, provisional, reason, until, at };
+      const { number, channel, scope, listed, at } = wanted;
+      const { seq, reason, provisional } = row;
+      const until = instantOf(row['until']);
+      return { seq, number, channel, scope, listed, provisional, reason, until, at };
     },
 
     async find(number) {

@@ -221,6 +221,8 @@ export const isNeeded = (person: string): string => `(
   or exists (select from choice where choice.person_id = ${person}.id)
   or exists (select from survey_answer where survey_answer.person_id = ${person}.id)
   or exists (select from desk_task where desk_task.person_id = ${person}.id)
+  or exists (select from stop_review where stop_review.person_id = ${person}.id
+    and stop_review.state = 'open')
   or exists (select from text_message where text_message.sender = ${person}.token)
   or exists (select from permit where permit.token = ${person}.token)
   or exists (select from contact_count where contact_count.token = ${person}.token))`;

@@ -44,6 +44,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
   webhook: {
     ...facts,
     call: 'siu',
+    carrier_consent: 'siu',
     carrier_task: 'siu',
     choice: 'siu',
     contact_count: 'siu',
@@ -58,6 +59,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     person: 'siu',
     recording: 's',
     step: 'si',
+    stop_review: 'si',
     stream_token: 'si',
     survey_answer: 'siud',
     tenant: 's',
@@ -116,6 +118,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     recording: 'su',
     retention_run: 'siu',
     step: 'sd',
+    stop_review: 'sd',
     stream_token: 'sd',
     survey_answer: 'sd',
     tenant: 's',

@@ -15,17 +15,21 @@ export function createTextStore(sql: Sql): TextStore {
       sql.begin(async (tx) => {
         const { messageSid, tenantId, sender, words, silence, task } = row;
         const at = new Date(row.at);
-        const since = new Date(row.at - row.restMs);
         // Two messages of one person at once: only one of them is answered with words.
         await tx`select pg_advisory_xact_lock(hashtextextended(${sender?.toString('hex') ?? ''}, 0))`;
-        const [recent] = await tx`
-          select from text_message
-          where tenant_id = ${tenantId} and sender = ${sender} and has_words and at > ${since}`;
-        const speaks = words !== null && recent === undefined;
+        // An opt-out is told by its beginning: whoever starts again and stops again makes another.
+        const [stands] = await tx`
+          select since from listing where tenant_id = ${tenantId} and token = ${sender}
+            and channel = 'text' and scope = 'all' and listed`;
+        const about = (stands?.['since'] as Date | undefined) ?? null;
+        const [confirmed] = await tx`
+          select from text_message where tenant_id = ${tenantId} and sender = ${sender}
+            and has_words and about_since is not distinct from ${about}`;
+        const speaks = words !== null && confirmed === undefined;
         const [added] = await tx`
-          insert into text_message (message_sid, tenant_id, sender, meaning, has_words, reply, at)
+          insert into text_message (message_sid, tenant_id, sender, meaning, has_words, reply, at, about_since)
           values (${messageSid}, ${tenantId}, ${sender}, ${row.meaning}, ${speaks},
-            ${speaks ? words : silence}, ${at})
+            ${speaks ? words : silence}, ${at}, ${speaks ? about : null})
           on conflict (message_sid) do nothing
           returning reply`;
         if (added === undefined) {

@@ -59,6 +59,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'calls:redact',
     'choices:read',
     'choices:write',
+    'lists:read',
+    'lists:write',
     'calls:read',
     'calls:withdraw',
     'recordings:read',

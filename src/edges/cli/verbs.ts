@@ -15,6 +15,7 @@ import { lineFallback } from './line-fallback.ts';
 import { lineSet } from './line-set.ts';
 import { lineList, lineShow } from './line-show.ts';
 import { listExport, listImport, listShow, listUndo } from './list.ts';
+import { optOutAdd, optOutConfirm, optOutList, optOutReject } from './opt-out.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
 import { personErase, personExport, personInventory } from './person.ts';
@@ -161,6 +162,19 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ],
   ['text', text],
   ['screen', screen],
+  [
+    'opt-out',
+    {
+      summary: 'adds opt-outs, and shows and decides those that are only probable',
+      about: 'A message that may be a stop counts as one until a person has looked at it.',
+      commands: {
+        add: optOutAdd,
+        list: optOutList,
+        confirm: optOutConfirm,
+        reject: optOutReject,
+      },
+    },
+  ],
   ['answer', answer],
   [
     'jurisdiction',

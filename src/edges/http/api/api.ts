@@ -57,7 +57,7 @@ export interface ApiParts
     DeskTaskParts,
     ScreeningRouteParts,
     KeyParts,
-    Omit<OptOutRouteParts, 'entries'>,
+    OptOutRouteParts,
     PlaceCallRouteParts,
     ChoiceRouteParts,
     PersonRouteParts,

@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { liftOptOut, type OptOutParts, optOut } from '../../../app/opt-out.ts';
+import { liftOptOut, optOut } from '../../../app/opt-out.ts';
+import { reviewStates } from '../../../app/review-ports.ts';
+import { decideReview, listReviews, type ReviewParts } from '../../../app/review-stops.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { parseNumber } from '../../../core/suppression/number.ts';
 import { channels, listingReasons } from '../../../core/suppression/own-change.ts';
 import { type Route, route } from './route.ts';
-import { nameShapes, uuid } from './shapes.ts';
+import { nameShapes, pageQuery, uuid } from './shapes.ts';
 
-export type OptOutRouteParts = OptOutParts;
+export interface OptOutRouteParts {
+  readonly optOutParts: ReviewParts;
+}
 
 const scope = z
   .templateLiteral([z.enum(['campaign', 'line']), ':', z.string().min(1).max(100)])
@@ -32,7 +36,13 @@ const optOutBody = z.strictObject({
 const liftBody = z.strictObject({
   ...target,
   document: z
-    .strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+    .strictObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      at: z.iso
+        .datetime()
+        .optional()
+        .describe('When they gave it: what was asked for after it is not lifted by it.'),
+    })
     .describe("What holds the person's own later word, by its SHA-256."),
 });
 const optOutAnswer = z.object({
@@ -50,10 +60,78 @@ const optOutAnswer = z.object({
     }),
   ),
 });
-nameShapes({ listings: optOutAnswer });
+const review = z.object({
+  id: uuid,
+  state: z.enum(reviewStates),
+  number: z.string().nullable().describe('Masked; null when its person was erased.'),
+  scope,
+  source: z.string().describe('By what way it came, such as `text`.'),
+  since: z.iso.datetime(),
+  message: z.string().nullable().describe('What was written; null when it was erased.'),
+  decidedAt: z.iso.datetime().nullable(),
+  decidedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+const reviewPage = z.object({ data: z.array(review), next: z.string().nullable() });
+const decision = z.strictObject({
+  reason: z.string().trim().min(3).max(500).describe('Why; it is kept in the ledger.'),
+});
+const decisions = [
+  [
+    'confirm',
+    'confirmOptOut',
+    'confirmed',
+    'A stop that was only probable was meant',
+    'It stands from now on by this decision, for calls and texts.',
+  ],
+  [
+    'reject',
+    'rejectOptOut',
+    'rejected',
+    'A stop that was only probable was not meant',
+    'What only that message brought is lifted. What stands by a clear word stays, and what the message took back of other permissions is not given again.',
+  ],
+] as const;
+nameShapes({ listings: optOutAnswer, stopReview: review, stopReviewPage: reviewPage });
 
-export function optOutRoutes(parts: OptOutRouteParts): readonly Route[] {
+export function optOutRoutes({ optOutParts: parts }: OptOutRouteParts): readonly Route[] {
   return [
+    route({
+      method: 'get',
+      path: '/opt-outs',
+      name: 'listOptOuts',
+      scope: 'lists:read',
+      audit: 'search',
+      summary: 'Messages that may be stops, oldest first',
+      about:
+        'A text that may mean stop counts as one, for calls and texts, until a person has looked at it: these wait (`provisional`), or were looked at.',
+      query: z.strictObject({ state: z.enum(reviewStates).default('provisional'), ...pageQuery }),
+      answers: [{ status: 200, about: 'One page.', shape: reviewPage }],
+      handle: async ({ query }) => {
+        const { persons, ...json } = await listReviews(parts, query.state, query);
+        return { status: 200, json, persons };
+      },
+    }),
+    ...decisions.map(([verb, name, state, summary, about]) =>
+      route({
+        method: 'post',
+        path: `/opt-outs/{optOut}/${verb}`,
+        name,
+        scope: 'lists:write',
+        audit: 'change',
+        summary,
+        about,
+        params: z.object({ optOut: uuid }),
+        body: decision,
+        once: true,
+        answers: [{ status: 200, about: 'What stands for the number now.', shape: optOutAnswer }],
+        errors: ['not_found'],
+        handle: async ({ key, params, body }) => {
+          const decided = { state, by: key.id, reason: body.reason };
+          return { status: 200, json: await decideReview(parts, params.optOut, decided) };
+        },
+      }),
+    ),
     route({
       method: 'post',
       path: '/opt-outs',
@@ -82,14 +160,16 @@ export function optOutRoutes(parts: OptOutRouteParts): readonly Route[] {
       whom: 'number',
       summary: 'Somebody wants to be called or texted again',
       about:
-        'Only by their own later word, which is named by the hash of the document that holds it.',
+        'Only by their own later word, which is named by the hash of the document that holds it. It lifts the channel and scope that are named here, and no choice made elsewhere.',
       body: liftBody,
       once: true,
       answers: [{ status: 200, about: 'What stands for the number now.', shape: optOutAnswer }],
-      errors: ['not_found'],
+      errors: ['not_found', 'conflict'],
       handle: async ({ key, body }) => {
         const wanted = { ...wantedOf(body, key.id), reason: 'request' as const };
-        return { status: 200, json: await liftOptOut(parts, wanted, body.document.sha256) };
+        const { sha256, at } = body.document;
+        const evidence = { sha256, at: at === undefined ? null : Date.parse(at) };
+        return { status: 200, json: await liftOptOut(parts, wanted, evidence) };
       },
     }),
   ];

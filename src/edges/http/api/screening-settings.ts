@@ -6,6 +6,7 @@ import {
   ringSMax,
   ringSMin,
   type ScreeningSettings,
+  textStops,
 } from '../../../app/screening-policy.ts';
 import type { SettingStore, SettingVersion } from '../../../app/settings.ts';
 import { ConsentryError } from '../../../core/error.ts';
@@ -40,6 +41,10 @@ const settingsFields = {
     })
     .nullable()
     .describe('Your own hours, beside those of the rules; null: none.'),
+  textStop: z
+    .enum(textStops)
+    .default('calls-and-texts')
+    .describe('What a clear stop by text message ends; one that is only probable ends both.'),
 };
 const wanted = z.strictObject({
   ...settingsFields,
@@ -94,7 +99,12 @@ export function screeningSettingRoutes(parts: ScreeningSettingParts): readonly R
   ];
 }
 
-function checked({ ringS, emergencies, hours }: Omit<z.output<typeof wanted>, 'version'>) {
+function checked({
+  ringS,
+  emergencies,
+  hours,
+  textStop,
+}: Omit<z.output<typeof wanted>, 'version'>) {
   const places = emergencies.map((text, i) => {
     const place = parsePlace(text);
     if (place !== null) return place;
@@ -109,6 +119,7 @@ function checked({ ringS, emergencies, hours }: Omit<z.output<typeof wanted>, 'v
     ringS,
     emergencies: [...new Set(places)],
     hours: hours === null ? null : (own as ScreeningSettings['hours']),
+    textStop,
   };
   if (value.hours !== null && !areHours(value.hours)) {
     throw refused('body.hours', 'hours of a day such as 9-12 13:30-18 in their order, or closed');
@@ -120,5 +131,6 @@ const refused = (path: string, allowed: string): ConsentryError =>
   invalidRequest([{ path, what: 'is not allowed', allowed }]);
 
 function view({ version, value, by, at }: SettingVersion<'screening'>) {
-  return { ...value, version, by, at: at === null ? null : new Date(at).toISOString() };
+  const { textStop = 'calls-and-texts' } = value;
+  return { ...value, textStop, version, by, at: at === null ? null : new Date(at).toISOString() };
 }

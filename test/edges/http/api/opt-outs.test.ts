@@ -95,4 +95,17 @@ describe('a lifting', () => {
     expect(body.listings).toHaveLength(1);
     expect((await post('/v1/opt-outs/lift', lift)).status).toBe(404);
   });
+
+  test('by a document that is older than what it would lift is refused', async () => {
+    const number = '+14155550112';
+    await post('/v1/opt-outs', { number });
+    const at = new Date(server.time.now - 1).toISOString();
+    const old = { number, document: { ...document, at } };
+    expect((await post('/v1/opt-outs/lift', old)).status).toBe(409);
+    expect(listed(number)).toBe(1);
+    const later = new Date(server.time.now + 1).toISOString();
+    expect(
+      (await post('/v1/opt-outs/lift', { number, document: { ...document, at: later } })).status,
+    ).toBe(200);
+  });
 });

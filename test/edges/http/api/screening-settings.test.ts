@@ -16,7 +16,7 @@ afterAll(() => server.close());
 const path = '/v1/settings/screening';
 const get = async () => (await server.get(path, key)).body;
 const put = (body: object) => server.send('put', path, key, body);
-const plain = { ringS: 60, emergencies: [], hours: null };
+const plain = { ringS: 60, emergencies: [], hours: null, textStop: 'calls-and-texts' } as const;
 const hours = { zone: 'America/New_York', weekdays: '11-21', sunday: 'closed' };
 
 test('[cap 72] nothing is set at first, and each change is a version', async () => {

@@ -24,6 +24,7 @@ import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
 import { createRecordings } from '../../../../src/adapters/postgres/recordings.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
+import { createStopReviews } from '../../../../src/adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../../../../src/adapters/postgres/support-access.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
@@ -103,9 +104,23 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     settings,
     policy: async () => (await settings.current('sign-in')).value,
     hasher: argon2,
-    ownList: createOwnList(sql, tenant),
-    ownCopy,
-    people: createPeople(sql, tenant, random),
+    optOutParts: {
+      ownList: createOwnList(sql, tenant),
+      ownCopy,
+      reviews: createStopReviews(sql, tenant),
+      people: createPeople(sql, tenant, random),
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
+      choices: createChoices(sql, tenant.id),
+      clock,
+      random,
+      sealNote: ({ key }, id, note) => tenant.cipher.seal(key, id, Buffer.from(note)),
+      openReviewNote: ({ key }, id, note) => tenant.cipher.open(key, id, note).toString(),
+    },
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),
