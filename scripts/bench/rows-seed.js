@@ -42,7 +42,7 @@ function parts(tenantId, lineId) {
       ${rows} where n % ${callsPerPerson} = 0 on conflict do nothing`,
     `insert into call (id, tenant_id, line_id, direction, flow_name, flow_version, flow_hash, locale,
         phase, state, started_at, ended_at)
-      select ${id('call', 'n')}, '${tenantId}', case when n % 500 = 0 then '${lineId}'::uuid end,
+      select ${id('call', 'n')}, '${tenantId}', case when n % 100 = 0 then '${lineId}'::uuid end,
         'inbound', 'inbound', 1, repeat('ab', 32), 'en', 'ended', ${state}, ${at('n')},
         ${at('n')} + interval '3 minutes' ${rows}`,
     `insert into leg (call_sid, call_id, party_id, role, person_id, started_at, ended_at)

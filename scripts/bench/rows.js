@@ -94,12 +94,12 @@ const asking = (server) => async (method, path, body) => {
 const person = encodeURIComponent(caller);
 const line = encodeURIComponent(ownNumber);
 const daysAgo = (days) => new Date(Date.now() - days * dayMs).toISOString();
-/** What is asked, by name. Each answers a page, or one person. */
+/** What is asked, by name. Each answers a full page, few calls, or one person, in both sizes. */
 const questions = () => ({
   'list: newest calls': '/v1/calls',
   'list: recordings': '/v1/recordings',
   'list: audit': '/v1/audit',
-  'search: a day in the past': `/v1/calls?until=${daysAgo(spreadDays / 2)}&since=${daysAgo(spreadDays / 2 + 1)}`,
+  'search: a time in the past': `/v1/calls?until=${daysAgo(spreadDays / 2)}&since=${daysAgo(spreadDays / 2 + 50)}`,
   'search: a line': `/v1/calls?line=${line}`,
   'search: running calls': '/v1/calls?state=bridged',
   'search: calls of a number': `/v1/calls?person=${person}`,

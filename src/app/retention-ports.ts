@@ -172,6 +172,8 @@ export interface RetentionStore {
   /** Whether upkeep began a run that day. */
   ranOn(day: string): Promise<boolean>;
   isRedacted(callId: Uuid): Promise<boolean>;
+  /** Those of the calls that are there, over, and not redacted. */
+  unredacted(callIds: readonly Uuid[]): Promise<readonly Uuid[]>;
   /** Those that nobody is at, and nobody finished. */
   open(at: Instant): Promise<readonly Uuid[]>;
 }

@@ -54,6 +54,17 @@ export async function keepRetention(parts: RetentionParts): Promise<void> {
   if (run !== null) await carryOut(parts, run.id);
 }
 
+/** For the start: calls that a restored backup brought back are redacted again. */
+export async function replayRedactions(parts: RetentionParts): Promise<number> {
+  const { retention, redactionLog } = parts;
+  const back = await retention.unredacted(await redactionLog.all());
+  const reason = 'a restored backup brought it back';
+  for (const callId of back) {
+    await byHand(parts, { scope: 'call', callId, personId: null }, reason, 'replay');
+  }
+  return back.length;
+}
+
 export interface RetentionWorker {
   /** Carries a run out, soon. */
   later(id: Uuid): void;

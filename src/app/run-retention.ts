@@ -32,11 +32,18 @@ import {
   type RunState,
 } from './retention-ports.ts';
 
+/** Kept outside the database, so that a restored backup brings no call back. */
+export interface RedactionLog {
+  add(callIds: readonly Uuid[]): Promise<void>;
+  all(): Promise<readonly Uuid[]>;
+}
+
 export interface RunParts {
   readonly retention: RetentionStore;
   readonly vault: Pick<Vault, 'remove' | 'size'>;
   readonly spool: Pick<Spool, 'remove' | 'read'>;
   readonly entries: Pick<EntryMaker, 'access' | 'redaction'>;
+  readonly redactionLog: RedactionLog;
   readonly openReason: (run: Pick<RetentionRun, 'id' | 'reasonSealed'>) => string | null;
   readonly forgetPerson: (id: Uuid) => void | Promise<void>;
   /** Resolves when no sealing is under way. */
@@ -52,10 +59,10 @@ export interface RunParts {
 export const leaseMs = 60_000;
 /** Redacted in one transaction: some milliseconds of locks on rows that nobody waits for. */
 const batchMax = 50;
-/** Looked at for one batch at most. */
-const pageMax = 500;
+/** Looked at in one statement: a batch where much is due, more where little is. */
+const pages = { least: batchMax, most: 800 };
 /** Rested after a batch, as a multiple of what it took: the database has other things to do. */
-const restTimes = 2;
+const restTimes = 4;
 /** Whoever asks for one call or person waits for the answer. */
 const restlessScopes: readonly RunScope[] = ['call', 'person'];
 
@@ -83,6 +90,7 @@ export async function carryOutRun(parts: RunParts, id: Uuid): Promise<RetentionR
   const run = await retention.take(id, leaseNow(), clock.now());
   if (run === null) return null;
   let state: RunState = run;
+  let page = pages.least;
   async function save(next: RunState): Promise<void> {
     if (!(await retention.save(id, next, leaseNow()))) throw new LeaseLost();
     state = next;
@@ -98,7 +106,10 @@ export async function carryOutRun(parts: RunParts, id: Uuid): Promise<RetentionR
       if (set === undefined) break;
       if (parts.isStopping?.() === true) throw new Stopped();
       const began = clock.monotonic();
-      if (state.batch === null) await save(await choose(parts, run, state, set));
+      if (state.batch === null) {
+        await save(await choose(parts, run, state, set, page));
+        page = state.batch === null ? Math.min(2 * page, pages.most) : pages.least;
+      }
       if (state.batch !== null) await save(await redact(parts, run, state, set, state.batch));
       const rest = restlessScopes.includes(run.scope) ? 0 : restTimes;
       await parts.wait((clock.monotonic() - began) * rest);
@@ -120,8 +131,9 @@ async function choose(
   run: RetentionRun,
   state: RunState,
   set: RecordSet,
+  page: number,
 ): Promise<RunState> {
-  const judged = await look(retention, run, state, set);
+  const judged = await look(retention, run, state, set, page);
   const over: RunState = { ...state, stage: state.stage + 1, place: null };
   if (judged.length === 0) return over;
   const counted = { held: 0, open: 0 };
@@ -147,10 +159,11 @@ async function look(
   run: RetentionRun,
   { place: after }: RunState,
   set: RecordSet,
+  limit: number,
 ): Promise<readonly Judged[]> {
   const { rules, asOf, callId, personId } = run;
   const of = callId !== null ? { callId } : personId !== null ? { personId } : null;
-  const ask = { after, limit: pageMax, of, purposes: namesPurpose(rules) };
+  const ask = { after, limit, of, purposes: namesPurpose(rules) };
   if (of !== null) return judgeByHand(retention, { ...ask, before: null }, set);
   if (set === 'permits' || set === 'people') {
     const before = youngestDue(rules, 'calls', asOf);
@@ -212,6 +225,9 @@ async function redact(
       return [id, entries.access({ kind: 'erasure', purpose: 'recording', ...facts })];
     }),
   );
+  if (set === 'calls' && run.scope !== 'schedule') {
+    await parts.redactionLog.add(batch.items.map(({ id }) => id));
+  }
   await retention.act(set, batch.items, erasures, at);
   const left = await retention.look(set, batch.items);
   const gone = batch.items.filter(({ id }) => !left.has(id));

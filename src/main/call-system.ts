@@ -189,6 +189,7 @@ export function createCallSystem(options: CallSystemOptions) {
   };
   const retentionParts: RetentionParts = {
     retention: stores.retention,
+    redactionLog: stores.redactionLog,
     holds: stores.holds,
     settings: stores.settings,
     cipher: tenant.cipher,

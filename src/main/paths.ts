@@ -20,5 +20,7 @@ export const checkpointFile = (config: Config): string => join(config.dataDir, '
 export const erasureFile = (config: Config): string => join(config.dataDir, 'erasures');
 /** Its time is when the last backup was made: the way of the README touches it. */
 export const backupFile = (config: Config): string => join(config.dataDir, 'last-backup');
+/** Which calls were redacted by hand, kept outside the database. */
+export const redactionFile = (config: Config): string => join(config.dataDir, 'redactions');
 /** Tells commands where the running server is. */
 export const runFile = (config: Config): string => join(config.dataDir, 'run.json');

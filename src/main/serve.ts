@@ -11,6 +11,7 @@ import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
 import type { Clock } from '../app/ports.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
+import { replayRedactions } from '../app/retention.ts';
 import { followPolicy } from '../app/screening-policy.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
@@ -181,6 +182,9 @@ async function start(
   await recover(config, stores, system, log);
   const again = await replayErasures(system.erasePersonParts);
   if (again > 0) log.warn({ again }, 'persons whom a restored database brought back were erased');
+
+  const hidden = await replayRedactions(system.retentionParts);
+  if (hidden > 0) log.warn({ hidden }, 'calls that a restored database brought back were redacted');
 
   const { ledger: store, signer, checkpoints: keeper } = stores;
   const sequencer = createSequencer({ store, signer, earlierKeys: [], keeper, clock, log });

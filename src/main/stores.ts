@@ -3,6 +3,7 @@ import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts
 import { argon2 } from '../adapters/argon2/hash.ts';
 import { fileErasures } from '../adapters/checkpoints/erasures.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
+import { fileRedactions } from '../adapters/checkpoints/redactions.ts';
 import { openShelf } from '../adapters/lists/shelf.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
@@ -51,7 +52,7 @@ import { OwnIndex } from '../core/suppression/own-index.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
-import { checkpointFile, erasureFile, listsDir, spoolDir } from './paths.ts';
+import { checkpointFile, erasureFile, listsDir, redactionFile, spoolDir } from './paths.ts';
 import { openScripts, type ScriptFolders } from './scripts.ts';
 
 /** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
@@ -150,6 +151,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     retention: createRetention(retention, tenant),
     erasures: createErasures(retention, tenant),
     erasureLog: fileErasures(erasureFile(config)),
+    redactionLog: fileRedactions(redactionFile(config)),
     inventory: createInventory(retention, tenant),
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),

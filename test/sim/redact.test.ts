@@ -1,4 +1,6 @@
 /** A call that is redacted: that it took place stays; nobody can be found in it any more. */
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyReceipt } from '../../src/core/ledger/verify.ts';
 import {
@@ -166,6 +168,28 @@ test('a person who is redacted here is forgotten by every process, and may come 
   } finally {
     await other.close();
   }
+});
+
+test('a call that was redacted by hand does not come back with a restored database', async () => {
+  const { view } = await recorded();
+  const { sql } = server.database;
+  const [before] = await sql`select state from call where id = ${view.id}`;
+  const [leg] = await sql`select person_id from leg where call_sid = ${view.callSid}`;
+  await send('POST', `/v1/calls/${view.id}/redact`, because);
+  const log = readFileSync(join(server.dir, 'redactions'), 'utf8');
+  expect(log).toContain(view.id);
+  await sql`update call set redacted_at = null, state = ${sql.json(before!['state'])} where id = ${view.id}`;
+  await sql`update leg set person_id = ${leg!['person_id']} where call_sid = ${view.callSid}`;
+  const other = await testServer({}, { beside: server });
+  // Another machine has the file from the backup of the first.
+  appendFileSync(join(other.dir, 'redactions'), log);
+  await other.server.stop();
+  const again = await testServer({ DATA_DIR: other.dir }, { beside: server });
+  const [after] = await sql`select person_id, redacted_at from leg join call on call.id = call_id
+    where call_sid = ${view.callSid}`;
+  expect([after!['person_id'], after!['redacted_at'] !== null]).toEqual([null, true]);
+  await again.close();
+  rmSync(other.dir, { recursive: true, force: true });
 });
 
 describe('[cap 64] a legal hold', () => {

@@ -51,6 +51,7 @@ export function retentionWorld(
       },
       spool: { remove: async () => {}, read: async () => null },
       entries,
+      redactionLog: { add: async () => {}, all: async () => [] },
       forgetPerson: () => {},
       settled: async () => {},
       clock: { now, monotonic: now },

@@ -23,7 +23,8 @@ export interface YearCall {
   readonly partyId: string;
   readonly callSid: string;
   readonly person: YearPerson | null;
-  readonly line: string;
+  /** Null: a line that nobody configured. */
+  readonly line: string | null;
   readonly campaign: string | null;
   readonly purposes: readonly string[];
   readonly startedAt: number;

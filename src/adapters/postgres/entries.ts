@@ -15,3 +15,39 @@ export async function addEntry(tx: Sql | TransactionSql, entry: PreparedEntry): 
     )
     insert into ledger_queue (entry_id, leaf) select id, ${entry.leaf} from added`;
 }
+
+/** Many at once, in the transaction of somebody else. */
+export async function addEntries(
+  tx: TransactionSql,
+  entries: readonly PreparedEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const items = entries.map((entry) => ({
+    id: entry.id,
+    tenant_id: entry.tenantId,
+    call_id: entry.callId,
+    party_id: entry.partyId,
+    recording_id: entry.recordingId,
+    kind: entry.kind,
+    purpose: entry.purpose,
+    at: new Date(entry.at).toISOString(),
+    opening: entry.openingSealed.toString('base64'),
+    person_id: entry.personId,
+    leaf: entry.leaf.toString('base64'),
+  }));
+  await tx`
+    with item as materialized (
+      select id, tenant_id, call_id, party_id, recording_id, kind, purpose, at,
+        decode(opening, 'base64') as opening, person_id, decode(leaf, 'base64') as leaf
+      from jsonb_to_recordset(${tx.json(items)}::jsonb) as x(id uuid, tenant_id uuid, call_id uuid,
+        party_id uuid, recording_id uuid, kind text, purpose text, at timestamptz, opening text,
+        person_id uuid, leaf text)
+    ),
+    added as (
+      insert into entry
+        (id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, opening, person_id)
+      select id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, opening, person_id
+      from item
+    )
+    insert into ledger_queue (entry_id, leaf) select id, leaf from item`;
+}

@@ -8,7 +8,7 @@ import {
   speaksOfSomebody,
 } from '../../core/retention/redact.ts';
 import type { Instant, Uuid } from '../../core/words.ts';
-import { addEntry } from './entries.ts';
+import { addEntries } from './entries.ts';
 import { lockHolds } from './holds.ts';
 import { rowsOf } from './recordings.ts';
 import { callSteps, heldNow, looks, looseSteps } from './redaction-steps.ts';
@@ -86,11 +86,9 @@ async function eraseRecordings(
   const rows = await tx`
     update recording set state = 'erased'
     where id = any (${[...ids]}::uuid[]) and state <> 'erased' returning id::text as id`;
-  await Promise.all(
-    idsIn(rows).flatMap((id) => {
-      const entry = erasures.get(id);
-      return entry === undefined ? [] : [addEntry(tx, entry)];
-    }),
+  await addEntries(
+    tx,
+    idsIn(rows).flatMap((id) => erasures.get(id) ?? []),
   );
 }
 

@@ -101,6 +101,13 @@ export function createRetention(sql: Sql, tenant: Pick<Tenant, 'id'>): Retention
         select from call where id = ${callId} and redacted_at is not null`;
       return rows.length > 0;
     },
+    async unredacted(callIds) {
+      if (callIds.length === 0) return [];
+      const rows = await sql`
+        select id from call where tenant_id = ${tenant.id} and id = any (${[...callIds]}::uuid[])
+          and redacted_at is null and ended_at is not null`;
+      return rows.map((row) => row['id'] as Uuid);
+    },
     async open(at) {
       const rows = await sql`
         select id from retention_run where tenant_id = ${tenant.id} and finished_at is null

@@ -98,6 +98,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     entry: 'siu',
     audit: 's',
     call: 'siu',
+    carrier_consent: 's',
     carrier_task: 'sud',
     choice: 'sud',
     contact_count: 'sud',
