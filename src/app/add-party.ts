@@ -40,7 +40,8 @@ export async function addParty(
 ): Promise<{ readonly callId: Uuid; readonly partyId: Uuid } | null> {
   const address = readAddress(to);
   if (address === null) throw invalid('to', 'is not an address to dial', addressForm);
-  if (parts.flows.current(flow ?? role)?.role !== role) {
+  const asks = parts.flows.current(flow ?? role);
+  if (asks?.role !== role) {
     throw invalid('flow', `is no published flow of a ${role}`, `a flow whose role is ${role}`);
   }
   const found = await resolveCall(parts, name);
@@ -63,7 +64,9 @@ export async function addParty(
       throw new ConsentryError('conflict', `a call has at most ${partiesMax} parties`);
     }
     const personId = person?.id ?? null;
-    const rings = [{ partyId, role, to: address, flow: flow ?? null, personId }];
+    // Keys grant nothing that a machine could press; words might.
+    const detectMachine = number !== null && asks.speech;
+    const rings = [{ partyId, role, to: address, flow: flow ?? null, personId, detectMachine }];
     return { turn: takeTurn(parts.flows.pinned, state, []), rings };
   });
   return { callId: found.id, partyId };

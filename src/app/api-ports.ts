@@ -290,6 +290,8 @@ export interface AddAsk {
   readonly to: string;
   /** Absent: the one that is called as the role. */
   readonly flow?: string;
+  /** Who asks. */
+  readonly by: Uuid;
 }
 
 /** What the API has done by others. */

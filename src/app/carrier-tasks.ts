@@ -3,6 +3,7 @@
  * commit, so none is lost with the process; it is taken with a lease, so none is done by two.
  */
 import { ConsentryError } from '../core/error.ts';
+import { parseNumber } from '../core/suppression/number.ts';
 import type { Channel } from '../core/suppression/own-change.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { LineBook } from './call-parts.ts';
@@ -58,6 +59,8 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly eraseParty: (callId: Uuid, partyId: Uuid) => Promise<void>;
   /** Puts whoever took a permission for marketing back on the own list. May be repeated. */
   readonly optOutPerson?: (personId: Uuid, channels: readonly Channel[]) => Promise<void>;
+  /** Whether the own list lets a number be called now. */
+  readonly mayCall: (number: string) => boolean;
   /** Calls that we place, while they ring. */
   readonly dials: Pick<DialStore, 'named'>;
 }
@@ -71,6 +74,8 @@ interface Bodies {
     readonly timeoutS?: number;
     /** True for somebody who was added to the call, and may be unwanted again by now. */
     readonly added?: boolean;
+    /** True where words may grant: what an answering machine says must not. */
+    readonly detectMachine?: boolean;
   };
   readonly 'place-call': {
     readonly step: string;
@@ -93,12 +98,21 @@ interface Bodies {
   readonly 'opt-out': { readonly personId: Uuid; readonly channels: readonly Channel[] };
 }
 
+/** Somebody added may have asked, after the screening, not to be called. */
+function isListed({ mayCall }: TaskParts, to: string): boolean {
+  const number = parseNumber(to)?.e164 ?? null;
+  return number !== null && !mayCall(number);
+}
+
 async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent']): Promise<void> {
   const line = body.lineId === null ? null : await parts.lines.byId(body.lineId);
   const to = body.to ?? line?.agent ?? null;
   // Marked before the request: a time-out must never become a second call.
   await parts.store.endTask(id, null);
-  if (to === null || line === null || line.number === null) return parts.inviteOver?.(body.step);
+  const isUnwanted = body.added === true && to !== null && isListed(parts, to);
+  if (isUnwanted || to === null || line === null || line.number === null) {
+    return parts.inviteOver?.(body.step);
+  }
   const { step, status } = parts.urls();
   try {
     const callSid = await parts.carrier.createCall({
@@ -107,6 +121,7 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
       url: step(body.step),
       statusCallback: `${status}?invite=${body.step}`,
       timeoutS: body.timeoutS ?? agentRingS,
+      ...(body.detectMachine === true && { detectMachine: true }),
     });
     if (body.added === true) await noteRung(parts, body.step, callSid);
   } catch (error) {

@@ -10,6 +10,7 @@ const stepBytes = 16;
 /** Somebody who is to be added to a call. */
 export interface PartyRing extends Pick<Invite, 'partyId' | 'role' | 'flow' | 'personId'> {
   readonly to: string;
+  readonly detectMachine?: boolean;
 }
 
 export interface PartyMoves {
@@ -39,11 +40,12 @@ function ringParty(
   parts: Pick<CallParts, 'random'>,
   draft: RingDraft,
   call: Call,
-  { to, ...party }: PartyRing,
+  { to, detectMachine = false, ...party }: PartyRing,
 ): void {
   const step = Buffer.from(parts.random.bytes(stepBytes)).toString('base64url');
   draft.invites.push({ step, callId: call.id, ...party });
-  draft.tasks.push({ kind: 'call-agent', body: { step, lineId: call.lineId, to, added: true } });
+  const asked = { step, lineId: call.lineId, to, added: true, detectMachine };
+  draft.tasks.push({ kind: 'call-agent', body: asked });
   const { partyId, role } = party;
   const invited = [...(draft.state.invited ?? []), { step, partyId, role, over: false }];
   draft.state = { ...draft.state, invited };

@@ -5,8 +5,10 @@ import { addParty } from '../app/add-party.ts';
 import type { ApiVerbs } from '../app/api-ports.ts';
 import { eraseParty } from '../app/erase-party.ts';
 import { dropParty, holdParty } from '../app/move-party.ts';
+import type { Screen } from '../app/outbound-ports.ts';
 import { setPaused } from '../app/pause-recording.ts';
 import { openRecording } from '../app/read-recording.ts';
+import { screenParty } from '../app/screen-party.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Uuid } from '../core/words.ts';
@@ -26,6 +28,7 @@ export function createApiVerbs(
   foundation: Foundation,
   stores: Stores,
   system: CallSystem,
+  screen: Screen,
 ): ApiVerbs {
   const { sql } = foundation;
   const readParts = {
@@ -34,6 +37,9 @@ export function createApiVerbs(
     headers: stores.headers,
     vault: stores.vault,
   };
+
+  const { people, entries, dials } = stores;
+  const screening = { screen, people, entries, dials, clock };
 
   async function noteAccess(recordingId: Uuid, kind: 'listening' | 'download', by: string) {
     const recording = await stores.recordings.find(recordingId);
@@ -60,8 +66,9 @@ export function createApiVerbs(
       if (done === null) throw new ConsentryError('not_found');
       return done !== 'unchanged';
     },
-    async addParty({ callId, role, to, flow }) {
+    async addParty({ callId, role, to, flow, by }) {
       const wanted = { call: callId, role, to, ...(flow !== undefined && { flow }) };
+      await screenParty(screening, { callId, to, by });
       const added = await addParty(system.parts, wanted);
       if (added === null) throw new ConsentryError('not_found');
       return added.partyId;

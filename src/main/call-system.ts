@@ -124,6 +124,7 @@ export function createCallSystem(options: CallSystemOptions) {
     carrier,
     urls: () => urls,
     people: stores.people,
+    mayCall: (number) => stores.ownIndex.find(number, 'call', [], clock.now()).length === 0,
     mayText: (number) => stores.ownIndex.find(number, 'text', [], clock.now()).length === 0,
     released: (callId, callSid, release) => releaseParty(parts, callId, callSid, release),
     inviteOver: (step) => inviteOver(parts, step),

@@ -148,6 +148,7 @@ export function createEdges(edge: EdgeParts) {
     },
     clock: edge.screeningClock,
   };
+  const outbound = createOutbound(foundation, stores, system, screening);
   const api = createApi({
     reads: stores.reads,
     ciphers: stores.ciphers,
@@ -200,11 +201,11 @@ export function createEdges(edge: EdgeParts) {
     },
     runLater: system.retention.later,
     screening,
-    ...createOutbound(foundation, stores, system, screening),
+    ...outbound,
     clock,
     random,
     log,
-    ...createApiVerbs(foundation, stores, system),
+    ...createApiVerbs(foundation, stores, system, outbound.screen),
   });
   const http = createHttpServer({
     signature,

@@ -68,6 +68,7 @@ export async function agentWorld(
     ...desk,
     carrier,
     eraseParty: async () => {},
+    mayCall: () => true,
     mayText: () => true,
     dials: { named: async () => ({ isOver: false }) },
     callSid,

@@ -148,3 +148,28 @@ describe('erase', () => {
     expect(await world.tasks('erase')).toMatchObject([{ attempts: 6, done: true, failed: null }]);
   });
 });
+
+test.each([
+  ['who asked meanwhile not to be called is not rung', '+12025550177', false, []],
+  ['nobody stands against is rung', '+12025550177', true, ['createCall']],
+  ['at an address of ours is rung', 'sip:desk@example.com', false, ['createCall']],
+])('somebody added %s', async (_, to, may, asked) => {
+  const over: string[] = [];
+  const world = await agentWorld(database, tenant, {});
+  const parts = {
+    ...world,
+    mayCall: () => may,
+    inviteOver: async (step: string) => void over.push(step),
+  };
+  const before = world.asked.length;
+  const id = randomUUID();
+  const { lineId } = (await world.store.find(world.callId)) ?? {};
+  const body = { step: 'a-step', lineId, to, added: true };
+  const sealed = tenant.cipher.seal(null, taskContext(id), Buffer.from(JSON.stringify(body)));
+  await database.sql`
+    insert into carrier_task (id, call_id, kind, body)
+    values (${id}, ${world.callId}, 'call-agent', ${sealed})`;
+  await runTask(parts, id);
+  expect(world.asked.slice(before).filter((name) => name === 'createCall')).toEqual(asked);
+  expect(over).toEqual(asked.length === 0 ? ['a-step'] : []);
+});

@@ -110,7 +110,14 @@ describe('fetching a caller from the bridge', () => {
   const tasks = (redirect: Carrier['redirect']) => {
     const carrier = { redirect } as Carrier;
     const dials = { named: async () => ({ isOver: false }) };
-    return { ...desk, carrier, dials, mayText: () => true, eraseParty: async () => {} };
+    return {
+      ...desk,
+      carrier,
+      dials,
+      mayText: () => true,
+      mayCall: () => true,
+      eraseParty: async () => {},
+    };
   };
   const stateOf = async (id: string) => {
     const [row] = await database.sql`

@@ -29,6 +29,7 @@ function parts({ find, send, mayText = true, number = '+14155550999' }: World): 
     tenant: { cipher: { open: () => Buffer.from(JSON.stringify(body)) } },
     lines: { byId: async () => ({ number }) },
     people: { find: find ?? (async () => person) },
+    mayCall: () => true,
     mayText: () => mayText,
     carrier: {
       sendText: async ({ to, from, text }: { to: string; from: string; text: string }) => {

@@ -123,6 +123,7 @@ export async function openConference(
     ...desk,
     carrier,
     eraseParty: async () => {},
+    mayCall: () => true,
     mayText: () => true,
     dials: { named: async () => ({ isOver: false }) },
     inviteOver: (step: string) => inviteOver(parts, step),

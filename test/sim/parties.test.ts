@@ -377,3 +377,32 @@ describe('what cannot be done is said', () => {
     await lone.ended;
   });
 });
+
+describe('whoever is to be added', () => {
+  const listed = (number: string) => post('/v1/opt-outs', { number, channel: 'call' });
+
+  test('and asked not to be called is not rung, and the answer says why', async () => {
+    const running = await talk();
+    const to = freshNumber(willing);
+    await listed(to);
+    const answer = await post(running.path, { role: 'transferee', to });
+    const problem = (await answer.json()) as CallView;
+    expect([answer.status, problem.code]).toEqual([403, 'not_dialled']);
+    expect(problem.reasons).toMatchObject([{ code: 'INTERNAL_DNC' }]);
+    const receipt = await server.api(`/v1/receipts/${problem.evidenceId}`);
+    expect(receipt.status).toBe(200);
+    expect(JSON.stringify(problem)).not.toContain(to);
+    running.caller.hangup();
+    await running.caller.ended;
+  });
+
+  test('is rung at any hour, and at a toll-free number, but at no premium one', async () => {
+    const running = await talk();
+    const free = await post(running.path, { role: 'joiner', to: '+18885550102' });
+    expect(free.status).toBe(201);
+    const premium = await post(running.path, { role: 'joiner', to: '+19005550102' });
+    expect(premium.status).toBe(403);
+    running.caller.hangup();
+    await running.caller.ended;
+  });
+});

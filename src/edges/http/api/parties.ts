@@ -39,19 +39,20 @@ export function partyRoutes(parts: PartyRouteParts): readonly Route[] {
       audit: 'change',
       summary: 'Ring somebody and add them to the call',
       about:
-        'They are asked on their own leg before they are connected. While they are on the call without having allowed it, nobody is recorded.',
+        'A number is screened first, like any other that is called. They are asked on their own leg before they are connected. While they are on the call without having allowed it, nobody is recorded.',
       params: z.object({ call: callName }),
       body: newParty,
       once: true,
       answers: [{ status: 201, about: 'The party, whose telephone rings.', shape: party }],
-      errors: ['not_found', 'conflict'],
-      handle: async ({ key: { tenantId }, params: { call }, body }) => {
+      errors: ['not_found', 'conflict', 'not_dialled'],
+      handle: async ({ key: { id: by, tenantId }, params: { call }, body }) => {
         const { id } = await findCall(parts, tenantId, call);
         const { role, to, flow } = body;
         const partyId = await parts.addParty({
           callId: id,
           role,
           to,
+          by,
           ...(flow !== undefined && { flow }),
         });
         const { parties } = await showCall(parts, tenantId, id);

@@ -1,0 +1,67 @@
+/**
+ * Somebody who is to be added to a call is called like anybody else: the number is screened before it
+ * is rung, dialled or not the decision has its entry, and it is looked at once more as the carrier is
+ * asked. Addresses that are no numbers are our own telephones.
+ *
+ * Somebody on the line wants to speak to them now, so hours of calling do not stand against it, as
+ * they would against a call of ours out of the blue; and a help desk may have a toll-free number.
+ */
+import { ConsentryError } from '../core/error.ts';
+import type { Json } from '../core/ledger/canonical.ts';
+import { parseNumber } from '../core/suppression/number.ts';
+import type { Uuid } from '../core/words.ts';
+import type { People } from './call-ports.ts';
+import type { EntryMaker } from './make-entry.ts';
+import type { DialStore, Screen } from './outbound-ports.ts';
+import type { Clock } from './ports.ts';
+
+export interface ScreenPartyParts {
+  readonly screen: Screen;
+  readonly people: Pick<People, 'ensure'>;
+  readonly entries: Pick<EntryMaker, 'screening'>;
+  readonly dials: Pick<DialStore, 'addEntry'>;
+  readonly clock: Clock;
+}
+
+export interface PartyCandidate {
+  readonly callId: Uuid;
+  readonly to: string;
+  /** A user's or key's id. */
+  readonly by: string;
+}
+
+const aboutHours: ReadonlySet<string> = new Set(['OUTSIDE_HOURS', 'HOLIDAY']);
+
+/** Toll-free codes of North America (FCC), and the international one (ITU-T E.169.1). */
+const tollFree = /^\+(1(800|833|844|855|866|877|888)\d{7}|800\d{8})$/;
+
+function standsAgainst(number: string, code: string): boolean {
+  if (code === 'PREMIUM_OR_TOLLFREE') return !tollFree.test(number);
+  return !aboutHours.has(code);
+}
+
+/** @throws `not_dialled` with every reason */
+export async function screenParty(
+  { screen, people, entries, dials, clock }: ScreenPartyParts,
+  { callId, to, by }: PartyCandidate,
+): Promise<void> {
+  const number = parseNumber(to)?.e164 ?? null;
+  if (number === null) return;
+  const purpose = 'service';
+  const screened = await screen({ number, channel: 'call', purpose, campaign: null });
+  const { evidence, view } = screened;
+  const reasons = screened.reasons.filter(({ code }) => standsAgainst(number, code));
+  const decision = reasons.length === 0 ? 'allow' : screened.decision;
+  const facts = { kind: 'screening', purpose: 'marketing-calls', contactFor: purpose } as const;
+  const found = JSON.parse(JSON.stringify(evidence)) as Json;
+  const entry = entries.screening(
+    { ...facts, callId, number, campaign: null, decision, found, by, at: clock.now() },
+    await people.ensure(number),
+  );
+  await dials.addEntry(entry);
+  if (decision === 'allow') return;
+  const codes = reasons.map(({ code }) => code).join(', ');
+  throw new ConsentryError('not_dialled', `${decision}: ${codes}`, {
+    extra: { screening: view, reasons, evidenceId: entry.id },
+  });
+}
