@@ -43,7 +43,15 @@ export interface Subject {
 }
 
 /** What paths name by parameter. */
-export const subjectKinds = ['call', 'recording', 'task', 'receipt', 'person', 'link'] as const;
+export const subjectKinds = [
+  'call',
+  'recording',
+  'task',
+  'receipt',
+  'person',
+  'link',
+  'request',
+] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 export interface Subjects {

@@ -16,6 +16,7 @@ import type {
   ScreeningFacts,
 } from '../core/ledger/facts.ts';
 import type { HoldFacts, RedactionFacts } from '../core/ledger/redaction-facts.ts';
+import type { RightsFacts } from '../core/ledger/rights-facts.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
 import type { PromptBook } from './call-parts.ts';
 import type { Person, Tenant } from './call-ports.ts';
@@ -53,6 +54,8 @@ export interface EntryMaker {
   certificate(facts: Nameless<CertificateFacts>): PreparedEntry;
   redaction(facts: Nameless<RedactionFacts>): PreparedEntry;
   hold(facts: Nameless<HoldFacts>): PreparedEntry;
+  /** @param person whose right it is; null: they are erased */
+  rights(facts: Nameless<RightsFacts>, person: Person | null): PreparedEntry;
 }
 
 /** Of words whose hash is remembered: prompts, times languages, times controllers. */
@@ -166,5 +169,6 @@ export function createEntryMaker(
     certificate: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     redaction: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     hold: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    rights: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
   };
 }

@@ -89,6 +89,8 @@ export interface Carrier {
   redirect(callSid: CallSid, url: string): Promise<void>;
   /** One text message. The caller must not send it twice. */
   sendText(request: { to: string; from: string; text: string }): Promise<string>;
+  /** Rings a number, says some words to whoever answers, and hangs up. Not to be done twice. */
+  say(request: { to: string; from: string; words: string; locale: string }): Promise<CallSid>;
   /** Puts a leg on its bridge on hold, or takes it off. `not_found`: it is not on that bridge. */
   hold(request: { conference: string; callSid: CallSid; on: boolean }): Promise<void>;
   /** Ends a leg. */

@@ -29,6 +29,7 @@ import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
 import { type RetentionParts, retentionWorker } from '../app/retention.ts';
 import type { ReviewParts } from '../app/review-stops.ts';
+import { rightsAlarms } from '../app/rights-alarms.ts';
 import { reachOf } from '../app/screening-policy.ts';
 import { sealRecording } from '../app/seal-recording.ts';
 import { createTextTaker, noteContext } from '../app/take-text.ts';
@@ -204,7 +205,9 @@ export function createCallSystem(options: CallSystemOptions) {
     wait: (ms) => setTimeout(ms, undefined, { ref: false }),
   };
   const retention = retentionWorker(retentionParts, log);
+  const alarms = rightsAlarms(stores.rights, clock, log);
   const caretaker = createCaretaker(parts, {
+    lookAtRights: alarms.look,
     expireChoices: () => expireChoices(choiceParts),
     resumeErasures: () => resumeErasures(erasePersonParts),
     keepRetention: retention.keep,
@@ -249,6 +252,7 @@ export function createCallSystem(options: CallSystemOptions) {
     erasePersonParts,
     retentionParts,
     retention,
+    rightsAlarms: alarms,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,
     texts,

@@ -33,6 +33,7 @@ import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
 import { createOutbound } from './outbound.ts';
+import { createRightsParts } from './rights.ts';
 import type { Stores } from './stores.ts';
 
 export interface EdgeParts {
@@ -202,6 +203,10 @@ export function createEdges(edge: EdgeParts) {
     runLater: system.retention.later,
     screening,
     ...outbound,
+    rightsParts: createRightsParts(foundation, stores, system, {
+      screen: outbound.screen,
+      line: () => outbound.lineFor(null),
+    }),
     clock,
     random,
     log,
@@ -217,7 +222,8 @@ export function createEdges(edge: EdgeParts) {
     handlers: carrierHandlers(edge),
     routers: { ...api, '/prompts': promptAudioRouter(stores.prompts) },
     readiness: () => readiness(edge),
-    metricsText: () => `${registry.text()}${mediaMetrics(system.counts)}`,
+    metricsText: () =>
+      `${registry.text()}${mediaMetrics(system.counts)}${system.rightsAlarms.text()}`,
     media: media.upgrade,
   });
   return { http, media };

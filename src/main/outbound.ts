@@ -45,6 +45,7 @@ export function createOutbound(
   };
   return {
     permitParts,
+    lineFor,
     screen: parts.screen,
     placeCall: (wanted: PlaceCall) => placeCall(parts, wanted),
     cancelRinging: (number: string) =>

@@ -27,6 +27,7 @@ import { createPermits } from '../adapters/postgres/permits.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createRetention } from '../adapters/postgres/retention.ts';
+import { createRights } from '../adapters/postgres/rights.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
 import { createStopReviews } from '../adapters/postgres/stop-reviews.ts';
@@ -148,6 +149,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     choices,
     exports: createExports(as.export, tenant.id),
     holds: createHolds(sql, tenant),
+    rights: createRights(sql, tenant),
     retention: createRetention(retention, tenant),
     erasures: createErasures(retention, tenant),
     erasureLog: fileErasures(erasureFile(config)),

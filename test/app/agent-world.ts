@@ -57,6 +57,7 @@ export async function agentWorld(
     hangUp: done('hangUp', undefined),
     redirect: done('redirect', undefined),
     sendText: done('sendText', 'SM1'),
+    say: done('say', newCallSid()),
     callStatus: done('callStatus', 'in-progress'),
   } as Carrier;
   const callSid = newCallSid();

@@ -117,6 +117,7 @@ export async function openConference(
     },
     redirect: async () => {},
     sendText: async () => 'SM1',
+    say: async () => newCallSid(),
     callStatus: async () => 'in-progress',
   } as Carrier;
   const parts = {

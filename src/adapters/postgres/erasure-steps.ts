@@ -46,6 +46,12 @@ export const erasureSteps: readonly SqlStep[] = [
   deleted('survey answers', 'survey_answer', `person_id = ${person}`),
   deleted('requests', 'desk_task', `person_id = ${person}`),
   deleted('stops to look at', 'stop_review', `person_id = ${person}`),
+  changed(
+    'words of rights requests',
+    'rights_request',
+    'note_sealed = null, code_hash = null',
+    `person_id = ${person} and (note_sealed is not null or code_hash is not null)`,
+  ),
   changed('texts', 'text_message', 'sender = null', `sender = ${token}`),
   deleted('choices', 'choice', `person_id = ${person}`),
   changed(

@@ -118,6 +118,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     person: 'su',
     recording: 'su',
     retention_run: 'siu',
+    rights_request: 'su',
     step: 'sd',
     stop_review: 'sd',
     stream_token: 'sd',

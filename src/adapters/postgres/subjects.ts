@@ -15,6 +15,7 @@ const tableOf = {
   receipt: 'entry',
   person: 'person',
   link: 'recording',
+  request: 'rights_request',
 } as const satisfies Record<SubjectKind, string>;
 type Query = PendingQuery<Row[]>;
 
@@ -44,6 +45,9 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
           where token_hash = ${linkHash(name)}`;
       case 'task':
         return sql`select array_remove(array[person_id], null) as persons, call_id from desk_task
+          where id = ${name}`;
+      case 'request':
+        return sql`select array[person_id] as persons, null::uuid as call_id from rights_request
           where id = ${name}`;
       case 'receipt':
         return sql`select array_remove(array[person_id], null) as persons, call_id from entry

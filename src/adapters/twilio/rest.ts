@@ -3,6 +3,7 @@ import type { Carrier } from '../../app/ports.ts';
 import { ConsentryError, type ErrorCode } from '../../core/error.ts';
 import { originClient } from './origin-client.ts';
 import { withOverrides } from './overrides.ts';
+import { saidTwiml } from './twiml.ts';
 
 export interface TwilioSettings {
   readonly accountSid: string;
@@ -69,6 +70,11 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
         client.messages.create({ to, from, body: text }),
       );
       return message.sid;
+    },
+    async say({ to, from, words, locale }) {
+      const twiml = saidTwiml(words, locale);
+      const call = await attempt('say by call', () => client.calls.create({ to, from, twiml }));
+      return call.sid;
     },
     async redirect(callSid, url) {
       await attempt('redirect call', () =>

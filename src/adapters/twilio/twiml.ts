@@ -29,6 +29,11 @@ export function renderText(words: string | null): string {
   return respond(words === null ? [] : [element('Message', {}, text(words))]);
 }
 
+/** Says some words to whoever picked up, and hangs up. */
+export function saidTwiml(words: string, locale: string): string {
+  return respond([say(words, locale), element('Hangup', {})]);
+}
+
 export interface LetThrough {
   /** Where the caller is put through to; without it, into a bridge nobody records. */
   readonly agentNumber?: string | null;

@@ -53,6 +53,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'persons:read',
     'persons:export',
     'persons:erase',
+    'rights:read',
+    'rights:write',
     'retention:read',
     'retention:write',
     'holds:write',

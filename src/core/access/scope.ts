@@ -24,6 +24,8 @@ export const scopes = [
   'persons:read',
   'persons:export',
   'persons:erase',
+  'rights:read',
+  'rights:write',
   'retention:read',
   'retention:write',
   'holds:write',

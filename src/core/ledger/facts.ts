@@ -21,6 +21,7 @@ import {
 } from '../words.ts';
 import type { Json } from './canonical.ts';
 import { type HoldFacts, hold, type RedactionFacts, redaction } from './redaction-facts.ts';
+import { type RightsFacts, rights } from './rights-facts.ts';
 
 /** What a leaf can be about: a permission, or `oversight` of who sees what. */
 export const leafPurposes = [...purposes, 'oversight'] as const;
@@ -226,7 +227,8 @@ export type EntryFacts =
   | ChoiceFacts
   | CertificateFacts
   | RedactionFacts
-  | HoldFacts;
+  | HoldFacts
+  | RightsFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const consentV1 = [
@@ -374,6 +376,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   redaction: [redaction],
   hold: [hold],
   release: [hold],
+  rights: [rights],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

@@ -69,4 +69,5 @@ export const oversightKinds: readonly string[] = [
   'redaction',
   'hold',
   'release',
+  'rights',
 ];

@@ -206,6 +206,23 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
       'entry_id',
     ],
   },
+  'public.rights_event': {
+    ...technical(),
+    purpose: 'proof of what became of a request',
+    retention: 'proof',
+    plain: [
+      'request_id',
+      'seq',
+      'act',
+      'state',
+      'at',
+      'by',
+      'means',
+      'document',
+      'ground',
+      'entry_id',
+    ],
+  },
   'public.legal_hold': {
     ...technical(),
     purpose: 'keeping what has to be shown later',

@@ -11,6 +11,8 @@ const carrier = ['the carrier'];
 const linked = (category: Category, why: string): Kept => ({ category, ending: 'kept', why });
 const ends = (category: Category, ending: Exclude<Ending, 'kept'>): Kept => ({ category, ending });
 
+const answered =
+  'that a request was answered is kept for two years (11 CCR 7101), without a number';
 const suppressed = 'a number that was erased must stay one that is not contacted';
 
 export const register: Readonly<Record<string, KeptTable>> = {
@@ -139,6 +141,42 @@ export const register: Readonly<Record<string, KeptTable>> = {
     retention: 'forms',
     personal: { note_sealed: ends('request', 'deleted'), person_id: ends('request', 'deleted') },
     plain: ['id', 'tenant_id', 'call_id', 'party_id', 'kind', 'created_at', 'done_at', 'done_by'],
+  },
+  'public.rights_request': {
+    of: 'person',
+    purpose: 'answering requests in time, and showing that they were',
+    source: 'the person, or whoever speaks for them',
+    recipients: [],
+    retention: 'proof',
+    personal: {
+      person_id: linked('request', answered),
+      guardian_id: linked('request', answered),
+      note_sealed: ends('request', 'cleared'),
+      code_hash: ends('request', 'cleared'),
+    },
+    plain: [
+      'id',
+      'tenant_id',
+      'kind',
+      'law',
+      'speaker',
+      'authority',
+      'state',
+      'received_at',
+      'confirmed_at',
+      'confirm_ends',
+      'due_at',
+      'answer_by',
+      'means',
+      'ground',
+      'closed_at',
+      'made_by',
+      'seq',
+      'code_until',
+      'code_means',
+      'code_tries',
+      'codes_sent',
+    ],
   },
   'public.text_message': {
     of: 'sender',

@@ -131,7 +131,7 @@ export const personImportChoice = command({
       channel: needed('channel', input.value('channel')),
       at: needed('at', input.value('at')),
       validUntil: input.value('until'),
-      document: document === null ? null : { sha256: await hashOf(document) },
+      document: document === null ? null : { sha256: await hashOf('document', document) },
       box: boxes.get(input.value('box') ?? '') ?? null,
       ageBand: input.value('age'),
       guardian: input.value('guardian'),
@@ -146,9 +146,9 @@ function needed(name: string, value: string | null): string {
   return value;
 }
 
-async function hashOf(file: string): Promise<string> {
+export async function hashOf(option: string, file: string): Promise<string> {
   const bytes = await readFile(file).catch(() => {
-    throw new UsageError(`--document ${file} cannot be read`);
+    throw new UsageError(`--${option} ${file} cannot be read`);
   });
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -29,6 +29,18 @@ import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
 import { holdLift, holdList, holdPlace, redact } from './redact.ts';
 import { retentionPlan, retentionRun, retentionSet, retentionShow } from './retention.ts';
+import {
+  rightsAdd,
+  rightsCheck,
+  rightsConfirm,
+  rightsExtend,
+  rightsFulfil,
+  rightsList,
+  rightsRefuse,
+  rightsShow,
+  rightsVerify,
+  rightsWithdraw,
+} from './rights.ts';
 import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
 import { text } from './text.ts';
@@ -119,6 +131,25 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         choices: personChoices,
         withdraw: personWithdraw,
         'import-choice': personImportChoice,
+      },
+    },
+  ],
+  [
+    'rights',
+    {
+      summary: 'keeps requests of people about their own data, and by when they are answered',
+      about: 'A right is what people may ask for: a copy, a correction, deletion, no sale.',
+      commands: {
+        list: rightsList,
+        show: rightsShow,
+        add: rightsAdd,
+        confirm: rightsConfirm,
+        check: rightsCheck,
+        verify: rightsVerify,
+        extend: rightsExtend,
+        fulfil: rightsFulfil,
+        refuse: rightsRefuse,
+        withdraw: rightsWithdraw,
       },
     },
   ],

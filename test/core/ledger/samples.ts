@@ -172,6 +172,24 @@ export const everyKind: readonly EntryFacts[] = [
     by: 'key-1',
     at,
   })),
+  {
+    kind: 'rights',
+    purpose: 'oversight',
+    entryId,
+    request: '00000000-0000-4000-8000-00000000000b',
+    right: 'delete',
+    act: 'refuse',
+    state: 'refused',
+    law: 'gdpr',
+    speaker: 'agent',
+    number: '+14155550123',
+    means: 'document',
+    document: 'cd'.repeat(32),
+    ground: 'legal-claims',
+    answerBy: '2026-12-28',
+    by: 'key-1',
+    at,
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

@@ -40,6 +40,7 @@ import { recordingRoutes } from './recordings.ts';
 import { type RedactionRouteParts, redactionRoutes } from './redactions.ts';
 import { type RetentionRouteParts, retentionRoutes } from './retention.ts';
 import { revealRoutes } from './reveal.ts';
+import { type RightsRouteParts, rightsRoutes } from './rights.ts';
 import type { Route } from './route.ts';
 import { screeningSettingRoutes } from './screening-settings.ts';
 import { type ScreeningRouteParts, screeningRoutes } from './screenings.ts';
@@ -64,6 +65,7 @@ export interface ApiParts
     PermitRouteParts,
     RetentionRouteParts,
     RedactionRouteParts,
+    RightsRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
     Omit<UserRouteParts, 'authenticator'>,
     Omit<OversightParts, 'entries'>,
@@ -98,6 +100,7 @@ export function createApi(parts: ApiParts): Api {
     ...choiceRoutes(parts),
     ...personRoutes(parts),
     ...redactionRoutes(parts),
+    ...rightsRoutes(parts),
     ...retentionRoutes(parts),
     ...basisRoutes(parts),
     ...permitRoutes(parts),

@@ -97,6 +97,11 @@ async function freshPerson(): Promise<string> {
   return row!['id'];
 }
 
+async function freshRequest(): Promise<string> {
+  const body = { number: '+4930123599', kind: 'access' };
+  return (await server.send('post', '/v1/rights-requests', admin, body)).body.id;
+}
+
 /** One's own where one may have one; else nobody's. */
 async function freshLink(who: Somebody | null): Promise<string> {
   const link = { recordingId: call.parties[0]!.recordingId!, by: who?.id ?? 'nobody' };
@@ -111,6 +116,7 @@ async function addressOf(path: string, who: Somebody | null): Promise<string> {
     receipt: call.entryIds[0]!,
     person: path.includes('{person}') ? await freshPerson() : '',
     task: path.includes('{task}') ? await freshTask() : '',
+    request: path.includes('{request}') ? await freshRequest() : '',
     link: path.includes('{link}') ? await freshLink(who) : '',
     flow: 'inbound',
     version: '1',

@@ -104,8 +104,14 @@ async function there(path: string): Promise<string> {
     receipt: call.entryIds[0]!,
     person: person!['person_id'],
     task,
+    request: path.includes('{request}') ? await newRequest() : '',
   };
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? '0')}`;
+}
+
+async function newRequest(): Promise<string> {
+  const body = { number: '+4930123599', kind: 'access' };
+  return (await server.send('post', '/v1/rights-requests', admin, body)).body.id;
 }
 
 async function newLink(): Promise<string> {

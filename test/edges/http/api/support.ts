@@ -22,6 +22,7 @@ import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
 import { createRecordings } from '../../../../src/adapters/postgres/recordings.ts';
+import { createRights } from '../../../../src/adapters/postgres/rights.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createStopReviews } from '../../../../src/adapters/postgres/stop-reviews.ts';
@@ -63,6 +64,10 @@ export interface ApiServer {
   readonly logged: Logged[];
   /** What was taken back in live calls. */
   readonly taken: (readonly [string, string])[];
+  /** Number, code and way. */
+  readonly codes: (readonly [string, string, string])[];
+  /** Rights, with whose they are. */
+  readonly carriedOut: (readonly [string, string])[];
   /** Moved by hand. */
   readonly time: { now: number; address: string; caps: Cap[] };
   readonly ownCopy: OwnIndex;
@@ -86,6 +91,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const pauses: PauseAsk[] = [];
   const logged: Logged[] = [];
   const taken: (readonly [string, string])[] = [];
+  const codes: (readonly [string, string, string])[] = [];
+  const carriedOut: (readonly [string, string])[] = [];
   const log = (level: string) => (fields: object, message: string) => {
     logged.push({ level, fields, message });
   };
@@ -200,6 +207,27 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         taken.push([personId, purpose]);
       },
     },
+    rightsParts: {
+      rights: createRights(sql, tenant),
+      people: createPeople(sql, tenant, random),
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
+      cipher: tenant.cipher,
+      sender: {
+        send: async (number, code, means) => {
+          codes.push([number, code, means]);
+        },
+      },
+      clock,
+      random,
+      carryOut: async ({ kind, personId }) => {
+        carriedOut.push([kind, personId]);
+      },
+    },
     retentionParts: world.parts,
     holdParts: world.parts,
     doctorParts: {
@@ -302,6 +330,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     pauses,
     logged,
     taken,
+    codes,
+    carriedOut,
     time,
     ownCopy,
     key: async (scopes, of = tenant) =>
