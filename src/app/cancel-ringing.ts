@@ -1,38 +1,56 @@
 /** Calls of ours that ring at a number that was just listed: nobody is to pick them up. */
+import type { Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import { changeCall } from './change-call.ts';
-import type { DialStore, Ringing } from './outbound-ports.ts';
+import type { DialStore } from './outbound-ports.ts';
 import { takeTurn } from './take-turn.ts';
 
+export interface CancelParts extends CallParts {
+  readonly dials: Pick<DialStore, 'ringing' | 'asked'>;
+  readonly wait: (ms: number) => Promise<unknown>;
+}
+
+/** How often it is looked whether the carrier has answered: it takes some hundredths of a second. */
+const lookEveryMs = 15;
+
 /**
- * A call that was answered meanwhile goes on: whoever picked up decides.
+ * A call that was answered meanwhile goes on: whoever picked up decides. Where the carrier is being
+ * asked at this very moment its answer is waited for, so that whoever was told that they are listed
+ * is not rung afterwards.
  *
  * @param number E.164, or the beginning of numbers with `*` behind it
  */
-export async function cancelRinging(
-  parts: CallParts & { readonly dials: Pick<DialStore, 'ringing'> },
-  number: string,
-): Promise<void> {
-  for (const { callId, callSid } of await ringingAt(parts, number)) {
+export async function cancelRinging(parts: CancelParts, number: string): Promise<void> {
+  const whole = number.endsWith('*') ? null : number;
+  for (const { callId, callSid, personId } of await parts.dials.ringing(whole)) {
+    if (!(await isUnder(parts, number, personId))) continue;
     await changeCall(parts, callId, ({ state, endedAt }) => {
       if (endedAt !== null || state.legs.length > 0) return null;
       const turn = takeTurn(parts.flows.pinned, { ...state, inviteOver: true }, [], state);
       return { turn, hangUp: callSid === null ? [] : [callSid] };
     });
   }
+  while (await isBeingAsked(parts, number, whole)) await parts.wait(lookEveryMs);
 }
 
-async function ringingAt(
-  { dials, people }: Pick<CallParts, 'people'> & { readonly dials: Pick<DialStore, 'ringing'> },
+async function isBeingAsked(
+  parts: CancelParts,
   number: string,
-): Promise<readonly Ringing[]> {
-  if (!number.endsWith('*')) return dials.ringing(number);
-  const beginning = number.slice(0, -1);
-  const hit: Ringing[] = [];
-  for (const one of await dials.ringing(null)) {
-    const person = await people.find(one.personId);
-    // Whose number cannot be told any more may be one of them.
-    if (person === null || person.number.startsWith(beginning)) hit.push(one);
+  whole: string | null,
+): Promise<boolean> {
+  for (const personId of await parts.dials.asked(whole)) {
+    if (await isUnder(parts, number, personId)) return true;
   }
-  return hit;
+  return false;
+}
+
+/** Whose number cannot be told any more may be one of them. */
+async function isUnder(
+  { people }: Pick<CallParts, 'people'>,
+  number: string,
+  personId: Uuid,
+): Promise<boolean> {
+  if (!number.endsWith('*')) return true;
+  const person = await people.find(personId);
+  return person === null || person.number.startsWith(number.slice(0, -1));
 }

@@ -62,7 +62,7 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   /** Whether the own list lets a number be called now. */
   readonly mayCall: (number: string) => boolean;
   /** Calls that we place, while they ring. */
-  readonly dials: Pick<DialStore, 'named'>;
+  readonly dials: Pick<DialStore, 'ask' | 'named' | 'unnamed'>;
 }
 
 interface Bodies {
@@ -141,10 +141,9 @@ async function placeCall(
   { id, callId }: CarrierTask,
   { step, to, from, timeoutS }: Bodies['place-call'],
 ): Promise<void> {
-  const call = await parts.store.find(callId);
   // Marked before the request: a time-out must never become a second call.
   await parts.store.endTask(id, null);
-  if (call === null || call.endedAt !== null) return;
+  if (!(await parts.dials.ask(callId))) return;
   const urls = parts.urls();
   try {
     const callSid = await parts.carrier.createCall({
@@ -159,6 +158,7 @@ async function placeCall(
     // Its number was listed while we asked: nobody is to pick it up.
     if (isOver) await parts.carrier.hangUp(callSid);
   } catch (error) {
+    await parts.dials.unnamed(callId).catch(() => {});
     const unknown = error instanceof ConsentryError && error.code === 'unavailable';
     if (!unknown) await parts.inviteOver?.(step);
     throw error;

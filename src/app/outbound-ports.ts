@@ -64,6 +64,15 @@ export interface DialStore {
    * carrier, in one transaction. A refusal writes nothing.
    */
   place(dial: Dial): Promise<PermitRefusal | null>;
+  /**
+   * Just before the carrier is asked: false if the call was cancelled meanwhile, and it must not
+   * be. Whoever cancels after a true finds the call among those of `asked`.
+   */
+  ask(callId: Uuid): Promise<boolean>;
+  /** The carrier gave no name; if it rings all the same, its reports say so. */
+  unnamed(callId: Uuid): Promise<void>;
+  /** Persons whom the carrier is being asked to ring at this moment; with a number, that one's. */
+  asked(number: string | null): Promise<readonly Uuid[]>;
   /** Notes under which name the carrier rings; true if the call was cancelled meanwhile. */
   named(callId: Uuid, callSid: CallSid): Promise<{ readonly isOver: boolean }>;
   /** Calls that ring now, to a number; null: to any. */

@@ -115,7 +115,8 @@ export function createCallSystem(options: CallSystemOptions) {
     sealNote: ({ key }, id, note) => tenant.cipher.seal(key, noteContext(id), Buffer.from(note)),
     openReviewNote: ({ key }, id, note) =>
       tenant.cipher.open(key, noteContext(id), note).toString('utf8'),
-    cancelRinging: (number) => cancelRinging({ ...parts, dials: stores.dials }, number),
+    cancelRinging: (number) =>
+      cancelRinging({ ...parts, dials: stores.dials, wait: setTimeout }, number),
   };
   const taskParts: TaskParts = {
     log,

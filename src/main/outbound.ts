@@ -1,4 +1,5 @@
 /** Joins what a call that we place needs. */
+import { setTimeout } from 'node:timers/promises';
 import type { CallLine } from '../app/call-parts.ts';
 import { cancelRinging } from '../app/cancel-ringing.ts';
 import { defaultLine, findLine } from '../app/lines.ts';
@@ -49,6 +50,6 @@ export function createOutbound(
     screen: parts.screen,
     placeCall: (wanted: PlaceCall) => placeCall(parts, wanted),
     cancelRinging: (number: string) =>
-      cancelRinging({ ...system.parts, dials: stores.dials }, number),
+      cancelRinging({ ...system.parts, dials: stores.dials, wait: setTimeout }, number),
   };
 }

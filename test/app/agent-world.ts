@@ -71,7 +71,11 @@ export async function agentWorld(
     eraseParty: async () => {},
     mayCall: () => true,
     mayText: () => true,
-    dials: { named: async () => ({ isOver: false }) },
+    dials: {
+      ask: async () => true,
+      named: async () => ({ isOver: false }),
+      unnamed: async () => {},
+    },
     callSid,
     callId,
     conference: conferenceName(callId),

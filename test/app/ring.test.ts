@@ -109,7 +109,11 @@ describe('fetching a caller from the bridge', () => {
 
   const tasks = (redirect: Carrier['redirect']) => {
     const carrier = { redirect } as Carrier;
-    const dials = { named: async () => ({ isOver: false }) };
+    const dials = {
+      ask: async () => true,
+      named: async () => ({ isOver: false }),
+      unnamed: async () => {},
+    };
     return {
       ...desk,
       carrier,

@@ -126,7 +126,11 @@ export async function openConference(
     eraseParty: async () => {},
     mayCall: () => true,
     mayText: () => true,
-    dials: { named: async () => ({ isOver: false }) },
+    dials: {
+      ask: async () => true,
+      named: async () => ({ isOver: false }),
+      unnamed: async () => {},
+    },
     inviteOver: (step: string) => inviteOver(parts, step),
     released: (callId: string, sid: string, release: string) =>
       releaseParty(parts, callId, sid, release),

@@ -9,6 +9,8 @@ import { prefixLock } from './permits.ts';
 
 /** A call is rung no longer than this; older ones that say so are being closed. */
 const ringingMs = 10 * 60_000;
+/** No request to the carrier takes longer; who has been asking for that long has died over it. */
+const askedMs = 4_000;
 
 /** @param permitsIn the permits as a transaction sees them */
 export function createDials(
@@ -43,9 +45,34 @@ export function createDials(
         return null;
       }),
 
+    async ask(callId) {
+      // The row of the call is what whoever cancels it locks too: one of us sees the other.
+      const rows = await sql`
+        with running as (
+          select id from call where id = ${callId} and ended_at is null for share
+        )
+        update dial set asked_at = clock_timestamp() from running
+        where dial.call_id = running.id returning dial.call_id`;
+      return rows.length === 1;
+    },
+
+    async unnamed(callId) {
+      await sql`update dial set asked_at = null where call_id = ${callId}`;
+    },
+
+    async asked(number) {
+      const token = number === null ? null : tenant.cipher.token(number);
+      const rows = await sql`
+        select distinct person_id from dial
+        where tenant_id = ${tenant.id} and (${token}::bytea is null or token = ${token})
+          and asked_at > clock_timestamp() - make_interval(secs => ${askedMs / 1_000})
+          and call_sid is null`;
+      return rows.map((row) => row['person_id'] as Uuid);
+    },
+
     async named(callId, callSid) {
       const [row] = await sql`
-        update dial set call_sid = ${callSid} from call
+        update dial set call_sid = ${callSid}, asked_at = null from call
         where dial.call_id = ${callId} and call.id = dial.call_id
         returning call.ended_at is not null as is_over`;
       return { isOver: row?.['is_over'] === true };

@@ -65,7 +65,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       person_id: ends('conversation', 'deleted'),
       call_sid: ends('conversation', 'deleted'),
     },
-    plain: ['call_id', 'tenant_id', 'party_id', 'permit_id', 'at'],
+    plain: ['call_id', 'tenant_id', 'party_id', 'permit_id', 'at', 'asked_at'],
   },
   'public.step': {
     of: 'leg',
