@@ -9,12 +9,15 @@ import { attack } from './attack.ts';
 import { type CountTable, columnOf, type Place, publish } from './table.ts';
 
 /** Null: the table cannot be published without giving somebody away. */
-export function hiddenCells(table: CountTable, k: number): readonly Place[] | null {
+export function hiddenCells(
+  table: CountTable,
+  isSmall: (place: Place) => boolean,
+): readonly Place[] | null {
   const hidden = new Map<string, Place>();
   const hide = (place: Place): void => void hidden.set(String(place), place);
   for (const [row, cells] of table.counts.entries()) {
     for (const [column, count] of cells.entries()) {
-      if (count > 0 && count < k) hide([row, column]);
+      if (count > 0 && isSmall([row, column])) hide([row, column]);
     }
   }
   for (;;) {
