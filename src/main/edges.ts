@@ -172,6 +172,12 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     audit: stores.audit,
     doctorParts: edge.doctor,
+    reportParts: {
+      reportReads: stores.reportReads,
+      releases: stores.releases,
+      clock,
+      random,
+    },
     subjects: stores.subjects,
     links: stores.links,
     support: stores.support,

@@ -26,6 +26,8 @@ import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createPermits } from '../adapters/postgres/permits.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
+import { createReleases } from '../adapters/postgres/releases.ts';
+import { createReportReads } from '../adapters/postgres/report-reads.ts';
 import { createRetention } from '../adapters/postgres/retention.ts';
 import { createRights } from '../adapters/postgres/rights.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
@@ -40,6 +42,7 @@ import type { FlowList, SealedPerson } from '../app/api-ports.ts';
 import type { DeskTaskParts } from '../app/desk-tasks.ts';
 import { knownPeople } from '../app/known-people.ts';
 import type { OpenOpening, SealedOpening } from '../app/ledger-ports.ts';
+import { openLineNumber } from '../app/lines.ts';
 import { listsInMemory } from '../app/loaded-lists.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
 import { createReceipts } from '../app/receipt.ts';
@@ -147,6 +150,11 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(webhook, tenant),
     dials: createDials(webhook, tenant, (tx) => createPermits(tx, tenant)),
     choices,
+    reportReads: createReportReads(sql, tenant, {
+      lineNumber: (line) => openLineNumber(tenant.cipher, line),
+      openingContext,
+    }),
+    releases: createReleases(sql, tenant.id),
     exports: createExports(as.export, tenant.id),
     holds: createHolds(sql, tenant),
     rights: createRights(sql, tenant),

@@ -33,6 +33,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'tasks:write',
   ],
   manager: [
+    'reports:read',
     'calls:read',
     'calls:record',
     'calls:withdraw',
@@ -50,6 +51,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'tasks:write',
   ],
   'privacy-officer': [
+    'reports:read',
+    'reports:release',
     'persons:read',
     'persons:export',
     'persons:erase',
@@ -79,6 +82,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'tasks:write',
   ],
   auditor: [
+    'reports:read',
     'calls:read',
     'retention:read',
     'recordings:read',
@@ -88,7 +92,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'flows:read',
     'lines:read',
   ],
-  billing: [],
+  billing: ['reports:read'],
   'flow-author': ['flows:read', 'lines:read'],
   dialer: ['calls:read', 'screen'],
   administrator: ['admin'],

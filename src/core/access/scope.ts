@@ -35,6 +35,8 @@ export const scopes = [
   'users:write',
   'audit:read',
   'numbers:reveal',
+  'reports:read',
+  'reports:release',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

@@ -1,8 +1,24 @@
 /** Capabilities 70 to 78: who looks at whom, and how it can be shown. */
 import { staleRules } from '../jurisdiction/record.ts';
+import type { CallFact } from '../reports/facts.ts';
+import { internalK, reportOf } from '../reports/report.ts';
 import { shippedCallingRules } from '../suppression/calling-rules-shipped.ts';
 import { type Check, check } from './check.ts';
 import { absent, count, fail, pass, unseen, warn } from './finding.ts';
+
+/** A call that nobody made. */
+const sample: CallFact = {
+  caller: '',
+  line: 'a',
+  campaign: 'none',
+  region: 'unknown',
+  direction: 'inbound',
+  language: 'en',
+  outcome: 'granted',
+  day: '2026-03-02',
+  durationMs: 1_000,
+  answered: true,
+};
 
 export const oversightChecks: readonly Check[] = [
   check(70, 'Every access is written down', ({ counts }) => {
@@ -38,9 +54,13 @@ export const oversightChecks: readonly Check[] = [
   check(77, 'Processing agreement', () =>
     absent('page of facts for the agreement', 'the README says where data lies and goes'),
   ),
-  check(78, 'Reports without people', () =>
-    absent('anonymous reports', 'count calls with GET /v1/calls meanwhile'),
-  ),
+  check(78, 'Reports without people', () => {
+    const few = Array.from({ length: internalK - 1 }, (_, i) => ({ ...sample, caller: String(i) }));
+    const report = reportOf(few, { rows: 'line', columns: null });
+    return report?.rows.length === 0
+      ? pass('`consentry report calls`: nothing is said of fewer than five callers')
+      : fail('a report tells of few callers', 'this program was changed; reinstall it');
+  }),
 ];
 
 export const installationChecks: readonly Check[] = [

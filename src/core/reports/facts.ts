@@ -35,9 +35,20 @@ export interface CallFact
   readonly answered: boolean;
 }
 
+/** Kinds of entries that are about the permission, not about what was kept under it. */
+export const consentKinds = [
+  'request',
+  'grant',
+  'reminder',
+  'refusal',
+  'withdrawal',
+  'expiry',
+] as const;
+const ofConsent: ReadonlySet<string> = new Set(consentKinds);
+
 /** Entries of one question in their order, and what a refusal was: an answer, or silence. */
 export function outcomeOf(kinds: readonly string[], wasSilent: boolean): Outcome {
-  const last = kinds.filter((kind) => kind !== 'expiry').at(-1);
+  const last = kinds.filter((kind) => ofConsent.has(kind) && kind !== 'expiry').at(-1);
   switch (last) {
     case undefined:
       return 'not asked';

@@ -36,7 +36,7 @@ export interface Report {
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   readonly period: Period;
-  /** By row, then column. Null: hidden, or nobody called. */
+  /** By row, then column. Null: hidden. */
   readonly cells: readonly (readonly (CellView | null)[])[];
   readonly hidden: number;
   /** True: some rows or columns had too few callers even together, and count nowhere. */
@@ -45,6 +45,14 @@ export interface Report {
   readonly rowTotals: readonly number[];
   readonly columnTotals: readonly number[];
 }
+
+const nobody: Cell = {
+  callers: new Map(),
+  durations: [],
+  outcomes: new Map(),
+  calls: 0,
+  answered: 0,
+};
 
 /** Null: not even a table with cells hidden could be shown. */
 export function reportOf(
@@ -70,7 +78,7 @@ export function reportOf(
     cells: counted.rows.map((row, r) =>
       counted.columns.map((column, c) => {
         const cell = counted.cell(row, column);
-        return cell === null || isHidden.has(`${r},${c}`) ? null : viewOf(cell, k);
+        return isHidden.has(`${r},${c}`) ? null : viewOf(cell ?? nobody, k);
       }),
     ),
     hidden: hidden.length,

@@ -173,6 +173,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
   'public.user_device': technical('token_hash', 'user_id', 'shown_at'),
   'public.sign_in_failure': technical('address_token', 'failures', 'last_failure_at'),
   'public.tenant_setting': technical('tenant_id', 'name', 'version', 'value', 'by', 'at'),
+  'public.report_release': technical('tenant_id', 'month', 'made_by', 'made_at', 'rows_by', 'body'),
   'public.support_access': technical(
     'id',
     'tenant_id',

@@ -28,6 +28,7 @@ import { recordingExport } from './recording-export.ts';
 import { recordingList } from './recording-list.ts';
 import { recordingVerify } from './recording-verify.ts';
 import { holdLift, holdList, holdPlace, redact } from './redact.ts';
+import { reportCalls, reportRelease, reportShow } from './report.ts';
 import { retentionPlan, retentionRun, retentionSet, retentionShow } from './retention.ts';
 import {
   rightsAdd,
@@ -229,6 +230,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'shows who saw or changed what',
       about: 'The audit is the part of the ledger that says who looked at data of people.',
       commands: { list: auditList },
+    },
+  ],
+  [
+    'report',
+    {
+      summary: 'counts calls without telling anybody apart',
+      about: 'A report is for people of the business; a release may be given to others.',
+      commands: { calls: reportCalls, release: reportRelease, show: reportShow },
     },
   ],
   ['doctor', doctor],

@@ -36,6 +36,8 @@ describe('what became of a question', () => {
     [['request', 'refusal'], true, 'silent'],
     [['request', 'grant', 'withdrawal'], false, 'withdrawn'],
     [['request', 'grant', 'expiry'], false, 'granted'],
+    [['request', 'grant', 'sealing', 'listening'], false, 'granted'],
+    [['sealing'], false, 'not asked'],
   ])('%j is %s', (kinds, silent, expected) => {
     expect(outcomeOf(kinds, silent)).toBe(expected);
   });

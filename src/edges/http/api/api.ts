@@ -38,6 +38,7 @@ import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
 import { recordingRoutes } from './recordings.ts';
 import { type RedactionRouteParts, redactionRoutes } from './redactions.ts';
+import { type ReportRouteParts, reportRoutes } from './reports.ts';
 import { type RetentionRouteParts, retentionRoutes } from './retention.ts';
 import { revealRoutes } from './reveal.ts';
 import { type RightsRouteParts, rightsRoutes } from './rights.ts';
@@ -71,6 +72,7 @@ export interface ApiParts
     Omit<OversightParts, 'entries'>,
     AuditRouteParts,
     DoctorRouteParts,
+    ReportRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -119,6 +121,7 @@ export function createApi(parts: ApiParts): Api {
     ...optOutRoutes(parts),
     ...auditRoutes(parts),
     ...doctorRoutes(parts),
+    ...reportRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.
     ...openIdRoutes({ ...parts, authenticator }),

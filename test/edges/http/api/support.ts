@@ -22,6 +22,8 @@ import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
 import { createRecordings } from '../../../../src/adapters/postgres/recordings.ts';
+import { createReleases } from '../../../../src/adapters/postgres/releases.ts';
+import { createReportReads } from '../../../../src/adapters/postgres/report-reads.ts';
 import { createRights } from '../../../../src/adapters/postgres/rights.ts';
 import { createSessions } from '../../../../src/adapters/postgres/sessions.ts';
 import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
@@ -30,6 +32,7 @@ import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../../../../src/adapters/postgres/support-access.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
+import { openLineNumber } from '../../../../src/app/lines.ts';
 import { createEntryMaker, openingContext } from '../../../../src/app/make-entry.ts';
 import { ownLists } from '../../../../src/app/own-lists.ts';
 import type { Cap } from '../../../../src/app/permit-ports.ts';
@@ -230,6 +233,15 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     },
     retentionParts: world.parts,
     holdParts: world.parts,
+    reportParts: {
+      reportReads: createReportReads(sql, tenant, {
+        lineNumber: (line) => openLineNumber(tenant.cipher, line),
+        openingContext,
+      }),
+      releases: createReleases(sql, tenant.id),
+      clock,
+      random,
+    },
     doctorParts: {
       tenantId: tenant.id,
       clock,

@@ -1,0 +1,114 @@
+/** Reports on calls for people of the business, and releases for everybody else. */
+import { ConsentryError } from '../core/error.ts';
+import type { Dimension } from '../core/reports/facts.ts';
+import type { DrawBelow } from '../core/reports/laplace.ts';
+import { type ReleaseRow, releaseOf } from '../core/reports/release.ts';
+import { type Report, reportOf } from '../core/reports/report.ts';
+import type { Instant, Purpose } from '../core/words.ts';
+import type { Clock, Random } from './ports.ts';
+import type { KeptRelease, ReleaseStore, ReportReads } from './report-ports.ts';
+
+export interface ReportParts {
+  readonly reportReads: ReportReads;
+  readonly releases: ReleaseStore;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface ReportAsk {
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly rows: Dimension;
+  readonly columns: Dimension | null;
+  readonly purpose: Purpose;
+}
+
+/** A year and a bit: what is longer is asked for in parts, or as releases. */
+const rangeMsMax = 400 * 86_400_000;
+/** Releases with noise in a year: each tells a little more of whoever called often. */
+const noisyPerYear = 4;
+export const epsilonMin = 0.1;
+export const epsilonMax = 2;
+
+/** @throws `invalid_request` for a time that is none; `conflict` where nothing could be shown */
+export async function reportCalls({ reportReads }: ReportParts, ask: ReportAsk): Promise<Report> {
+  const { since, until, rows, columns } = ask;
+  if (until <= since) throw invalid('until', 'has to be later than `since`');
+  if (until - since > rangeMsMax) throw invalid('until', 'is more than 400 days after `since`');
+  if (rows === columns) throw invalid('columns', 'has to be something else than `rows`');
+  const report = reportOf(await reportReads.facts(ask), { rows, columns });
+  if (report === null) {
+    const what =
+      'there are too few callers for a table of both; ask for rows alone, or a longer time';
+    throw new ConsentryError('conflict', what);
+  }
+  return report;
+}
+
+export interface ReleaseAsk {
+  readonly month: string;
+  readonly rows: ReleaseRow;
+  /** Null: no noise. */
+  readonly epsilon: number | null;
+  readonly by: string;
+}
+
+/**
+ * Makes the release of a month, once. It is by the same rows as those before, for two cuts of the
+ * same month, or of months beside each other, could be laid over each other.
+ *
+ * @throws `conflict` if it was made before, or cannot be
+ */
+export async function makeRelease(parts: ReportParts, ask: ReleaseAsk): Promise<KeptRelease> {
+  const { month, rows, epsilon, by } = ask;
+  const { reportReads, releases, clock } = parts;
+  const since = Date.parse(`${month}-01T00:00:00Z`);
+  const until = nextMonth(since);
+  const madeAt = clock.now();
+  if (until > madeAt) throw invalid('month', 'is not over yet');
+  const before = await releases.list();
+  if (before.some((one) => one.month === month)) throw released(month);
+  const [last] = before;
+  if (last !== undefined && last.rowsBy !== rows) {
+    throw new ConsentryError('conflict', `releases are by ${last.rowsBy}, and stay so`);
+  }
+  const isThisYear = (one: KeptRelease): boolean => madeAt - one.madeAt < 365 * 86_400_000;
+  const noisy = before.filter((one) => one.table.noise !== null && isThisYear(one));
+  if (epsilon !== null && noisy.length >= noisyPerYear) {
+    throw new ConsentryError('conflict', `${noisyPerYear} releases with noise a year are enough`);
+  }
+  const facts = await reportReads.facts({ since, until, purpose: 'recording' });
+  const table = releaseOf(facts, rows, epsilon, drawFrom(parts.random));
+  if (table === null) {
+    throw new ConsentryError('conflict', 'that month had too few callers to tell anybody about it');
+  }
+  const release = { month, madeBy: by, madeAt, rowsBy: rows, table };
+  if (!(await releases.add(release))) throw released(month);
+  return release;
+}
+
+/** Each number as likely: what would favour the small ones is drawn again. */
+function drawFrom(random: Random): DrawBelow {
+  const range = 2 ** 48;
+  return (below) => {
+    const fair = range - (range % below);
+    for (;;) {
+      const drawn = Buffer.from(random.bytes(6)).readUIntBE(0, 6);
+      if (drawn < fair) return drawn % below;
+    }
+  };
+}
+
+const nextMonth = (at: Instant): Instant => {
+  const date = new Date(at);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+};
+
+const released = (month: string): ConsentryError =>
+  new ConsentryError('conflict', `${month} was released already; a release stays as it is`);
+
+function invalid(name: string, what: string): ConsentryError {
+  return new ConsentryError('invalid_request', `query.${name}: ${what}`, {
+    mistakes: [{ path: `query.${name}`, what }],
+  });
+}
