@@ -6,7 +6,14 @@
  */
 import { ConsentryError } from '../core/error.ts';
 import type { Json } from '../core/ledger/canonical.ts';
-import type { Hex, Instant, Uuid } from '../core/words.ts';
+import type { CallSid, Hex, Instant, Uuid } from '../core/words.ts';
+import {
+  type CarrierRecords,
+  callsAtCarrier,
+  eraseCallsAtCarrier,
+  eraseTextsAtCarrier,
+  textsAtCarrier,
+} from './erase-at-carrier.ts';
 import { type EraseParts, eraseRecording } from './erase-recording.ts';
 import { heldError, type StoredHold } from './holds.ts';
 import type { EntryMaker } from './make-entry.ts';
@@ -58,6 +65,11 @@ export interface ErasureStore {
   release(id: Uuid): Promise<void>;
   keyOf(personId: Uuid): Promise<ErasedKey | null>;
   recordings(id: Uuid): Promise<readonly RecordingRow[]>;
+  /** What the carrier knows them by: connections and messages. */
+  atCarrier(id: Uuid): Promise<{
+    readonly callSids: readonly CallSid[];
+    readonly messageSids: readonly string[];
+  }>;
   /** In order; each may be done again. */
   readonly steps: readonly string[];
   act(step: string, id: Uuid): Promise<void>;
@@ -81,6 +93,7 @@ export interface ErasePersonParts extends Pick<EraseParts, 'vault' | 'spool'> {
   readonly erasures: ErasureStore;
   readonly erasureLog: ErasureLog;
   readonly recordings: EraseParts['store'];
+  readonly carrier: CarrierRecords;
   readonly entries: Pick<EntryMaker, 'access' | 'certificate'>;
   readonly forgetPerson: (id: Uuid) => void | Promise<void>;
   /** Resolves when no sealing is under way. */
@@ -101,8 +114,9 @@ export const beyond = [
   'A pseudonym of the number stays, which only the key of the business makes.',
   'Leaves of the ledger stay: they hold nothing of a person.',
   'The audit keeps, under a pseudonym, who saw data of this person.',
-  'The carrier was not asked: its records of calls and texts are deleted in its own console or by ' +
-    'its retention; what it deletes of recordings it lists for 40 more days without sound.',
+  'What the carrier deletes of recordings it lists for 40 more days without sound; what it needs ' +
+    'for bills and by law it keeps as its own terms say, and does not show.',
+  'Texts that were sent to this person have no name here by which the carrier could be asked.',
 ] as const;
 
 /**
@@ -117,7 +131,8 @@ export async function erasePerson(
   const { erasures, erasureLog, clock, random } = parts;
   const before = await erasures.last(personId);
   if (before !== null) return before;
-  if (await erasures.isOnCall(personId)) {
+  // A call that a restored database has running ended long ago.
+  if (by !== replay && (await erasures.isOnCall(personId))) {
     throw new ConsentryError('conflict', 'the person is on a call; erase them when it is over');
   }
   const held = by === replay ? [] : await erasures.holds(personId);
@@ -145,6 +160,9 @@ async function carryOut(parts: ErasePersonParts, run: ErasureRun): Promise<Finis
     done.set(step.step, step);
   }
   if (!isDone('recordings')) await note(await eraseRecordings(parts, run));
+  const { callSids, messageSids } = await erasures.atCarrier(run.id);
+  if (!isDone(callsAtCarrier)) await note(await eraseCallsAtCarrier(parts.carrier, callSids));
+  if (!isDone(textsAtCarrier)) await note(await eraseTextsAtCarrier(parts.carrier, messageSids));
   for (const step of erasures.steps) {
     if (isDone(step)) continue;
     await erasures.act(step, run.id);
@@ -209,6 +227,15 @@ export async function resumeErasures(parts: ErasePersonParts): Promise<void> {
 /** For the start: whoever a restored backup brought back is erased again. Resolves to how many. */
 export async function replayErasures(parts: ErasePersonParts): Promise<number> {
   const back = await parts.erasures.back(await parts.erasureLog.all());
-  for (const personId of back) await erasePerson(parts, personId, replay);
-  return back.length;
+  let again = 0;
+  for (const personId of back) {
+    try {
+      await erasePerson(parts, personId, replay);
+      again += 1;
+    } catch (error) {
+      // One that was cut short a moment ago: `resumeErasures` goes on with it.
+      if (!(error instanceof ConsentryError && error.code === 'conflict')) throw error;
+    }
+  }
+  return again;
 }

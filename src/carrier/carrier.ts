@@ -18,6 +18,7 @@ import { answerRest } from './rest.ts';
 import type { SentText } from './rest-messages.ts';
 import type { OwnNumber } from './rest-numbers.ts';
 import { type CalledParty, willing } from './script.ts';
+import { newSid } from './sid.ts';
 import { sendText, type TextMessage, type TextSent } from './texts.ts';
 import { defaultLimits, type WebhookLimits } from './webhook-limits.ts';
 import type { World } from './world.ts';
@@ -81,6 +82,10 @@ export interface Carrier {
   readonly protocolErrors: readonly CarrierEvent[];
   /** Text messages that were handed over so far. */
   readonly texts: readonly SentText[];
+  /** What was deleted so far, as `/Calls/CA…`. */
+  readonly deletions: readonly string[];
+  /** Somebody had the carrier itself record a leg. @returns the recording's sid */
+  keepRecording(callSid: string): string;
   /** Hangs up whoever is left, waits for them, and stops listening. */
   close(): Promise<void>;
 }
@@ -122,6 +127,12 @@ export async function startCarrier(options: CarrierOptions): Promise<Carrier> {
     sendText: (message) => sendText(world, message),
     protocolErrors,
     texts: world.texts,
+    deletions: world.deletions,
+    keepRecording(callSid) {
+      const sid = newSid('RE');
+      world.recordings.set(sid, callSid);
+      return sid;
+    },
     called: (number, nth = 1) => calledAt(world, rung, number, nth),
     call: (callSid) => handleOf(world.legs.get(callSid)),
     answerAs: (number, party) => void world.parties.set(number, party),
@@ -152,6 +163,9 @@ function worldOf(options: CarrierOptions, tell: EventListener): World {
     conferences: new Map(),
     frames: new FrameClock(),
     texts: [],
+    messages: new Set(),
+    recordings: new Map(),
+    deletions: [],
     parties,
     partyAt: (number) => parties.get(number) ?? party,
     tell,

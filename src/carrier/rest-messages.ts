@@ -44,6 +44,7 @@ export function createMessage(world: World, form: string): object {
   }
   const text: SentText = { sid: newSid('SM'), to, from, body };
   world.texts.push(text);
+  world.messages.add(text.sid);
   const now = rfc2822(new Date());
   return {
     sid: text.sid,

@@ -6,6 +6,13 @@ import { listConferences, updateParticipant } from './rest-conferences.ts';
 import { notFound, RestError, unauthenticated, wrongMethod } from './rest-errors.ts';
 import { createMessage } from './rest-messages.ts';
 import { listNumbers } from './rest-numbers.ts';
+import {
+  deleteCall,
+  deleteMessage,
+  deleteRecording,
+  fetchMessage,
+  listRecordings,
+} from './rest-records.ts';
 import { createStream, updateStream } from './rest-streams.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +45,22 @@ const routes: readonly Route[] = [
     methods: {
       GET: (world, [call = '']) => fetchCall(world, call),
       POST: (world, [call = ''], body) => updateCall(world, call, body),
+      DELETE: (world, [call = '']) => deleteCall(world, call),
+    },
+  },
+  {
+    path: new RegExp(`^/Calls/${sid}/Recordings\\.json$`),
+    methods: { GET: (world, [call = ''], query) => listRecordings(world, call, query) },
+  },
+  {
+    path: /^\/Recordings\/(RE[0-9a-f]{32})\.json$/,
+    methods: { DELETE: (world, [recording = '']) => deleteRecording(world, recording) },
+  },
+  {
+    path: /^\/Messages\/((?:SM|MM)[0-9a-f]{32})\.json$/,
+    methods: {
+      GET: (world, [message = '']) => fetchMessage(world, message),
+      DELETE: (world, [message = '']) => deleteMessage(world, message),
     },
   },
   {
@@ -86,7 +109,9 @@ export async function answerRest(
     if (answer === undefined) throw wrongMethod();
     const parts = (route.path.exec(rest) ?? []).slice(1).map(decodeURIComponent);
     const body = request.method === 'GET' ? search.slice(1) : await readBody(request);
-    sendJson(response, route.created === true ? 201 : 200, answer(world, parts, body));
+    const found = answer(world, parts, body);
+    if (request.method === 'DELETE') response.writeHead(204).end();
+    else sendJson(response, route.created === true ? 201 : 200, found);
   } catch (error) {
     sendError(response, error);
   }

@@ -33,6 +33,7 @@ export interface TextSent {
 /** Sends the webhook of a message, signed, and reads the messages out of its answer. */
 export async function sendText(world: World, message: TextMessage): Promise<TextSent> {
   const messageSid = message.messageSid ?? `SM${randomBytes(16).toString('hex')}`;
+  world.messages.add(messageSid);
   let status: number | null = null;
   let document = '';
   await deliver(

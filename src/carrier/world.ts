@@ -29,6 +29,12 @@ export interface World {
   readonly numbers: readonly OwnNumber[];
   /** Text messages, as they came. */
   readonly texts: SentText[];
+  /** What is kept of messages, by name. */
+  readonly messages: Set<string>;
+  /** Recordings that the carrier made itself, with the leg each is of. */
+  readonly recordings: Map<string, string>;
+  /** What was deleted, in order, as `/Calls/CA…`. */
+  readonly deletions: string[];
   /** Who answers at which number; `partyAt` knows what the others do. */
   readonly parties: Map<string, CalledParty>;
   partyAt(number: string): CalledParty;

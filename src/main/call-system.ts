@@ -10,6 +10,7 @@ import { cancelRinging } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
+import type { CarrierRecords } from '../app/erase-at-carrier.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
 import { expireChoices } from '../app/expire-choices.ts';
@@ -44,6 +45,7 @@ export interface CallSystemOptions {
   readonly foundation: Foundation;
   readonly stores: Stores;
   readonly carrier: Carrier;
+  readonly carrierRecords: CarrierRecords;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
   readonly clockOffsetMs: () => number;
@@ -182,6 +184,7 @@ export function createCallSystem(options: CallSystemOptions) {
     erasures: stores.erasures,
     erasureLog: stores.erasureLog,
     recordings: stores.recordings,
+    carrier: options.carrierRecords,
     vault: stores.vault,
     spool: stores.spool,
     entries: stores.entries,

@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
+import { twilioRecords } from '../adapters/twilio/records.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
 import { replayErasures } from '../app/erase-person.ts';
@@ -178,7 +179,15 @@ async function start(
   const clockOffset = await watchClockOffset(foundation.sql);
   undo.push(() => clockOffset.stop());
   const clockOffsetMs = clockOffset.ms;
-  const system = createCallSystem({ foundation, stores, carrier, publicUrl, log, clockOffsetMs });
+  const system = createCallSystem({
+    foundation,
+    stores,
+    carrier,
+    carrierRecords: twilioRecords({ accountSid, authToken, apiUrl }),
+    publicUrl,
+    log,
+    clockOffsetMs,
+  });
   await recover(config, stores, system, log);
   const again = await replayErasures(system.erasePersonParts);
   if (again > 0) log.warn({ again }, 'persons whom a restored database brought back were erased');

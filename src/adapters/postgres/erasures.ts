@@ -45,15 +45,19 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
           union select party_id, call_sid from leg_invite where person_id = ${personId}
         ),
         former as (
-          select parties, call_sids from erasure where person_id = ${personId}
+          select parties, call_sids, message_sids from erasure where person_id = ${personId}
         ),
         taken as (
           insert into erasure as old
-            (id, tenant_id, person_id, by, started_at, taken_until, parties, call_sids)
+            (id, tenant_id, person_id, by, started_at, taken_until, parties, call_sids,
+              message_sids)
           values (${id}, ${tenant.id}, ${personId}, ${by}, ${new Date(at)}, ${new Date(until)},
             array(select party_id from own union select unnest(parties) from former),
             array(select call_sid from own where call_sid is not null
-              union select unnest(call_sids) from former))
+              union select unnest(call_sids) from former),
+            array(select message_sid from text_message
+                where sender = (select token from person where id = ${personId})
+              union select unnest(message_sids) from former))
           on conflict (tenant_id, person_id) where finished_at is null do update
             set taken_until = ${new Date(until)}
             where old.taken_until is null or old.taken_until <= ${new Date(at)}
@@ -79,6 +83,13 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
         select recording.* from recording, erasure
         where erasure.id = ${id} and recording.party_id = any (erasure.parties)`,
       ),
+    async atCarrier(id) {
+      const [row] = await sql`select call_sids, message_sids from erasure where id = ${id}`;
+      return {
+        callSids: (row?.['call_sids'] ?? []) as string[],
+        messageSids: (row?.['message_sids'] ?? []) as string[],
+      };
+    },
     async act(step, id) {
       await sql.unsafe(textOf(step, 'act'), [id]);
     },
@@ -100,7 +111,8 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
           update erasure set finished_at = ${new Date(at)}, proved = ${proved}, taken_until = null,
             entry_id = ${entry.id},
             parties = case when ${proved} then '{}' else parties end,
-            call_sids = case when ${proved} then '{}' else call_sids end
+            call_sids = case when ${proved} then '{}' else call_sids end,
+            message_sids = case when ${proved} then '{}' else message_sids end
           where id = ${id} and finished_at is null returning id`;
         if (rows.length === 1) await addEntry(tx, entry);
       });

@@ -15,7 +15,7 @@ export interface TwilioSettings {
 }
 
 /** Above it a call in progress would notice; the local gate never waits for these requests. */
-const timeoutMsDefault = 3_000;
+export const timeoutMsDefault = 3_000;
 
 /** Every event of a leg that tells us more than the voice webhooks do. */
 const callEvents = ['initiated', 'ringing', 'answered', 'completed'];
@@ -105,7 +105,10 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
   };
 }
 
-async function attempt<Result>(what: string, request: () => Promise<Result>): Promise<Result> {
+export async function attempt<Result>(
+  what: string,
+  request: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await request();
   } catch (error) {
@@ -132,7 +135,7 @@ function kindOf(status: number | null, code: number | null): ErrorCode {
   return refused && status !== 408 && status !== 429 ? 'invalid_request' : 'unavailable';
 }
 
-function httpStatus(error: unknown): number | null {
+export function httpStatus(error: unknown): number | null {
   return numberAt(error, 'status');
 }
 

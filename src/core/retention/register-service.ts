@@ -194,6 +194,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
       person_id: linked('oversight', 'the row that stands for an erased person has no number'),
       parties: { category: 'conversation', ending: 'cleared' },
       call_sids: { category: 'conversation', ending: 'cleared' },
+      message_sids: { category: 'conversation', ending: 'cleared' },
     },
     plain: [
       'id',

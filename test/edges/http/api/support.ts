@@ -183,6 +183,14 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       erasures: createErasures(sql, tenant),
       erasureLog: { add: async () => {}, all: async () => [] },
       recordings: createRecordings(sql),
+      carrier: {
+        recordingsOf: async () => [],
+        deleteRecording: async () => {},
+        deleteCall: async () => {},
+        deleteMessage: async () => {},
+        hasCall: async () => false,
+        hasMessage: async () => false,
+      },
       vault: { remove: async () => {}, size: async () => null },
       spool: { remove: async () => {}, read: async () => null },
       entries: createEntryMaker(
