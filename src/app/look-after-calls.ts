@@ -43,6 +43,7 @@ export interface CaretakerOptions {
   readonly resumeErasures?: () => Promise<void>;
   /** Redacts what is old, once a day, and goes on with runs that were cut short. */
   readonly keepRetention?: () => Promise<void>;
+  readonly keepExports?: () => Promise<void>;
   /** Counts requests about people's own data whose time runs out. */
   readonly lookAtRights?: () => Promise<void>;
 }
@@ -92,10 +93,18 @@ export function createCaretaker(
     chore(10_000, giveUpInvites),
     chore(60_000, closeForgotten),
   ];
-  const { recoverRecordings, expireChoices, resumeErasures, keepRetention, lookAtRights } = options;
+  const {
+    recoverRecordings,
+    expireChoices,
+    resumeErasures,
+    keepRetention,
+    keepExports,
+    lookAtRights,
+  } = options;
   if (expireChoices) chores.push(chore(60_000, expireChoices));
   if (resumeErasures) chores.push(chore(60_000, resumeErasures));
   if (keepRetention) chores.push(chore(60_000, keepRetention));
+  if (keepExports) chores.push(chore(10_000, keepExports));
   if (lookAtRights) chores.push(chore(60_000, lookAtRights));
   // The start has done it once already.
   if (recoverRecordings) chores.push(chore(60_000, recoverRecordings, startedAt + 60_000));

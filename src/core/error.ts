@@ -32,6 +32,7 @@ export const errorTable = {
   range_unsatisfiable: [416, 'The range lies outside the recording.'],
   receipt_pending: [409, 'The entry is not yet under a signed checkpoint; try again in a second.'],
   recording_gone: [410, 'The recording was erased.'],
+  export_gone: [410, 'The file of the export was destroyed; make the export again.'],
   link_over: [410, 'The link was used, or is older than a minute; ask for another one.'],
   recording_unavailable: [503, 'The recording cannot be opened at the moment.'],
   internal: [

@@ -33,6 +33,7 @@ export async function startBackground(
     clearInterval(timer);
     stopRenewing();
     await system.retention.stop();
+    await system.exports.stop();
     await round;
     await stopHearing();
     await stopForgetting();

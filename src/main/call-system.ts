@@ -14,6 +14,7 @@ import type { CarrierRecords } from '../app/erase-at-carrier.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
 import { expireChoices } from '../app/expire-choices.ts';
+import { type ExportParts, exportWorker } from '../app/exports.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
 import { inviteOver } from '../app/invite-status.ts';
@@ -209,12 +210,25 @@ export function createCallSystem(options: CallSystemOptions) {
     wait: (ms) => setTimeout(ms, undefined, { ref: false }),
   };
   const retention = retentionWorker(retentionParts, log);
+  const bulkParts: ExportParts = {
+    jobs: stores.exportJobs,
+    source: stores.exportRows,
+    files: stores.exportFiles,
+    ciphers: stores.ciphers,
+    openNumber: stores.openNumber,
+    lines: stores.lines,
+    tenantId: tenant.id,
+    clock,
+    random,
+  };
+  const exports = exportWorker(bulkParts, log);
   const alarms = rightsAlarms(stores.rights, clock, log);
   const caretaker = createCaretaker(parts, {
     lookAtRights: alarms.look,
     expireChoices: () => expireChoices(choiceParts),
     resumeErasures: () => resumeErasures(erasePersonParts),
     keepRetention: retention.keep,
+    keepExports: exports.keep,
     async recoverRecordings() {
       const { sealed, partial, removed, quarantined } = await recoverAgain();
       if (sealed + partial + removed + quarantined.length === 0) return;
@@ -256,6 +270,8 @@ export function createCallSystem(options: CallSystemOptions) {
     erasePersonParts,
     retentionParts,
     retention,
+    bulkParts,
+    exports,
     rightsAlarms: alarms,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,

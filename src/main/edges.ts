@@ -207,6 +207,8 @@ export function createEdges(edge: EdgeParts) {
       random,
     },
     runLater: system.retention.later,
+    bulkParts: system.bulkParts,
+    wakeExports: system.exports.wake,
     screening,
     ...outbound,
     rightsParts: createRightsParts(foundation, stores, system, {

@@ -57,7 +57,7 @@ const connectionsOf: Readonly<Record<Identity, number>> = {
   sequencer: 2,
   retention: 1,
   console: 6,
-  export: 1,
+  export: 2,
 };
 
 /** @param own true for the server: its database must not end with a passing command */

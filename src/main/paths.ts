@@ -14,6 +14,8 @@ export const promptsDir = join(projectRoot, 'prompts');
 export const spoolDir = (config: Config): string => join(config.dataDir, 'spool');
 /** National-size lists, in versions. */
 export const listsDir = (config: Config): string => join(config.dataDir, 'lists');
+/** Sealed files of exports, until they expire. */
+export const exportsDir = (config: Config): string => join(config.dataDir, 'exports');
 /** Checkpoints kept outside the database. */
 export const checkpointFile = (config: Config): string => join(config.dataDir, 'checkpoints');
 /** Who was erased, kept outside the database. */

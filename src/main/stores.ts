@@ -13,6 +13,8 @@ import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
+import { createExportJobs } from '../adapters/postgres/export-jobs.ts';
+import { createExportRows } from '../adapters/postgres/export-rows.ts';
 import { createExports } from '../adapters/postgres/exports.ts';
 import { createHolds } from '../adapters/postgres/holds.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
@@ -56,7 +58,14 @@ import { OwnIndex } from '../core/suppression/own-index.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
-import { checkpointFile, erasureFile, listsDir, redactionFile, spoolDir } from './paths.ts';
+import {
+  checkpointFile,
+  erasureFile,
+  exportsDir,
+  listsDir,
+  redactionFile,
+  spoolDir,
+} from './paths.ts';
 import { openScripts, type ScriptFolders } from './scripts.ts';
 
 /** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
@@ -156,6 +165,9 @@ export async function openStores(config: Config, foundation: Foundation, folders
     }),
     releases: createReleases(sql, tenant.id),
     exports: createExports(as.export, tenant.id),
+    exportJobs: createExportJobs(sql, tenant.id),
+    exportRows: createExportRows(as.export, tenant.id),
+    exportFiles: await openFileVault(exportsDir(config)),
     holds: createHolds(sql, tenant),
     rights: createRights(sql, tenant),
     retention: createRetention(retention, tenant),

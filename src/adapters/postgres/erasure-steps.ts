@@ -95,4 +95,19 @@ export const erasureSteps: readonly SqlStep[] = [
     `id = ${person} and (key_wrapped is not null or number_sealed is not null
       or age_band is not null)`,
   ),
+  // After the key, so that none that is made now has them: who is in which export is written down
+  // nowhere, so the files of all become unreadable, and one that is being written begins anew.
+  {
+    name: 'exports',
+    act: `update export_job set
+        state = case state when 'running' then 'waiting' else 'gone' end,
+        gone_why = case state when 'running' then null else 'erasure' end,
+        key_sealed = null, taken_by = null, taken_until = null
+      where state in ('ready', 'running')
+        and tenant_id = (select tenant_id from person where id = ${person})`,
+    left: `select count(*) from export_job
+      where (key_sealed is not null or state = 'running')
+        and begun_at < (select started_at from erasure where id = $1)
+        and tenant_id = (select tenant_id from person where id = ${person})`,
+  },
 ];

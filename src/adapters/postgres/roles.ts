@@ -105,6 +105,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     desk_task: 'sud',
     dial: 'sud',
     erasure: 'siu',
+    export_job: 'su',
     // To count and to destroy them; what is in a header is the recorder's.
     'headers.recording_header': 's(recording_id)d',
     leg: 'su',
@@ -138,6 +139,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     leg: 's',
     leg_invite: 's',
     line: 's',
+    permit: 's(id,scopes)', // the campaign of a call
     person: 's',
     recording: 's',
     survey_answer: 's',

@@ -49,6 +49,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'flows:read',
     'tasks:read',
     'tasks:write',
+    'exports:read',
+    'exports:write',
   ],
   'privacy-officer': [
     'reports:read',
@@ -80,6 +82,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'lines:read',
     'tasks:read',
     'tasks:write',
+    'exports:read',
+    'exports:write',
   ],
   auditor: [
     'reports:read',

@@ -29,6 +29,8 @@ export const scopes = [
   'retention:read',
   'retention:write',
   'holds:write',
+  'exports:read',
+  'exports:write',
   'lists:read',
   'lists:write',
   'keys:write',

@@ -60,26 +60,45 @@ export function* encodePayload(
   nonce: Uint8Array,
   plaintext: Iterable<Uint8Array>,
 ): Generator<Buffer> {
-  const key = payloadKey(fileKey, nonce);
+  const chunks = payloadChunks(payloadKey(fileKey, nonce));
   yield Buffer.from(nonce);
+  for (const piece of plaintext) yield* chunks.add(piece);
+  yield chunks.end();
+}
+
+/** The same of a text that comes by and by. */
+export async function* encodePayloadOf(
+  fileKey: Uint8Array,
+  nonce: Uint8Array,
+  plaintext: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer> {
+  const chunks = payloadChunks(payloadKey(fileKey, nonce));
+  yield Buffer.from(nonce);
+  for await (const piece of plaintext) yield* chunks.add(piece);
+  yield chunks.end();
+}
+
+function payloadChunks(key: Buffer) {
   const chunk = Buffer.alloc(chunkBytes);
   let used = 0;
   let index = 0;
-  for (const piece of plaintext) {
-    for (let at = 0; at < piece.length; ) {
-      // A full chunk waits until more comes: the last one is marked as such.
-      if (used === chunkBytes) {
-        yield sealChunk(key, index, false, chunk);
-        index += 1;
-        used = 0;
+  return {
+    *add(piece: Uint8Array): Generator<Buffer> {
+      for (let at = 0; at < piece.length; ) {
+        // A full chunk waits until more comes: the last one is marked as such.
+        if (used === chunkBytes) {
+          yield sealChunk(key, index, false, chunk);
+          index += 1;
+          used = 0;
+        }
+        const count = Math.min(piece.length - at, chunkBytes - used);
+        chunk.set(piece.subarray(at, at + count), used);
+        at += count;
+        used += count;
       }
-      const count = Math.min(piece.length - at, chunkBytes - used);
-      chunk.set(piece.subarray(at, at + count), used);
-      at += count;
-      used += count;
-    }
-  }
-  yield sealChunk(key, index, true, chunk.subarray(0, used));
+    },
+    end: (): Buffer => sealChunk(key, index, true, chunk.subarray(0, used)),
+  };
 }
 
 function sealChunk(key: Buffer, index: number, last: boolean, plaintext: Buffer): Buffer {

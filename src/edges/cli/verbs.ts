@@ -3,6 +3,7 @@ import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { doctor } from './doctor.ts';
+import { exportFetch, exportList, exportMake, exportRemove } from './export.ts';
 import { flowCheck } from './flow-check.ts';
 import { flowDiff } from './flow-diff.ts';
 import { flowDraw } from './flow-draw.ts';
@@ -151,6 +152,19 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         fulfil: rightsFulfil,
         refuse: rightsRefuse,
         withdraw: rightsWithdraw,
+      },
+    },
+  ],
+  [
+    'export',
+    {
+      summary: 'exports calls, texts, consents and persons',
+      about: 'An export is a file of many records, sealed on the server until it is fetched.',
+      commands: {
+        make: exportMake,
+        list: exportList,
+        fetch: exportFetch,
+        remove: exportRemove,
       },
     },
   ],

@@ -21,6 +21,7 @@ import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
 import { type DoctorRouteParts, doctorRoutes } from './doctor.ts';
+import { type ExportRouteParts, exportRoutes } from './exports.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
@@ -65,6 +66,7 @@ export interface ApiParts
     PersonRouteParts,
     PermitRouteParts,
     RetentionRouteParts,
+    ExportRouteParts,
     RedactionRouteParts,
     RightsRouteParts,
     Omit<SessionRouteParts, 'authenticator'>,
@@ -104,6 +106,7 @@ export function createApi(parts: ApiParts): Api {
     ...redactionRoutes(parts),
     ...rightsRoutes(parts),
     ...retentionRoutes(parts),
+    ...exportRoutes(parts),
     ...basisRoutes(parts),
     ...permitRoutes(parts),
     ...partyRoutes(parts),

@@ -45,6 +45,7 @@ import { screener } from '../../../../src/core/suppression/calling-rules-shipped
 import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
 import { type Api, type ApiParts, createApi } from '../../../../src/edges/http/api/api.ts';
+import { exportParts } from '../../../support/export-world.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres.ts';
 import { retentionWorld } from '../../../support/retention-world.ts';
 import { openSeededNumber, type SeededTenant, seedTenant } from '../../../support/seed-call.ts';
@@ -273,6 +274,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       flows: async () => ({ published: ['inbound'], locales: ['en-US'] }),
     },
     runLater: () => {},
+    bulkParts: await exportParts(sql, tenant, () => time.now),
+    wakeExports: () => {},
     placeCall: async () => {
       throw new ConsentryError('not_dialled');
     },

@@ -1,0 +1,134 @@
+/** The book of exports. */
+import type { Row, Sql } from 'postgres';
+import type { ExportFile, ExportJob, ExportJobs, GoneReason } from '../../app/export-ports.ts';
+import type { Uuid } from '../../core/words.ts';
+
+const instant = (value: unknown): number => (value as Date).getTime();
+
+export function createExportJobs(sql: Sql, tenantId: Uuid): ExportJobs {
+  const gone = (why: GoneReason) => sql`state = 'gone', gone_why = ${why}, key_sealed = null,
+    taken_by = null, taken_until = null`;
+  return {
+    async add({ id, kind, format, filter, limits, reveal, reasonSealed, by, madeAt, expiresAt }) {
+      await sql`
+        insert into export_job (id, tenant_id, kind, format, filter, limits, reveal, reason_sealed,
+          made_by, made_at, expires_at)
+        values (${id}, ${tenantId}, ${kind}, ${format}, ${sql.json(filter as never)},
+          ${sql.json(limits as never)}, ${reveal}, ${reasonSealed}, ${by}, ${new Date(madeAt)},
+          ${new Date(expiresAt)})`;
+    },
+    async find(id) {
+      const [row] = await sql`
+        select * from export_job where id = ${id} and tenant_id = ${tenantId}`;
+      return row === undefined ? null : jobOf(row);
+    },
+    async list({ limit, after }) {
+      const place =
+        after === null
+          ? null
+          : sql`timestamptz 'epoch' + ${after.micros}::bigint * interval '1 microsecond'`;
+      const rows = await sql`
+        select *, (extract(epoch from made_at) * 1000000)::bigint::text as micros from export_job
+        where tenant_id = ${tenantId} and ${
+          place === null || after === null
+            ? sql`true`
+            : sql`made_at <= ${place} and (made_at < ${place} or id > ${after.id})`
+        }
+        order by made_at desc, id limit ${limit + 1}`;
+      const last = rows.slice(0, limit).at(-1);
+      const next =
+        rows.length > limit && last !== undefined
+          ? { micros: last['micros'] as string, id: last['id'] as Uuid }
+          : null;
+      return { rows: rows.slice(0, limit).map(jobOf), next };
+    },
+    async take(taker, at, until) {
+      const [row] = await sql`
+        update export_job set state = 'running', attempts = attempts + 1, done = 0,
+          begun_at = ${new Date(at)}, taken_by = ${taker}, taken_until = ${new Date(until)}
+        where id = (
+          select id from export_job
+          where tenant_id = ${tenantId} and (state = 'waiting'
+            or (state = 'running' and taken_until < ${new Date(at)}))
+          order by made_at limit 1 for update skip locked)
+        returning *`;
+      return row === undefined ? null : jobOf(row);
+    },
+    async progress({ id, taker }, done, expected, until) {
+      const { count } = await sql`
+        update export_job set done = ${done}, expected = ${expected},
+          taken_until = ${new Date(until)}
+        where id = ${id} and taken_by = ${taker} and state = 'running'`;
+      return count === 1;
+    },
+    async finish({ id, taker }, file, done) {
+      const { count } = await sql`
+        update export_job set state = 'ready', done = ${done}, taken_by = null, taken_until = null,
+          key_sealed = ${file.keySealed}, sealed_bytes = ${file.sealedBytes},
+          plain_bytes = ${file.plainBytes}, sha256 = ${Buffer.from(file.sha256, 'hex')},
+          ready_at = ${new Date(file.readyAt)}
+        where id = ${id} and taken_by = ${taker} and state = 'running'`;
+      return count === 1;
+    },
+    async giveUp({ id, taker }, how) {
+      const { count } = await sql`
+        update export_job set state = ${how === 'again' ? 'waiting' : 'failed'}, taken_by = null,
+          taken_until = null
+        where id = ${id} and taken_by = ${taker} and state = 'running'`;
+      return count === 1;
+    },
+    async drop(id, why) {
+      const { count } = await sql`
+        update export_job set ${gone(why)}
+        where id = ${id} and tenant_id = ${tenantId} and state <> 'gone'`;
+      return count === 1;
+    },
+    async dropExpired(at) {
+      await sql`
+        update export_job set ${gone('expired')}
+        where tenant_id = ${tenantId} and state <> 'gone' and not cleared
+          and expires_at <= ${new Date(at)}`;
+    },
+    async leftover() {
+      const rows = await sql`
+        select id, attempts from export_job
+        where tenant_id = ${tenantId} and state in ('gone', 'failed') and not cleared limit 100`;
+      return rows.map((row) => ({ id: row['id'] as Uuid, attempts: row['attempts'] as number }));
+    },
+    async cleared(id) {
+      await sql`update export_job set cleared = true where id = ${id}`;
+    },
+  };
+}
+
+function jobOf(row: Row): ExportJob {
+  return {
+    id: row['id'] as Uuid,
+    kind: row['kind'] as ExportJob['kind'],
+    format: row['format'] as ExportJob['format'],
+    filter: row['filter'] as ExportJob['filter'],
+    limits: row['limits'] as ExportJob['limits'],
+    reveal: row['reveal'] as boolean,
+    reasonSealed: row['reason_sealed'] as Buffer | null,
+    by: row['made_by'] as string,
+    madeAt: instant(row['made_at']),
+    state: row['state'] as ExportJob['state'],
+    attempts: row['attempts'] as number,
+    expected: row['expected'] === null ? null : Number(row['expected']),
+    done: Number(row['done']),
+    expiresAt: instant(row['expires_at']),
+    file: fileOf(row),
+    goneWhy: row['gone_why'] as GoneReason | null,
+  };
+}
+
+function fileOf(row: Row): ExportFile | null {
+  if (row['key_sealed'] === null) return null;
+  return {
+    keySealed: row['key_sealed'] as Buffer,
+    sealedBytes: Number(row['sealed_bytes']),
+    plainBytes: Number(row['plain_bytes']),
+    sha256: (row['sha256'] as Buffer).toString('hex'),
+    readyAt: instant(row['ready_at']),
+  };
+}

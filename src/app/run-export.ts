@@ -1,0 +1,149 @@
+/**
+ * Writes the file of an export: rows from a cursor, opened one by one, sealed as they come and laid
+ * down whole or not at all. Whoever holds the lease is at it; one that was cut short begins anew
+ * with another key, and nothing of the first try can be read.
+ */
+import { createHash } from 'node:crypto';
+import { maskNumber } from '../core/access/mask.ts';
+import { columnsOf, type ExportKind, type ExportRow } from '../core/exports/columns.ts';
+import { encodeText } from '../core/exports/format.ts';
+import { encodePayloadOf, payloadNonceBytes } from '../core/recording/age-payload.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+import type { Ciphers, LineStore, SealedPerson } from './api-ports.ts';
+import type { ExportJob, ExportJobs, ExportSource, SealedRow } from './export-ports.ts';
+import { openLineNumber } from './lines.ts';
+import type { Clock, Random, Vault } from './ports.ts';
+
+export interface ExportRunParts {
+  readonly jobs: ExportJobs;
+  readonly source: ExportSource;
+  /** Of exports alone. */
+  readonly files: Pick<Vault, 'put' | 'read' | 'size' | 'remove'>;
+  readonly ciphers: Ciphers;
+  readonly openNumber: (tenantId: Uuid, person: SealedPerson) => string | null;
+  readonly lines: Pick<LineStore, 'list'>;
+  readonly tenantId: Uuid;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** True: what is under way stops after its page, and waits for the next start. */
+  readonly isStopping?: () => boolean;
+}
+
+/** Longer than a page takes; after it whoever comes next begins anew. */
+const leaseMs = 60_000;
+/** Then it is not the crash of a process, but something in it. */
+const attemptsMax = 3;
+/** Between two notes of how far it is. */
+const noteMs = 500;
+const fileKeyBytes = 16;
+
+export const exportKeyContext = (id: Uuid): string => `export/${id}/file-key`;
+/** Each try has a name of its own: two that overlap do not write into one another's file. */
+export const exportVaultName = (id: Uuid, attempt: number): string => `${id}-${attempt}.age`;
+
+/** The export is somebody else's now, or was removed. */
+class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** The process stops. */
+class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Writes the next export that waits. False: none does. Throws what went wrong with one. */
+export async function runNextExport(parts: ExportRunParts): Promise<boolean> {
+  const { jobs, clock, random } = parts;
+  const taker = random.uuid();
+  const at = clock.now();
+  const job = await jobs.take(taker, at, at + leaseMs);
+  if (job === null) return false;
+  const taken = { id: job.id, taker };
+  try {
+    if (job.attempts > attemptsMax) await jobs.giveUp(taken, 'failed');
+    else await write(parts, job, taker);
+  } catch (error) {
+    if (error instanceof LeaseLost) return true;
+    const isLast = job.attempts >= attemptsMax && !(error instanceof Stopped);
+    await jobs.giveUp(taken, isLast ? 'failed' : 'again').catch(() => {});
+    if (error instanceof Stopped) return false;
+    throw error;
+  }
+  return true;
+}
+
+async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promise<void> {
+  const { jobs, source, files, ciphers, tenantId, clock, random } = parts;
+  const taken = { id: job.id, taker };
+  const expected = await source.count(job);
+  let done = 0;
+  let notedAt: Instant | null = null;
+  async function note(): Promise<void> {
+    if (parts.isStopping?.() === true) throw new Stopped();
+    const now = clock.monotonic();
+    if (notedAt !== null && now - notedAt < noteMs) return;
+    notedAt = now;
+    const until = clock.now() + leaseMs;
+    if (!(await jobs.progress(taken, done, expected, until))) throw new LeaseLost();
+  }
+  await note();
+  const opened = await opener(parts, job);
+  async function* pages(): AsyncGenerator<readonly ExportRow[]> {
+    for await (const rows of source.rows(job)) {
+      yield rows.map(opened);
+      done += rows.length;
+      await note();
+    }
+  }
+  const hash = createHash('sha256');
+  let plainBytes = 0;
+  let sealedBytes = 0;
+  async function* plain(): AsyncGenerator<Buffer> {
+    for await (const piece of encodeText(job.kind, job.format, pages())) {
+      hash.update(piece);
+      plainBytes += piece.length;
+      yield piece;
+    }
+  }
+  const fileKey = random.bytes(fileKeyBytes);
+  async function* sealed(): AsyncGenerator<Buffer> {
+    const nonce = random.bytes(payloadNonceBytes);
+    for await (const chunk of encodePayloadOf(fileKey, nonce, plain())) {
+      sealedBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const name = exportVaultName(job.id, job.attempts);
+  await files.put(name, sealed());
+  const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), fileKey);
+  const sha256 = hash.digest('hex');
+  const file = { keySealed, sealedBytes, plainBytes, sha256, readyAt: clock.now() };
+  if (await jobs.finish(taken, file, done)) return;
+  await files.remove(name);
+  throw new LeaseLost();
+}
+
+/** Turns what is sealed into what stands in a cell. */
+async function opener(
+  parts: ExportRunParts,
+  { kind, reveal }: Pick<ExportJob, 'kind' | 'reveal'>,
+): Promise<(row: SealedRow) => ExportRow> {
+  const { ciphers, openNumber, tenantId } = parts;
+  const cipher = ciphers(tenantId);
+  const lines = new Map(
+    (await parts.lines.list(tenantId)).map((line) => [line.id, openLineNumber(cipher, line)]),
+  );
+  const has = (type: string) => columnsOf[kind as ExportKind].find((one) => one.type === type);
+  const [numberColumn, lineColumn] = [has('number'), has('line')];
+  return ({ cells, person, lineId }) => {
+    const row = { ...cells };
+    if (numberColumn !== undefined) {
+      const number = person === null ? null : openNumber(tenantId, person);
+      row[numberColumn.name] = number === null || reveal ? number : maskNumber(number);
+    }
+    if (lineColumn !== undefined) {
+      row[lineColumn.name] = lineId === null ? null : (lines.get(lineId) ?? null);
+    }
+    return row;
+  };
+}

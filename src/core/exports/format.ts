@@ -1,0 +1,51 @@
+/** The formats of an export that are text, a piece at a time: whatever its length, one piece is held. */
+import { type Column, columnsOf, type ExportKind, type ExportRow } from './columns.ts';
+import { csvHead, csvRow } from './csv.ts';
+
+export const exportFormats = ['csv', 'jsonl'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface FormatFacts {
+  readonly type: string;
+  readonly extension: string;
+}
+
+export const formatFacts: Readonly<Record<ExportFormat, FormatFacts>> = {
+  csv: { type: 'text/csv; charset=utf-8', extension: 'csv' },
+  jsonl: { type: 'application/jsonl', extension: 'jsonl' },
+};
+
+export interface TextFormat {
+  head(columns: readonly Column[]): string;
+  row(columns: readonly Column[], row: ExportRow): string;
+}
+
+const jsonl: TextFormat = {
+  head: () => '',
+  row: (columns, row) =>
+    `${JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])))}\n`,
+};
+
+export const textFormats: Readonly<Record<ExportFormat, TextFormat>> = {
+  csv: { head: csvHead, row: csvRow },
+  jsonl,
+};
+
+/** Safe on every file system and in every header: it is made of words of ours. */
+export const exportFileName = (kind: ExportKind, id: string, format: ExportFormat): string =>
+  `consentry-${kind}-${id}.${formatFacts[format].extension}`;
+
+/** @param pages of rows, in order */
+export async function* encodeText(
+  kind: ExportKind,
+  format: ExportFormat,
+  pages: AsyncIterable<readonly ExportRow[]>,
+): AsyncGenerator<Buffer> {
+  const columns = columnsOf[kind];
+  const { head, row } = textFormats[format];
+  const start = head(columns);
+  if (start !== '') yield Buffer.from(start);
+  for await (const rows of pages) {
+    yield Buffer.from(rows.map((one) => row(columns, one)).join(''));
+  }
+}

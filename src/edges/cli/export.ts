@@ -1,0 +1,236 @@
+/** Exports of many records: asked of the server that runs, as the API does. */
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+import { exportKinds, outcomes } from '../../core/exports/columns.ts';
+import { exportFormats } from '../../core/exports/format.ts';
+import { instantForm, parseInstant } from '../../core/instant.ts';
+import { columns } from './columns.ts';
+import { command, exitCodes, UsageError } from './command.ts';
+import { idOf, namesOf, numberOf } from './operands.ts';
+import type { CommandParts } from './parts.ts';
+import { askPerson as ask } from './person.ts';
+import { showProgress } from './progress.ts';
+import { refuseTaken, writeWhole } from './write-file.ts';
+
+const job = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  format: z.string(),
+  state: z.string(),
+  expected: z.number().nullable(),
+  done: z.number(),
+  bytes: z.number().nullable(),
+  madeAt: z.string(),
+  expiresAt: z.string(),
+});
+type Job = z.infer<typeof job>;
+const page = z.looseObject({ data: z.array(job), next: z.string().nullable() });
+const problem = z.looseObject({ title: z.string(), detail: z.string() });
+
+const pollMs = 200;
+
+function instantOf(text: string | null, option: string): string | undefined {
+  if (text === null) return undefined;
+  const at = parseInstant(text);
+  if (at !== null) return new Date(at).toISOString();
+  throw new UsageError(`--${option} cannot be “${text}”; allowed: ${instantForm}`);
+}
+
+export const exportMake = command({
+  summary: 'exports calls, texts, consents or persons',
+  about:
+    'The server writes it beside the calls; it goes on if this command is stopped, and the file stays ' +
+    'there, sealed, for a week. Numbers are masked unless --reveal asks for them and --reason says why.',
+  operands: [{ name: 'KIND', about: `One of ${exportKinds.join(', ')}.` }],
+  options: {
+    format: { value: 'FORMAT', about: `One of ${exportFormats.join(', ')}; csv if left out.` },
+    to: { value: 'FILE', about: 'Where it is written when it is ready; without it only made.' },
+    force: { about: 'Replaces FILE.' },
+    since: { value: 'TIME', about: 'From then on.' },
+    until: { value: 'TIME', about: 'Before then.' },
+    line: { value: 'NUMBER', about: 'Only of this number of yours.' },
+    campaign: { value: 'NAME', about: 'Only of this campaign.' },
+    flow: { value: 'NAME', about: 'Only of this flow.' },
+    outcome: { value: 'OUTCOME', about: `Only calls of one of ${outcomes.join(', ')}.` },
+    reveal: { about: 'Numbers in full.' },
+    reason: { value: 'TEXT', about: 'Why; kept in the audit.' },
+  },
+  examples: [
+    { args: 'calls --since 2026-07-01T00:00Z --to calls.csv', does: 'writes calls as CSV' },
+    {
+      args: 'consents --format jsonl --outcome granted --to consents.jsonl --json',
+      does: 'writes consents, and prints the export as JSON',
+    },
+    {
+      args: 'persons --reveal --reason "audit of 2026" --to persons.csv',
+      does: 'writes numbers in full',
+    },
+  ],
+  async run(input, parts) {
+    const [kind] = namesOf(input.operands[0] ?? '', 'KIND', exportKinds);
+    const [format] = namesOf(input.value('format') ?? 'csv', 'format', exportFormats);
+    const outcome = input.value('outcome');
+    const line = input.value('line');
+    const to = input.value('to');
+    const reason = input.value('reason')?.trim() ?? null;
+    if (input.has('reveal') && reason === null) {
+      throw new UsageError('--reveal shows numbers of people; --reason says why');
+    }
+    if (to !== null) await refuseTaken(to, input.has('force'));
+    const since = instantOf(input.value('since'), 'since');
+    const until = instantOf(input.value('until'), 'until');
+    const body = {
+      kind,
+      format,
+      ...(since !== undefined && { since }),
+      ...(until !== undefined && { until }),
+      ...(line !== null && { line: numberOf(line) }),
+      ...(input.value('campaign') !== null && { campaign: input.value('campaign') }),
+      ...(input.value('flow') !== null && { flow: input.value('flow') }),
+      ...(outcome !== null && { outcome: namesOf(outcome, 'outcome', outcomes)[0] }),
+      ...(input.has('reveal') && { reveal: true }),
+      ...(reason !== null && { reason }),
+    };
+    const made = await ask(parts, 'exports:write', { method: 'POST', path: '/exports', body });
+    if (made === null) return exitCodes.failed;
+    const ready = await follow(parts, made);
+    if (ready === null) return exitCodes.failed;
+    const { id, state, done } = job.parse(ready);
+    if (state !== 'ready') {
+      parts.terminal.err(`the export is ${state}; ask again, or look at the server's log`);
+      return exitCodes.failed;
+    }
+    if (to !== null && !(await fetchTo(parts, id, to, input.has('force')))) {
+      return exitCodes.failed;
+    }
+    const { out } = parts.terminal;
+    if (input.json) out(JSON.stringify(ready));
+    else if (to !== null) out(`${done} rows in ${to}`);
+    else out(`${done} rows; \`consentry export fetch ${id} --to FILE\` writes them`);
+    return exitCodes.done;
+  },
+});
+
+/** Until it is written, or cannot be. Null, with the reason said, where the server refused. */
+async function follow(parts: CommandParts, made: unknown): Promise<unknown> {
+  const progress = showProgress(parts.terminal, 'exporting');
+  let answer = made;
+  try {
+    for (;;) {
+      const { id, state, done, expected } = job.parse(answer);
+      if (state !== 'waiting' && state !== 'running') return answer;
+      progress.at(done, expected ?? 0);
+      await setTimeout(pollMs);
+      answer = await ask(parts, 'exports:read', { method: 'GET', path: `/exports/${id}` });
+      if (answer === null) return null;
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+async function fetchTo(
+  parts: CommandParts,
+  id: string,
+  to: string,
+  force: boolean,
+): Promise<boolean> {
+  const path = `/exports/${id}/file`;
+  const response = await parts.askServer('exports:read', { method: 'GET', path });
+  if (!response.ok || response.body === null) {
+    const { title, detail } = problem.parse(await response.json());
+    parts.terminal.err(detail === '' ? title : detail);
+    return false;
+  }
+  const total = Number(response.headers.get('content-length') ?? 0);
+  const progress = showProgress(parts.terminal, 'fetching');
+  const onBytes = (bytes: number) => progress.at(bytes, total);
+  try {
+    await writeWhole(to, response.body, { force, onBytes });
+  } finally {
+    progress.end();
+  }
+  return true;
+}
+
+const idOperand = { name: 'ID', about: 'The id of the export, as `export list` shows it.' };
+const exampleId = '0198c2f4-c5aa-4b6f-8d0a-2f0e9d1c4a77';
+
+export const exportFetch = command({
+  summary: 'writes the file of an export',
+  about: 'It can be fetched until it expires or is removed.',
+  operands: [idOperand],
+  options: {
+    to: { value: 'FILE', about: 'Where it is written.' },
+    force: { about: 'Replaces FILE.' },
+  },
+  examples: [
+    { args: `${exampleId} --to calls.csv`, does: 'writes it' },
+    { args: `${exampleId} --to calls.csv --json`, does: 'writes it and prints {id, to}' },
+  ],
+  async run(input, parts) {
+    const id = idOf(input.operands[0], 'an export', 'export list');
+    const to = input.value('to');
+    if (to === null) throw new UsageError('--to says into which file');
+    await refuseTaken(to, input.has('force'));
+    if (!(await fetchTo(parts, id, to, input.has('force')))) return exitCodes.failed;
+    parts.terminal.out(input.json ? JSON.stringify({ id, to }) : `written: ${to}`);
+    return exitCodes.done;
+  },
+});
+
+export const exportList = command({
+  summary: 'shows exports and how far they are',
+  about: 'The newest 200.',
+  operands: [],
+  options: {},
+  examples: [
+    { args: '', does: 'shows them' },
+    { args: '--json', does: 'prints one JSON object a line' },
+  ],
+  async run(input, parts) {
+    const path = '/exports?limit=200';
+    const answer = await ask(parts, 'exports:read', { method: 'GET', path });
+    if (answer === null) return exitCodes.failed;
+    const { data } = page.parse(answer);
+    const { out, err } = parts.terminal;
+    if (input.json) for (const one of data) out(JSON.stringify(one));
+    else if (data.length === 0) err('there are no exports');
+    else for (const text of columns([head, ...data.map(rowOf)])) out(text);
+    return exitCodes.done;
+  },
+});
+
+const head = ['ID', 'KIND', 'FORMAT', 'STATE', 'ROWS', 'MADE', 'EXPIRES'];
+const rowOf = ({ id, kind, format, state, done, madeAt, expiresAt }: Job): readonly string[] => [
+  id,
+  kind,
+  format,
+  state,
+  String(done),
+  madeAt,
+  expiresAt,
+];
+
+export const exportRemove = command({
+  summary: 'destroys the file of an export',
+  about: 'Its key first, then its bytes; it cannot be fetched any more.',
+  operands: [idOperand],
+  options: {},
+  examples: [
+    { args: exampleId, does: 'destroys it' },
+    { args: `${exampleId} --json`, does: 'prints {id, removed}' },
+  ],
+  async run(input, parts) {
+    const id = idOf(input.operands[0], 'an export', 'export list');
+    const what = { method: 'DELETE', path: `/exports/${id}` } as const;
+    const response = await parts.askServer('exports:write', what);
+    if (!response.ok) {
+      const { title, detail } = problem.parse(await response.json());
+      parts.terminal.err(detail === '' ? title : detail);
+      return exitCodes.failed;
+    }
+    parts.terminal.out(input.json ? JSON.stringify({ id, removed: true }) : `removed: ${id}`);
+    return exitCodes.done;
+  },
+});

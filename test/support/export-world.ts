@@ -1,0 +1,32 @@
+/** Exports on a real database, with sealed files in a folder of the test's own. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Sql } from 'postgres';
+import { createExportJobs } from '../../src/adapters/postgres/export-jobs.ts';
+import { createExportRows } from '../../src/adapters/postgres/export-rows.ts';
+import { createLineStore } from '../../src/adapters/postgres/lines.ts';
+import { openFileVault } from '../../src/adapters/vault/file.ts';
+import type { ExportParts } from '../../src/app/exports.ts';
+import { openSeededNumber, type SeededTenant } from './seed-call.ts';
+
+export async function exportParts(
+  sql: Sql,
+  tenant: SeededTenant,
+  now: () => number,
+): Promise<ExportParts & { readonly folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'consentry-exports-'));
+  return {
+    folder,
+    jobs: createExportJobs(sql, tenant.id),
+    source: createExportRows(sql, tenant.id),
+    files: await openFileVault(folder),
+    ciphers: () => tenant.cipher,
+    openNumber: (_, person) => openSeededNumber(tenant.cipher, person),
+    lines: createLineStore(sql),
+    tenantId: tenant.id,
+    clock: { now, monotonic: now },
+    random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
+  };
+}
