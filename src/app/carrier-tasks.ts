@@ -59,6 +59,8 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly eraseParty: (callId: Uuid, partyId: Uuid) => Promise<void>;
   /** Puts whoever took a permission for marketing back on the own list. May be repeated. */
   readonly optOutPerson?: (personId: Uuid, channels: readonly Channel[]) => Promise<void>;
+  /** Lists whoever the carrier knows to want no texts from a line of ours. May be repeated. */
+  readonly stoppedAtCarrier?: (personId: Uuid, lineId: Uuid) => Promise<void>;
   /** Whether the own list lets a number be called now. */
   readonly mayCall: (number: string) => boolean;
   /** Calls that we place, while they ring. */
@@ -191,6 +193,10 @@ async function hold(
   if (release !== null) await parts.released?.(callId, callSid, release);
 }
 
+/** They wrote to the carrier that they want no texts (twilio.com/docs/api/errors/21610). */
+const isStopped = (error: unknown): boolean =>
+  error instanceof ConsentryError && error.extra['carrierError'] === 21_610;
+
 /** Only while the leg still waits for that step: the party may have brought it themselves. */
 async function fetchNext(parts: TaskParts, { callSid, step }: Bodies['fetch']): Promise<void> {
   const call = await parts.store.findByCallSid(callSid);
@@ -226,7 +232,13 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
       await parts.carrier.hangUp((body as Bodies['hang-up']).callSid);
       break;
     case 'text':
-      await sendText(parts, body as TextBody, () => parts.store.endTask(task.id, null));
+      try {
+        await sendText(parts, body as TextBody, () => parts.store.endTask(task.id, null));
+      } catch (error) {
+        const { personId, lineId } = body as TextBody;
+        if (isStopped(error)) await parts.stoppedAtCarrier?.(personId, lineId);
+        throw error;
+      }
       return;
     case 'hold':
       await hold(parts, task.callId, body as Bodies['hold']);

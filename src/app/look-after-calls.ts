@@ -44,6 +44,8 @@ export interface CaretakerOptions {
   /** Redacts what is old, once a day, and goes on with runs that were cut short. */
   readonly keepRetention?: () => Promise<void>;
   readonly keepExports?: () => Promise<void>;
+  /** Tells the carrier of opt-outs from texts. */
+  readonly tellCarrier?: () => Promise<void>;
   /** Counts requests about people's own data whose time runs out. */
   readonly lookAtRights?: () => Promise<void>;
 }
@@ -100,7 +102,9 @@ export function createCaretaker(
     keepRetention,
     keepExports,
     lookAtRights,
+    tellCarrier,
   } = options;
+  if (tellCarrier) chores.push(chore(0, tellCarrier));
   if (expireChoices) chores.push(chore(60_000, expireChoices));
   if (resumeErasures) chores.push(chore(60_000, resumeErasures));
   if (keepRetention) chores.push(chore(60_000, keepRetention));

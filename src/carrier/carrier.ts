@@ -15,6 +15,7 @@ import { FrameClock } from './frame-clock.ts';
 import type { Leg } from './leg.ts';
 import type { Speed } from './pace.ts';
 import { answerRest } from './rest.ts';
+import type { TakenConsent } from './rest-consents.ts';
 import type { SentText } from './rest-messages.ts';
 import type { OwnNumber } from './rest-numbers.ts';
 import { type CalledParty, willing } from './script.ts';
@@ -80,6 +81,8 @@ export interface Carrier {
   pointLine(line: Line): void;
   /** Every breach of the protocol so far: a strict test finds none. */
   readonly protocolErrors: readonly CarrierEvent[];
+  /** What the carrier was told of who wants texts, so far. */
+  readonly consents: readonly TakenConsent[];
   /** Text messages that were handed over so far. */
   readonly texts: readonly SentText[];
   /** What was deleted so far, as `/Calls/CA…`. */
@@ -133,6 +136,7 @@ export async function startCarrier(options: CarrierOptions): Promise<Carrier> {
       world.recordings.set(sid, callSid);
       return sid;
     },
+    consents: world.consents,
     called: (number, nth = 1) => calledAt(world, rung, number, nth),
     call: (callSid) => handleOf(world.legs.get(callSid)),
     answerAs: (number, party) => void world.parties.set(number, party),
@@ -166,6 +170,8 @@ function worldOf(options: CarrierOptions, tell: EventListener): World {
     messages: new Set(),
     recordings: new Map(),
     deletions: [],
+    consents: [],
+    optedOut: new Set(),
     parties,
     partyAt: (number) => parties.get(number) ?? party,
     tell,

@@ -1,5 +1,6 @@
 import { rfc2822 } from './callbacks.ts';
 import { apiVersion } from './parameters.ts';
+import { hasOptedOut } from './rest-consents.ts';
 import { invalidParameter, RestError } from './rest-errors.ts';
 import { type AllowedParameters, RestForm } from './rest-parameters.ts';
 import { newSid } from './sid.ts';
@@ -38,6 +39,9 @@ export function createMessage(world: World, form: string): object {
     ['From', from, 21212],
   ] as const) {
     if (!/^\+[1-9]\d{6,14}$/.test(number)) throw invalidParameter(name, 'an E.164 number', code);
+  }
+  if (hasOptedOut(world, to, from)) {
+    throw new RestError(400, 21610, 'Attempt to send to unsubscribed recipient');
   }
   if (world.partyAt(to).refusesTexts === true) {
     throw new RestError(400, 21614, "'To' number is not a valid mobile number");

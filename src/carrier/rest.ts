@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiVersion } from './parameters.ts';
 import { createCall, fetchCall, updateCall } from './rest-calls.ts';
 import { listConferences, updateParticipant } from './rest-conferences.ts';
+import { takeConsents } from './rest-consents.ts';
 import { notFound, RestError, unauthenticated, wrongMethod } from './rest-errors.ts';
 import { createMessage } from './rest-messages.ts';
 import { listNumbers } from './rest-numbers.ts';
@@ -17,6 +18,8 @@ import { createStream, updateStream } from './rest-streams.ts';
 import type { World } from './world.ts';
 
 const bodyBytesMax = 1_000_000;
+
+const consentPath = '/v1/Consents/Bulk';
 
 interface Route {
   readonly path: RegExp;
@@ -101,6 +104,10 @@ export async function answerRest(
     authenticate(world, request);
     const { pathname, search } = new URL(request.url ?? '/', 'http://carrier');
     const account = `/${apiVersion}/Accounts/${world.accountSid}`;
+    // Of another host at Twilio, accounts.twilio.com; here all of it is one.
+    if (pathname === consentPath && request.method === 'POST') {
+      return sendJson(response, 201, takeConsents(world, await readBody(request)));
+    }
     if (!pathname.startsWith(`${account}/`)) throw notFound(pathname);
     const rest = pathname.slice(account.length);
     const route = routes.find((each) => each.path.test(rest));

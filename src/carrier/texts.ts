@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { apiVersion } from './parameters.ts';
+import { noteConsent } from './rest-consents.ts';
 import { invalidParameter, RestError, unknownParameter } from './rest-errors.ts';
 import { parseTwiml, TwimlUnreadable } from './twiml-parse.ts';
 import { deliver } from './webhook.ts';
@@ -32,6 +33,9 @@ export interface TextSent {
 
 /** Sends the webhook of a message, signed, and reads the messages out of its answer. */
 export async function sendText(world: World, message: TextMessage): Promise<TextSent> {
+  // It deals with the word by itself, before it passes it on.
+  if (message.optOutType === 'STOP') noteConsent(world, message.from, message.to, false);
+  if (message.optOutType === 'START') noteConsent(world, message.from, message.to, true);
   const messageSid = message.messageSid ?? `SM${randomBytes(16).toString('hex')}`;
   world.messages.add(messageSid);
   let status: number | null = null;

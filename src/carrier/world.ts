@@ -5,6 +5,7 @@ import type { Faults } from './faults.ts';
 import type { FrameClock } from './frame-clock.ts';
 import type { Leg } from './leg.ts';
 import type { Speed } from './pace.ts';
+import type { TakenConsent } from './rest-consents.ts';
 import type { SentText } from './rest-messages.ts';
 import type { OwnNumber } from './rest-numbers.ts';
 import type { CalledParty } from './script.ts';
@@ -27,6 +28,10 @@ export interface World {
   readonly frames: FrameClock;
   /** Telephone numbers of the account. */
   readonly numbers: readonly OwnNumber[];
+  /** What was told of who wants texts, in its order. */
+  readonly consents: TakenConsent[];
+  /** `contact sender` of those who get none. */
+  readonly optedOut: Set<string>;
   /** Text messages, as they came. */
   readonly texts: SentText[];
   /** What is kept of messages, by name. */

@@ -10,6 +10,7 @@ import { cancelRinging } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
+import type { ConsentCarrier } from '../app/consent-ports.ts';
 import type { CarrierRecords } from '../app/erase-at-carrier.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
@@ -35,6 +36,7 @@ import { rightsAlarms } from '../app/rights-alarms.ts';
 import { reachOf } from '../app/screening-policy.ts';
 import { sealRecording } from '../app/seal-recording.ts';
 import { createTextTaker, noteContext } from '../app/take-text.ts';
+import { carrierTeller } from '../app/tell-carrier.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { mediaCounts } from '../core/media/counts.ts';
 import type { createLog } from '../log.ts';
@@ -47,6 +49,7 @@ export interface CallSystemOptions {
   readonly stores: Stores;
   readonly carrier: Carrier;
   readonly carrierRecords: CarrierRecords;
+  readonly consents: ConsentCarrier;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
   readonly clockOffsetMs: () => number;
@@ -141,6 +144,14 @@ export function createCallSystem(options: CallSystemOptions) {
       const reason = { reason: 'withdrawal', source: 'call', by: 'caller' } as const;
       await optOut(optOutParts, { number: person.number, channels, scope: 'all', ...reason });
     },
+    async stoppedAtCarrier(personId, lineId) {
+      const [person, line] = [await stores.people.find(personId), await lines.byId(lineId)];
+      if (person === null) return;
+      const channels = reachOf((await stores.settings.current('screening')).value);
+      const said = { reason: 'request', source: 'carrier', by: 'caller', scope: 'all' } as const;
+      const { number } = person;
+      await optOut(optOutParts, { number, channels, ...said, heardOn: line?.number ?? null });
+    },
     eraseParty: (callId, partyId) => eraseParty(eraseParts, callId, partyId, 'withdrawal'),
   };
   const parts: CallParts & TaskParts = {
@@ -224,6 +235,13 @@ export function createCallSystem(options: CallSystemOptions) {
   const exports = exportWorker(bulkParts, log);
   const alarms = rightsAlarms(stores.rights, clock, log);
   const caretaker = createCaretaker(parts, {
+    tellCarrier: carrierTeller({
+      queue: stores.carrierConsents,
+      carrier: options.consents,
+      senders: async () => (await allLines()).map(({ number }) => number),
+      clock,
+      log,
+    }),
     lookAtRights: alarms.look,
     expireChoices: () => expireChoices(choiceParts),
     resumeErasures: () => resumeErasures(erasePersonParts),

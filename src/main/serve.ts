@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
+import { twilioConsents } from '../adapters/twilio/consents.ts';
 import { twilioRecords } from '../adapters/twilio/records.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
@@ -175,6 +176,7 @@ async function start(
   if (account === undefined) throw new SettingsError('there is no carrier account');
   const { sid: accountSid, authToken, apiUrl } = account;
   const carrier = twilioCarrier({ accountSid, authToken, apiUrl });
+  const consents = twilioConsents({ accountSid, authToken, apiUrl });
 
   const clockOffset = await watchClockOffset(foundation.sql);
   undo.push(() => clockOffset.stop());
@@ -184,6 +186,7 @@ async function start(
     stores,
     carrier,
     carrierRecords: twilioRecords({ accountSid, authToken, apiUrl }),
+    consents,
     publicUrl,
     log,
     clockOffsetMs,

@@ -9,6 +9,7 @@ import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createAudit } from '../adapters/postgres/audit.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
+import { createCarrierConsents } from '../adapters/postgres/carrier-consents.ts';
 import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
@@ -150,6 +151,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
     ownList: createOwnList(webhook, tenant),
+    carrierConsents: createCarrierConsents(webhook, tenant),
     reviews: createStopReviews(sql, tenant),
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),

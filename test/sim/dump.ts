@@ -25,6 +25,13 @@ export async function dumpTables(sql: Sql): Promise<string> {
   return texts.join('\n');
 }
 
+/** The tables of ours that hold some bytes, in hexadecimal. */
+export async function tablesWith(sql: Sql, bytes: string): Promise<readonly string[]> {
+  const rows = (await dumpTables(sql)).split('\n').filter((row) => row.includes(bytes));
+  const names = rows.map((row) => /^"public"\."(\w+)"/.exec(row)?.[1] ?? row);
+  return [...new Set(names)].sort();
+}
+
 /** The same when nothing is written any more: the ledger takes entries in a moment later. */
 export async function quietDump(sql: Sql): Promise<string> {
   let last = await dumpTables(sql);

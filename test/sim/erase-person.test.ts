@@ -11,7 +11,7 @@ import {
   type TestServer,
   testServer,
 } from '../support/server.ts';
-import { dumpTables } from './dump.ts';
+import { dumpTables, tablesWith } from './dump.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -96,6 +96,34 @@ describe('[cap 51] a person who is erased', () => {
     expect((await json(await erase(number))).proved).toBe(true);
     const screening = await post('/v1/screenings', { number, channel: 'call' });
     expect((await json(screening)).decision).toBe('deny');
+  });
+
+  test('is not called or texted by a server that starts later, and their listing alone tells why', async () => {
+    const { number } = await recorded();
+    const line = { flow: 'inbound', locale: 'en', controller: 'Acme' };
+    await server.api('/v1/lines/%2B14155550999', { method: 'PUT', body: JSON.stringify(line) });
+    await post('/v1/opt-outs', { number, channel: 'both' });
+    expect((await json(await erase(number))).proved).toBe(true);
+    // The carrier is told first: until then it is not done.
+    const { sql } = server.database;
+    while ((await sql`select from carrier_consent`).length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const [stands] = await server.database.sql`
+      select encode(token, 'hex') as token from listing order by seq desc limit 1`;
+    const holds = await tablesWith(server.database.sql, stands!['token'] as string);
+    expect(holds).toEqual(['listing', 'listing_event', 'person']);
+    const later = await testServer({}, { beside: server });
+    for (const channel of ['call', 'text']) {
+      const body = JSON.stringify({ number, channel });
+      const answer = await json(await later.api('/v1/screenings', { method: 'POST', body }));
+      const codes = answer.reasons.map(({ code }: { code: string }) => code);
+      expect([answer.decision, codes.includes('INTERNAL_DNC')]).toEqual(['deny', true]);
+    }
+    const place = JSON.stringify({ to: number, purpose: 'service' });
+    const refused = await later.api('/v1/calls', { method: 'POST', body: place });
+    expect([refused.status, (await json(refused)).code]).toEqual([403, 'not_dialled']);
+    await later.close();
   });
 
   test('asked again has the same certificate, with a receipt', async () => {

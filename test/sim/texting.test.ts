@@ -78,6 +78,24 @@ test('a number that takes no texts is tried once, and the call does not notice',
   expect([tasks, sent]).toEqual([[['carrier', 1]], []]);
 });
 
+test('whom the carrier knows to have stopped is listed, though no word of it ever came', async () => {
+  const from = '+14155550204';
+  // What it heard was lost on its way to us.
+  const messagingUrl = 'http://127.0.0.1:9/twilio/messages#rc=0';
+  const stopped = { messagingUrl, to: line, from, body: 'STOP', optOutType: 'STOP' } as const;
+  expect((await server.carrier.sendText(stopped)).status).toBeNull();
+  const { tasks, sent } = await textsOf(from, true);
+  expect([tasks, sent]).toEqual([[['carrier', 1]], []]);
+  for (const channel of ['call', 'text']) {
+    const answer = await server.api('/v1/screenings', {
+      method: 'POST',
+      body: JSON.stringify({ number: from, channel }),
+    });
+    const { reasons } = (await answer.json()) as { reasons: { code: string }[] };
+    expect(reasons.map(({ code }) => code)).toContain('INTERNAL_DNC');
+  }
+});
+
 test('the carrier saw no breach of its protocol', () => {
   expect(server.carrier.protocolErrors).toEqual([]);
 });

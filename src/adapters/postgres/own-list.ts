@@ -23,7 +23,7 @@ const notices = 'consentry_listing';
 const beginning: StreamPlace = { xid: '0', seq: 0 };
 
 /** What the sealed number of a listing is bound to. */
-const numberContext = (token: Buffer): string => `listing/${token.toString('hex')}`;
+export const numberContext = (token: Buffer): string => `listing/${token.toString('hex')}`;
 
 /** Ways that the carrier's own word may lift again: see `lifting.ts`. */
 const byText = `'{${textSources.join(',')}}'::text[]`;

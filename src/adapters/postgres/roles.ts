@@ -44,7 +44,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
   webhook: {
     ...facts,
     call: 'siu',
-    carrier_consent: 'siu',
+    carrier_consent: 'siud',
     carrier_task: 'siu',
     choice: 'siu',
     contact_count: 'siu',

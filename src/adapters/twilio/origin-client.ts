@@ -2,7 +2,8 @@ import twilio from 'twilio';
 import type { RequestOptions } from 'twilio/lib/base/RequestClient.js';
 import { ConsentryError } from '../../core/error.ts';
 
-const carrierOrigin = 'https://api.twilio.com';
+/** Where the library looks for the carrier; with another origin all of it is there. */
+const carrierOrigins: readonly string[] = ['https://api.twilio.com', 'https://accounts.twilio.com'];
 
 /**
  * The library's HTTP client, sent to another origin and held to a time that covers the whole
@@ -11,14 +12,14 @@ const carrierOrigin = 'https://api.twilio.com';
  * @param apiUrl an origin; plain `http:` on this machine only, for the requests carry the token
  */
 export function originClient(apiUrl: string | null, timeoutMs: number): twilio.RequestClient {
-  return new OriginClient(apiUrl === null ? carrierOrigin : originOf(apiUrl), timeoutMs);
+  return new OriginClient(apiUrl === null ? null : originOf(apiUrl), timeoutMs);
 }
 
 class OriginClient extends twilio.RequestClient {
-  readonly #origin: string;
+  readonly #origin: string | null;
   readonly #timeoutMs: number;
 
-  constructor(origin: string, timeoutMs: number) {
+  constructor(origin: string | null, timeoutMs: number) {
     super({ timeout: timeoutMs });
     this.#origin = origin;
     this.#timeoutMs = timeoutMs;
@@ -26,12 +27,12 @@ class OriginClient extends twilio.RequestClient {
 
   override async request<TData>(options: RequestOptions<TData>) {
     const uri = new URL(options.uri);
-    if (uri.origin !== carrierOrigin) {
+    if (!carrierOrigins.includes(uri.origin)) {
       throw new ConsentryError('unavailable', 'the carrier library asked for a foreign host');
     }
     const answer = super.request<TData>({
       ...options,
-      uri: this.#origin + uri.pathname + uri.search,
+      uri: (this.#origin ?? uri.origin) + uri.pathname + uri.search,
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

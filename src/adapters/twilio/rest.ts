@@ -122,7 +122,9 @@ function failed(what: string, error: unknown): ConsentryError {
   const code = numberAt(error, 'code');
   const answer = status === null ? 'did not answer' : `answered ${status}`;
   const number = code === null ? '' : `, error ${code}`;
-  return new ConsentryError(kindOf(status, code), `carrier ${answer} to "${what}"${number}`);
+  return new ConsentryError(kindOf(status, code), `carrier ${answer} to "${what}"${number}`, {
+    ...(code !== null && { extra: { carrierError: code } }),
+  });
 }
 
 /** "Call is not in-progress": https://www.twilio.com/docs/api/errors/21220 */

@@ -293,6 +293,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       'source',
       'at',
       'heard_on',
+      'leased_until',
       'told_seq',
       'refused',
       'attempts',
