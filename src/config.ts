@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const isLoopback = (url: URL): boolean =>
-  ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+/** Whether an address leads to this machine only. */
+export const isLoopback = (url: URL | string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 
 function parsedUrl(text: string): URL | null {
   try {

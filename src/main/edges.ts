@@ -15,6 +15,7 @@ import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
 import type { PolicyFollower } from '../app/screening-policy.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
+import type { WebhookParts } from '../app/webhooks.ts';
 import type { Account, OpenId } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { addressBehind } from '../edges/http/address.ts';
@@ -49,6 +50,7 @@ export interface EdgeParts {
   readonly account: Account;
   readonly openId: OpenId | null;
   readonly doctor: DoctorParts;
+  readonly webhooks: WebhookParts;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
   /** Keys what is kept of a step's parameters, the same in every process. */
@@ -172,6 +174,7 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     audit: stores.audit,
     doctorParts: edge.doctor,
+    webhookParts: edge.webhooks,
     reportParts: {
       reportReads: stores.reportReads,
       releases: stores.releases,

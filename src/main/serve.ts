@@ -7,6 +7,7 @@ import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import { twilioConsents } from '../adapters/twilio/consents.ts';
 import { twilioRecords } from '../adapters/twilio/records.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
+import { messageSender } from '../adapters/webhooks/send.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
 import { replayErasures } from '../app/erase-person.ts';
 import { followLists } from '../app/follow-lists.ts';
@@ -16,8 +17,9 @@ import { recoverRecordings } from '../app/recover-recordings.ts';
 import { replayRedactions } from '../app/retention.ts';
 import { followPolicy } from '../app/screening-policy.ts';
 import { createSequencer } from '../app/sequence-ledger.ts';
+import { keepTelling } from '../app/webhooks.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
-import { type Account, type Config, SettingsError } from '../config.ts';
+import { type Account, type Config, isLoopback, SettingsError } from '../config.ts';
 import { learnWords } from '../core/consent/answer.ts';
 import { createLog } from '../log.ts';
 import { startBackground } from './background.ts';
@@ -222,6 +224,12 @@ async function start(
   policyFollower.start();
   undo.push(() => policyFollower.stop());
 
+  const allowsLocal = isLoopback(publicUrl);
+  const send = messageSender({ allowsLocal });
+  const webhooks = { webhooks: stores.webhooks, send, allowsLocal, clock, random, log };
+  const telling = keepTelling(webhooks);
+  undo.push(() => telling.stop());
+
   const prover = threadProver();
   undo.push(() => prover.close());
   undo.push(() => stores.scriptFolder.close());
@@ -239,6 +247,7 @@ async function start(
     account,
     openId: config.openId,
     doctor: doctorParts(config, foundation, stores),
+    webhooks,
     publicUrl,
     log,
     fingerprintKey: await foundation.secret('fingerprint'),

@@ -39,6 +39,7 @@ import { createStopReviews } from '../adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
+import { createWebhooks } from '../adapters/postgres/webhooks.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
@@ -161,6 +162,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(webhook, tenant),
     dials: createDials(webhook, tenant, (tx) => createPermits(tx, tenant)),
     choices,
+    webhooks: createWebhooks(sql, tenant),
     reportReads: createReportReads(sql, tenant, {
       lineNumber: (line) => openLineNumber(tenant.cipher, line),
       openingContext,

@@ -39,6 +39,8 @@ export const scopes = [
   'numbers:reveal',
   'reports:read',
   'reports:release',
+  'webhooks:read',
+  'webhooks:write',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

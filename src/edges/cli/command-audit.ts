@@ -92,6 +92,11 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'task done': { act: 'change', of: 'task' },
     'task list': { act: 'search' },
     text: 'nobody', // to the practice carrier
+    'webhook add': 'server',
+    'webhook deliveries': 'server',
+    'webhook list': 'server',
+    'webhook remove': 'server',
+    'webhook test': 'server',
     'user add': { act: 'change' },
     'user list': 'nobody',
     'user reset': { act: 'change' },

@@ -47,6 +47,13 @@ import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
 import { text } from './text.ts';
 import { userAdd, userList, userReset, userSet } from './user.ts';
+import {
+  webhookAdd,
+  webhookDeliveries,
+  webhookList,
+  webhookRemove,
+  webhookTest,
+} from './webhook.ts';
 
 /** `external`: run by others, with arguments of their own. */
 export type Verb = Command | CommandGroup | keyof CommandParts['external'];
@@ -244,6 +251,20 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'shows who saw or changed what',
       about: 'The audit is the part of the ledger that says who looked at data of people.',
       commands: { list: auditList },
+    },
+  ],
+  [
+    'webhook',
+    {
+      summary: 'tells others of what happens here',
+      about: 'A webhook is an address that is sent a signed message, with ids only, for each fact.',
+      commands: {
+        add: webhookAdd,
+        list: webhookList,
+        test: webhookTest,
+        deliveries: webhookDeliveries,
+        remove: webhookRemove,
+      },
     },
   ],
   [

@@ -51,6 +51,7 @@ import { type SessionRouteParts, sessionRoutes } from './sessions.ts';
 import { supportAccessRoutes } from './support-access.ts';
 import { taskRoutes } from './tasks.ts';
 import { type UserRouteParts, userRoutes } from './users.ts';
+import { type WebhookRouteParts, webhookRoutes } from './webhooks.ts';
 
 export interface ApiParts
   extends ReadParts,
@@ -75,6 +76,7 @@ export interface ApiParts
     AuditRouteParts,
     DoctorRouteParts,
     ReportRouteParts,
+    WebhookRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -125,6 +127,7 @@ export function createApi(parts: ApiParts): Api {
     ...auditRoutes(parts),
     ...doctorRoutes(parts),
     ...reportRoutes(parts),
+    ...webhookRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.
     ...openIdRoutes({ ...parts, authenticator }),

@@ -40,7 +40,13 @@ const operations = () =>
   );
 
 /** Nothing is to be said with them. */
-const bodiless = ['/me/second-factor', '/users/{user}/reset'];
+const bodiless = [
+  '/me/second-factor',
+  '/users/{user}/reset',
+  '/webhooks/{webhook}/secret',
+  '/webhooks/{webhook}/test',
+  '/webhooks/{webhook}/deliveries/{delivery}/again',
+];
 /** A list of any length, which is no object. */
 const streamed = '/screenings/batch';
 /** What they answer with, or are asked with, is not kept even sealed. */

@@ -30,6 +30,7 @@ import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createStopReviews } from '../../../../src/adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../../../../src/adapters/postgres/support-access.ts';
+import { createWebhooks } from '../../../../src/adapters/postgres/webhooks.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
 import { openLineNumber } from '../../../../src/app/lines.ts';
@@ -242,6 +243,14 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     },
     retentionParts: world.parts,
     holdParts: world.parts,
+    webhookParts: {
+      webhooks: createWebhooks(sql, tenant),
+      send: async () => 200,
+      allowsLocal: false,
+      clock,
+      random,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    },
     reportParts: {
       reportReads: createReportReads(sql, tenant, {
         lineNumber: (line) => openLineNumber(tenant.cipher, line),
