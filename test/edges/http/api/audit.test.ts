@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { runNextExport } from '../../../../src/app/run-export.ts';
 import { type AuditClass, auditClasses } from '../../../../src/core/access/audit.ts';
 import { scopes } from '../../../../src/core/access/scope.ts';
 import { checkOpening, parseLeaf } from '../../../../src/core/ledger/entry.ts';
@@ -105,6 +106,7 @@ async function there(path: string): Promise<string> {
     person: person!['person_id'],
     task,
     request: path.includes('{request}') ? await newRequest() : '',
+    export: path.includes('{export}') ? await newExport() : '',
   };
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? '0')}`;
 }
@@ -112,6 +114,12 @@ async function there(path: string): Promise<string> {
 async function newRequest(): Promise<string> {
   const body = { number: '+4930123599', kind: 'access' };
   return (await server.send('post', '/v1/rights-requests', admin, body)).body.id;
+}
+
+async function newExport(): Promise<string> {
+  const { body } = await server.send('post', '/v1/exports', admin, { kind: 'calls' });
+  while (await runNextExport(server.parts.bulkParts));
+  return body.id;
 }
 
 async function newLink(): Promise<string> {
@@ -136,7 +144,7 @@ describe('every route [cap 70]', () => {
     const unseen = all.filter(({ operation }) => operation['x-audit'] === 'none');
     for (const { path, method } of unseen) {
       expect([method, path].join(' ')).toMatch(
-        /^get \/(flows|prompts|lines|ledger|keys|support-access|doctor|reports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
+        /^get \/(flows|prompts|lines|ledger|keys|support-access|doctor|reports|exports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
       );
     }
   });
