@@ -20,6 +20,7 @@ const ownPackage: Record<string, readonly string[]> = {
   flows: ['yaml'],
   openid: ['openid-client'],
   postgres: ['postgres'],
+  sftp: ['ssh2-sftp-client'],
   twilio: ['twilio'],
 };
 

@@ -2,6 +2,7 @@
 import type { Limits } from '../core/access/limits.ts';
 import type { Cell, ExportFilter, ExportKind } from '../core/exports/columns.ts';
 import type { ExportFormat } from '../core/exports/format.ts';
+import type { PushFault } from '../core/exports/push-fault.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
 import type { Page, PageAsk, SealedPerson } from './api-ports.ts';
 
@@ -48,6 +49,20 @@ export interface ExportJob extends ExportAsk {
   readonly expiresAt: Instant;
   readonly file: ExportFile | null;
   readonly goneWhy: GoneReason | null;
+  /** Null: it is not brought anywhere. */
+  readonly push: ExportPush | null;
+}
+
+export const pushStates = ['waiting', 'done', 'failed'] as const;
+
+export interface ExportPush {
+  /** Of the operator's file. */
+  readonly target: string;
+  readonly state: (typeof pushStates)[number];
+  readonly attempts: number;
+  readonly bytes: number;
+  /** Of the last try. */
+  readonly fault: PushFault | null;
 }
 
 export interface ExportFile {
@@ -88,4 +103,13 @@ export interface ExportJobs {
   /** Those that are gone or failed, whose bytes may still lie there. */
   leftover(): Promise<readonly Pick<ExportJob, 'id' | 'attempts'>[]>;
   cleared(id: Uuid): Promise<void>;
+  /** It is to be brought to a target, anew if it was before. False: it is gone, or is not there. */
+  startPush(id: Uuid, target: string): Promise<boolean>;
+  /** The next that is written, waits, and that nobody is at; counts the attempt. */
+  takePush(at: Instant, until: Instant): Promise<ExportJob | null>;
+  /** False: the file is gone. */
+  notePush(id: Uuid, bytes: number, until: Instant): Promise<boolean>;
+  /** Not before then again. */
+  restPush(id: Uuid, until: Instant, fault: PushFault | null): Promise<void>;
+  endPush(id: Uuid, state: 'done' | 'failed', fault: PushFault | null): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { ConsentryError } from '../core/error.ts';
 import type { ExportFilter, ExportKind } from '../core/exports/columns.ts';
 import type { ExportFormat } from '../core/exports/format.ts';
 import {
+  chunkBytes,
   chunkCount,
   chunkSpan,
   openChunk,
@@ -12,14 +13,8 @@ import {
   payloadNonceBytes,
 } from '../core/recording/age-payload.ts';
 import type { Uuid } from '../core/words.ts';
-import type { ExportJob } from './export-ports.ts';
-import type { Log } from './ports.ts';
-import {
-  type ExportRunParts,
-  exportKeyContext,
-  exportVaultName,
-  runNextExport,
-} from './run-export.ts';
+import type { ExportFile, ExportJob } from './export-ports.ts';
+import { type ExportRunParts, exportKeyContext, exportVaultName } from './run-export.ts';
 
 export type ExportParts = Omit<ExportRunParts, 'isStopping'>;
 
@@ -40,6 +35,8 @@ export interface WantedExport {
   /** True: numbers in full. */
   readonly reveal: boolean;
   readonly reason: string | null;
+  /** Where it is brought to when it is written; null: nowhere. */
+  readonly push: string | null;
 }
 
 const reasonContext = (id: Uuid): string => `export/${id}/reason`;
@@ -48,7 +45,7 @@ const reasonContext = (id: Uuid): string => `export/${id}/reason`;
 export async function beginExport(
   parts: ExportParts,
   by: Exporter,
-  { reason, ...wanted }: WantedExport,
+  { reason, push, ...wanted }: WantedExport,
 ): Promise<ExportJob> {
   const { jobs, ciphers, tenantId, clock, random } = parts;
   if (wanted.reveal) mayReveal(by);
@@ -64,6 +61,7 @@ export async function beginExport(
   const expiresAt = madeAt + keptMs;
   const limits = by.limits;
   await jobs.add({ id, ...wanted, limits, reasonSealed, by: by.id, madeAt, expiresAt });
+  if (push !== null) await jobs.startPush(id, push);
   return findExport(parts, by, id);
 }
 
@@ -92,9 +90,9 @@ export const maySee = ({ id, limits }: Exporter, { by }: Pick<ExportJob, 'by'>):
  * @throws `not_found`, `forbidden`, `conflict` while it is not written, `export_gone`
  */
 export async function openExport(parts: ExportParts, by: Exporter, id: Uuid) {
-  const { files, ciphers, tenantId, clock } = parts;
+  const { clock } = parts;
   const job = await findExport(parts, by, id);
-  const { file, state, attempts, reveal, expiresAt } = job;
+  const { file, state, reveal, expiresAt } = job;
   if (reveal) mayReveal(by);
   if (state === 'gone' || (state === 'ready' && expiresAt <= clock.now())) {
     throw new ConsentryError('export_gone');
@@ -102,22 +100,43 @@ export async function openExport(parts: ExportParts, by: Exporter, id: Uuid) {
   if (state === 'failed')
     throw new ConsentryError('conflict', 'it could not be written; make it again');
   if (file === null) throw new ConsentryError('conflict', 'it is not written yet');
-  const fileKey = ciphers(tenantId).open(null, exportKeyContext(id), file.keySealed);
+  return { job, file, plain: plainOf(parts, job, file, 0) };
+}
+
+/** What is in a file from that byte on. */
+export async function* plainOf(
+  { files, ciphers, tenantId }: Pick<ExportParts, 'files' | 'ciphers' | 'tenantId'>,
+  { id, attempts }: Pick<ExportJob, 'id' | 'attempts'>,
+  { keySealed, sealedBytes: total }: ExportFile,
+  from: number,
+): AsyncGenerator<Buffer> {
   const name = exportVaultName(id, attempts);
   const read = async (start: number, end: number) => {
     const pieces: Uint8Array[] = [];
     for await (const piece of files.read(name, start, end)) pieces.push(piece);
     return Buffer.concat(pieces);
   };
-  async function* plain(): AsyncGenerator<Buffer> {
-    const total = file?.sealedBytes ?? 0;
-    const key = payloadKey(fileKey, await read(0, payloadNonceBytes));
-    for (let i = 0; i < chunkCount(total); i += 1) {
-      const { start, end, last } = chunkSpan(i, total);
-      yield openChunk(key, i, last, await read(start, end));
-    }
+  const fileKey = ciphers(tenantId).open(null, exportKeyContext(id), keySealed);
+  const key = payloadKey(fileKey, await read(0, payloadNonceBytes));
+  const firstChunk = Math.floor(from / chunkBytes);
+  for (let i = firstChunk; i < chunkCount(total); i += 1) {
+    const { start, end, last } = chunkSpan(i, total);
+    const opened = openChunk(key, i, last, await read(start, end));
+    yield i === firstChunk ? opened.subarray(from % chunkBytes) : opened;
   }
-  return { job, file, plain: plain() };
+}
+
+/** @throws `not_found`, `forbidden`, `export_gone` */
+export async function startPush(
+  parts: ExportParts,
+  by: Exporter,
+  id: Uuid,
+  target: string,
+): Promise<ExportJob> {
+  const { reveal } = await findExport(parts, by, id);
+  if (reveal) mayReveal(by);
+  if (!(await parts.jobs.startPush(id, target))) throw new ConsentryError('export_gone');
+  return findExport(parts, by, id);
 }
 
 /** @throws `not_found`. What is gone already is gone. */
@@ -134,43 +153,4 @@ export async function clearLeftovers({ jobs, files, clock }: ExportParts): Promi
     for (let i = 1; i <= attempts; i += 1) await files.remove(exportVaultName(id, i));
     await jobs.cleared(id);
   }
-}
-
-export interface ExportWorker {
-  /** There is something to write. */
-  wake(): void;
-  /** A round of upkeep. */
-  keep(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** One export at a time: the rest of the work on this machine goes first. */
-export function exportWorker(given: ExportParts, log: Pick<Log, 'warn'>): ExportWorker {
-  let isStopping = false;
-  let running: Promise<void> | null = null;
-  const parts = { ...given, isStopping: () => isStopping };
-  async function round(): Promise<void> {
-    try {
-      while (!isStopping && (await runNextExport(parts)));
-      await clearLeftovers(parts);
-    } catch (error) {
-      log.warn({ err: error }, 'an export was cut short');
-    }
-  }
-  const start = (): Promise<void> => {
-    running ??= round().finally(() => {
-      running = null;
-    });
-    return running;
-  };
-  return {
-    wake: () => {
-      if (!isStopping) void start();
-    },
-    keep: () => (isStopping ? Promise.resolve() : start()),
-    async stop() {
-      isStopping = true;
-      await running;
-    },
-  };
 }

@@ -15,7 +15,7 @@ import type { CarrierRecords } from '../app/erase-at-carrier.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
 import { expireChoices } from '../app/expire-choices.ts';
-import { type ExportParts, exportWorker } from '../app/exports.ts';
+import { exportWorker } from '../app/export-worker.ts';
 import { createGates } from '../app/gates.ts';
 import { createGivingUp } from '../app/give-up.ts';
 import { inviteOver } from '../app/invite-status.ts';
@@ -27,6 +27,7 @@ import { createCaretaker } from '../app/look-after-calls.ts';
 import { releaseParty } from '../app/move-party.ts';
 import { optOut, restartTexts } from '../app/opt-out.ts';
 import type { Carrier } from '../app/ports.ts';
+import type { PushParts } from '../app/push-export.ts';
 import { MediaRecorder } from '../app/record-media.ts';
 import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
@@ -221,7 +222,8 @@ export function createCallSystem(options: CallSystemOptions) {
     wait: (ms) => setTimeout(ms, undefined, { ref: false }),
   };
   const retention = retentionWorker(retentionParts, log);
-  const bulkParts: ExportParts = {
+  const bulkParts: Omit<PushParts, 'isStopping'> = {
+    targets: stores.pushTargets,
     jobs: stores.exportJobs,
     source: stores.exportRows,
     files: stores.exportFiles,

@@ -16,6 +16,8 @@ export const spoolDir = (config: Config): string => join(config.dataDir, 'spool'
 export const listsDir = (config: Config): string => join(config.dataDir, 'lists');
 /** Sealed files of exports, until they expire. */
 export const exportsDir = (config: Config): string => join(config.dataDir, 'exports');
+/** Servers that exports may be brought to; written by the operator. */
+export const sftpFile = (config: Config): string => join(config.dataDir, 'sftp.json');
 /** Checkpoints kept outside the database. */
 export const checkpointFile = (config: Config): string => join(config.dataDir, 'checkpoints');
 /** Who was erased, kept outside the database. */

@@ -40,6 +40,7 @@ import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
 import { createWebhooks } from '../adapters/postgres/webhooks.ts';
+import { sftpTargets } from '../adapters/sftp/push.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
 import type { FlowList, SealedPerson } from '../app/api-ports.ts';
@@ -66,6 +67,7 @@ import {
   exportsDir,
   listsDir,
   redactionFile,
+  sftpFile,
   spoolDir,
 } from './paths.ts';
 import { openScripts, type ScriptFolders } from './scripts.ts';
@@ -171,6 +173,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     exports: createExports(as.export, tenant.id),
     exportJobs: createExportJobs(sql, tenant.id),
     exportRows: createExportRows(as.export, tenant.id),
+    pushTargets: sftpTargets(sftpFile(config)),
     exportFiles: await openFileVault(exportsDir(config)),
     holds: createHolds(sql, tenant),
     rights: createRights(sql, tenant),

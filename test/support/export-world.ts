@@ -7,18 +7,20 @@ import type { Sql } from 'postgres';
 import { createExportJobs } from '../../src/adapters/postgres/export-jobs.ts';
 import { createExportRows } from '../../src/adapters/postgres/export-rows.ts';
 import { createLineStore } from '../../src/adapters/postgres/lines.ts';
+import { sftpTargets } from '../../src/adapters/sftp/push.ts';
 import { openFileVault } from '../../src/adapters/vault/file.ts';
-import type { ExportParts } from '../../src/app/exports.ts';
+import type { PushParts } from '../../src/app/push-export.ts';
 import { openSeededNumber, type SeededTenant } from './seed-call.ts';
 
 export async function exportParts(
   sql: Sql,
   tenant: SeededTenant,
   now: () => number,
-): Promise<ExportParts & { readonly folder: string }> {
+): Promise<Omit<PushParts, 'isStopping'> & { readonly folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-exports-'));
   return {
     folder,
+    targets: sftpTargets(join(folder, 'sftp.json')),
     jobs: createExportJobs(sql, tenant.id),
     source: createExportRows(sql, tenant.id),
     files: await openFileVault(folder),

@@ -1,6 +1,12 @@
 /** The book of exports. */
 import type { Row, Sql } from 'postgres';
-import type { ExportFile, ExportJob, ExportJobs, GoneReason } from '../../app/export-ports.ts';
+import type {
+  ExportFile,
+  ExportJob,
+  ExportJobs,
+  ExportPush,
+  GoneReason,
+} from '../../app/export-ports.ts';
 import type { Uuid } from '../../core/words.ts';
 
 const instant = (value: unknown): number => (value as Date).getTime();
@@ -98,6 +104,41 @@ export function createExportJobs(sql: Sql, tenantId: Uuid): ExportJobs {
     async cleared(id) {
       await sql`update export_job set cleared = true where id = ${id}`;
     },
+    async startPush(id, target) {
+      const { count } = await sql`
+        update export_job set push_target = ${target}, push_state = 'waiting', push_attempts = 0,
+          push_until = null, pushed_bytes = 0, push_failed = null
+        where id = ${id} and tenant_id = ${tenantId} and state in ('waiting', 'running', 'ready')`;
+      return count === 1;
+    },
+    async takePush(at, until) {
+      const [row] = await sql`
+        update export_job set push_attempts = push_attempts + 1, push_until = ${new Date(until)}
+        where id = (
+          select id from export_job
+          where tenant_id = ${tenantId} and push_state = 'waiting' and state = 'ready'
+            and (push_until is null or push_until <= ${new Date(at)})
+          order by push_until nulls first, made_at limit 1 for update skip locked)
+        returning *`;
+      return row === undefined ? null : jobOf(row);
+    },
+    async notePush(id, bytes, until) {
+      const { count } = await sql`
+        update export_job set pushed_bytes = ${bytes}, push_until = ${new Date(until)}
+        where id = ${id} and state = 'ready' and push_state = 'waiting'`;
+      return count === 1;
+    },
+    async restPush(id, until, fault) {
+      await sql`
+        update export_job set push_until = ${new Date(until)}, push_failed = ${fault}
+        where id = ${id} and push_state = 'waiting'`;
+    },
+    async endPush(id, state, fault) {
+      await sql`
+        update export_job set push_state = ${state}, push_failed = ${fault}, push_until = null,
+          pushed_bytes = case ${state} when 'done' then plain_bytes else pushed_bytes end
+        where id = ${id} and push_state = 'waiting'`;
+    },
   };
 }
 
@@ -119,6 +160,7 @@ function jobOf(row: Row): ExportJob {
     expiresAt: instant(row['expires_at']),
     file: fileOf(row),
     goneWhy: row['gone_why'] as GoneReason | null,
+    push: pushOf(row),
   };
 }
 
@@ -130,5 +172,16 @@ function fileOf(row: Row): ExportFile | null {
     plainBytes: Number(row['plain_bytes']),
     sha256: (row['sha256'] as Buffer).toString('hex'),
     readyAt: instant(row['ready_at']),
+  };
+}
+
+function pushOf(row: Row): ExportPush | null {
+  if (row['push_target'] === null) return null;
+  return {
+    target: row['push_target'] as string,
+    state: row['push_state'] as ExportPush['state'],
+    attempts: row['push_attempts'] as number,
+    bytes: Number(row['pushed_bytes']),
+    fault: row['push_failed'] as ExportPush['fault'],
   };
 }

@@ -67,9 +67,11 @@ export const removalChecks: readonly Check[] = [
       : pass('`consentry retention plan` counts what is due, held and kept'),
   ),
   check(67, 'Exports', () =>
-    pass('`consentry export make`, also `person`, `recording` and `list export`; masked'),
+    pass('`export make`, `person export`, `recording export`, `list export`; masked by default'),
   ),
-  check(68, 'By API or SFTP', () => absent('push by SFTP', 'fetch exports by API')),
+  check(68, 'By API or SFTP', () =>
+    pass('exports by API, and to the SFTP servers of DATA_DIR/sftp.json, host keys pinned'),
+  ),
   check(69, 'No call data in messages', () =>
     pass('texts are fixed sentences of the program; it sends no e-mail'),
   ),

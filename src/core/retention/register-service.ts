@@ -308,6 +308,12 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
       'ready_at',
       'gone_why',
       'cleared',
+      'push_target',
+      'push_state',
+      'push_attempts',
+      'push_until',
+      'pushed_bytes',
+      'push_failed',
     ],
   },
   'public.retention_run': {

@@ -17,6 +17,14 @@ const job = z.looseObject({
   kind: z.string(),
   format: z.string(),
   state: z.string(),
+  push: z
+    .looseObject({
+      target: z.string(),
+      state: z.string(),
+      bytes: z.number(),
+      fault: z.string().nullable(),
+    })
+    .nullable(),
   expected: z.number().nullable(),
   done: z.number(),
   bytes: z.number().nullable(),
@@ -46,6 +54,7 @@ export const exportMake = command({
     format: { value: 'FORMAT', about: `One of ${exportFormats.join(', ')}; csv if left out.` },
     to: { value: 'FILE', about: 'Where it is written when it is ready; without it only made.' },
     force: { about: 'Replaces FILE.' },
+    push: { value: 'TARGET', about: 'The SFTP target of DATA_DIR/sftp.json it is brought to.' },
     since: { value: 'TIME', about: 'From then on.' },
     until: { value: 'TIME', about: 'Before then.' },
     line: { value: 'NUMBER', about: 'Only of this number of yours.' },
@@ -57,10 +66,7 @@ export const exportMake = command({
   },
   examples: [
     { args: 'calls --since 2026-07-01T00:00Z --to calls.csv', does: 'writes calls as CSV' },
-    {
-      args: 'consents --format jsonl --outcome granted --to consents.jsonl --json',
-      does: 'writes consents, and prints the export as JSON',
-    },
+    { args: 'calls --push warehouse --json', does: 'brings them to an SFTP server' },
     {
       args: 'persons --reveal --reason "audit of 2026" --to persons.csv',
       does: 'writes numbers in full',
@@ -87,6 +93,7 @@ export const exportMake = command({
       ...(line !== null && { line: numberOf(line) }),
       ...(input.value('campaign') !== null && { campaign: input.value('campaign') }),
       ...(input.value('flow') !== null && { flow: input.value('flow') }),
+      ...(input.value('push') !== null && { push: input.value('push') }),
       ...(outcome !== null && { outcome: namesOf(outcome, 'outcome', outcomes)[0] }),
       ...(input.has('reveal') && { reveal: true }),
       ...(reason !== null && { reason }),
@@ -95,9 +102,13 @@ export const exportMake = command({
     if (made === null) return exitCodes.failed;
     const ready = await follow(parts, made);
     if (ready === null) return exitCodes.failed;
-    const { id, state, done } = job.parse(ready);
+    const { id, state, done, push } = job.parse(ready);
     if (state !== 'ready') {
       parts.terminal.err(`the export is ${state}; ask again, or look at the server's log`);
+      return exitCodes.failed;
+    }
+    if (push?.state === 'failed') {
+      parts.terminal.err(`${push.target} did not take it: ${push.fault ?? 'unknown'}`);
       return exitCodes.failed;
     }
     if (to !== null && !(await fetchTo(parts, id, to, input.has('force')))) {
@@ -106,6 +117,7 @@ export const exportMake = command({
     const { out } = parts.terminal;
     if (input.json) out(JSON.stringify(ready));
     else if (to !== null) out(`${done} rows in ${to}`);
+    else if (push !== null) out(`${done} rows at ${push.target}`);
     else out(`${done} rows; \`consentry export fetch ${id} --to FILE\` writes them`);
     return exitCodes.done;
   },
@@ -117,9 +129,11 @@ async function follow(parts: CommandParts, made: unknown): Promise<unknown> {
   let answer = made;
   try {
     for (;;) {
-      const { id, state, done, expected } = job.parse(answer);
-      if (state !== 'waiting' && state !== 'running') return answer;
-      progress.at(done, expected ?? 0);
+      const { id, state, done, expected, push, bytes } = job.parse(answer);
+      const isWritten = state !== 'waiting' && state !== 'running';
+      if (isWritten && (state !== 'ready' || push?.state !== 'waiting')) return answer;
+      if (isWritten) progress.at(push?.bytes ?? 0, bytes ?? 0);
+      else progress.at(done, expected ?? 0);
       await setTimeout(pollMs);
       answer = await ask(parts, 'exports:read', { method: 'GET', path: `/exports/${id}` });
       if (answer === null) return null;

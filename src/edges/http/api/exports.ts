@@ -4,7 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { ApiKey, Ciphers, LineStore } from '../../../app/api-ports.ts';
 import { readCursor, writeCursor } from '../../../app/cursor.ts';
-import { type ExportJob, exportStates, goneReasons } from '../../../app/export-ports.ts';
+import {
+  type ExportJob,
+  exportStates,
+  goneReasons,
+  pushStates,
+} from '../../../app/export-ports.ts';
 import {
   beginExport,
   type Exporter,
@@ -13,7 +18,9 @@ import {
   maySee,
   openExport,
   removeExport,
+  startPush,
 } from '../../../app/exports.ts';
+import type { PushTargets } from '../../../app/push-export.ts';
 import { unlimited } from '../../../core/access/limits.ts';
 import { ConsentryError, type Mistake } from '../../../core/error.ts';
 import {
@@ -24,6 +31,7 @@ import {
   outcomes,
 } from '../../../core/exports/columns.ts';
 import { exportFileName, exportFormats, formatFacts } from '../../../core/exports/format.ts';
+import { pushFaults } from '../../../core/exports/push-fault.ts';
 import { reasonText } from './audio-shapes.ts';
 import { invalidRequest } from './check-shape.ts';
 import { type LineNumbers, lineNumbers, lineOf, numberOf } from './retention.ts';
@@ -31,7 +39,7 @@ import { type Route, route } from './route.ts';
 import { nameShapes, pageQuery, uuid } from './shapes.ts';
 
 export interface ExportRouteParts {
-  readonly bulkParts: ExportParts;
+  readonly bulkParts: ExportParts & { readonly targets: Pick<PushTargets, 'names'> };
   readonly lines: LineStore;
   readonly ciphers: Ciphers;
   /** There is something to write. */
@@ -58,6 +66,7 @@ const wanted = z.strictObject({
     .default(false)
     .describe('True: numbers in full, for who may see them and says why.'),
   reason: reasonText.exactOptional().describe('Why; has to be there with `reveal`.'),
+  push: z.string().max(40).exactOptional().describe('The SFTP target it is brought to.'),
   use: z
     .enum(['own', 'sale'])
     .default('own')
@@ -75,6 +84,16 @@ const shown = z.object({
   bytes: whole.nullable(),
   sha256: z.string().nullable().describe('Of the file.'),
   gone: z.enum(goneReasons).nullable(),
+  push: z
+    .object({
+      target: z.string(),
+      state: z.enum(pushStates),
+      attempts: whole,
+      bytes: whole,
+      fault: z.enum(pushFaults).nullable().describe('Of the last try; `host-key`: refused.'),
+    })
+    .nullable()
+    .describe('Null: it is brought nowhere.'),
   by: z.string(),
   madeAt: time,
   readyAt: time.nullable(),
@@ -87,6 +106,12 @@ const params = z.object({ export: uuid });
 
 export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
   const { bulkParts, wakeExports } = parts;
+  async function targetOf(name: string): Promise<string> {
+    const all = await bulkParts.targets.names();
+    if (all.includes(name)) return name;
+    const allowed = all.length === 0 ? 'none: DATA_DIR/sftp.json names no target' : all.join(', ');
+    throw invalidRequest([{ path: 'body.push', what: 'is no target', allowed }]);
+  }
   const names = (key: ApiKey) => lineNumbers(parts, key.tenantId);
   return [
     route({
@@ -110,7 +135,8 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
         const lines = await names(key);
         const { kind, format, reveal, reason = null } = body;
         const filter = readFilter(body, lines);
-        const ask = { kind, format, filter, reveal, reason };
+        const push = body.push === undefined ? null : await targetOf(body.push);
+        const ask = { kind, format, filter, reveal, reason, push };
         const job = await beginExport(bulkParts, exporterOf(key), ask);
         wakeExports();
         return { status: 201, json: view(job, lines) };
@@ -178,6 +204,27 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
         else
           await pipeline(Readable.from(withFirst(first, plain), { objectMode: false }), response);
         return 'sent';
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/exports/{export}/push',
+      name: 'pushExport',
+      scope: 'exports:write',
+      audit: 'export',
+      summary: 'Bring the file of an export to an SFTP server',
+      about:
+        'To one of the targets the operator has set up, whose host key is pinned. It is tried again for a while, goes on where it stopped, and gets its name only when it is whole.',
+      params,
+      body: z.strictObject({ push: wanted.shape.push.unwrap() }),
+      once: true,
+      answers: [{ status: 201, about: 'The export; `push` says how far it is.', shape: shown }],
+      errors: ['not_found', 'export_gone'],
+      handle: async ({ key, params: { export: id }, body }) => {
+        const target = await targetOf(body.push);
+        const job = await startPush(bulkParts, exporterOf(key), id, target);
+        wakeExports();
+        return { status: 201, json: view(job, await names(key)) };
       },
     }),
     route({
@@ -265,6 +312,7 @@ function view(job: ExportJob, lines: LineNumbers): z.infer<typeof shown> {
     bytes: file?.plainBytes ?? null,
     sha256: file?.sha256 ?? null,
     gone: job.goneWhy,
+    push: job.push,
     by,
     madeAt: iso(job.madeAt),
     readyAt: file === null ? null : iso(file.readyAt),

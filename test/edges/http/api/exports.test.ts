@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { erasePerson } from '../../../../src/app/erase-person.ts';
 import { clearLeftovers } from '../../../../src/app/exports.ts';
 import { setLine } from '../../../../src/app/lines.ts';
+import {
+  type PushParts,
+  type PushTargets,
+  pushNextExport,
+} from '../../../../src/app/push-export.ts';
 import { runNextExport } from '../../../../src/app/run-export.ts';
+import { PushError, type PushFault } from '../../../../src/core/exports/push-fault.ts';
 import { seedCall } from '../../../support/seed-call.ts';
 import { type ApiServer, startApi } from './support.ts';
 
@@ -168,3 +174,82 @@ describe('an export [cap 67]', () => {
 });
 
 const folder = () => (server.parts.bulkParts as unknown as { folder: string }).folder;
+
+describe('a push of an export', () => {
+  const tried: string[] = [];
+  let faults: (PushFault | null)[] = [];
+  beforeAll(() => {
+    const targets: PushTargets = {
+      names: async () => ['warehouse'],
+      async push(target, { name, from }) {
+        const pieces = [];
+        for await (const piece of from(3)) pieces.push(piece);
+        tried.push(`${target}/${name}: ${Buffer.concat(pieces).toString('utf8').slice(0, 9)}`);
+        const fault = faults.shift() ?? null;
+        if (fault !== null) throw new PushError(fault);
+      },
+    };
+    Object.assign(server.parts.bulkParts, { targets });
+  });
+  const pushAll = async () => {
+    while (await pushNextExport(server.parts.bulkParts as PushParts));
+  };
+  const look = async (id: string) => (await server.get(`/v1/exports/${id}`, key)).body.push;
+
+  test('goes to a target of the operator, and to nowhere else', async () => {
+    const id = await make({ kind: 'calls', push: 'warehouse' });
+    await pushAll();
+    expect(tried).toEqual([`warehouse/consentry-calls-${id}.csv: startedAt`]);
+    expect(await look(id)).toMatchObject({ target: 'warehouse', state: 'done', fault: null });
+    const { status, body } = await post({ kind: 'calls', push: 'elsewhere.example.com' });
+    expect([status, body.mistakes[0]]).toMatchObject([
+      422,
+      { path: 'body.push', allowed: 'warehouse' },
+    ]);
+  });
+
+  test('that was not taken is tried again later, and ends at last', async () => {
+    const id = await make({ kind: 'calls', push: 'warehouse' });
+    faults = ['unreachable', 'storage', null];
+    const before = server.time.now;
+    tried.length = 0;
+    await pushAll();
+    expect(await look(id)).toMatchObject({ state: 'waiting', attempts: 1, fault: 'unreachable' });
+    await pushAll();
+    expect(tried).toHaveLength(1);
+    for (let i = 0; i < 4; i += 1) {
+      server.time.now += 3_600_000;
+      await pushAll();
+    }
+    expect(await look(id)).toMatchObject({ state: 'done', attempts: 3, fault: null });
+    const other = await server.send('post', `/v1/exports/${id}/push`, key, { push: 'warehouse' });
+    expect([other.status, other.body.push.state]).toEqual([201, 'waiting']);
+    faults = Array.from({ length: 20 }, () => 'unreachable' as const);
+    for (let i = 0; i < 12; i += 1) {
+      server.time.now += 3_600_000;
+      await pushAll();
+    }
+    expect(await look(id)).toMatchObject({ state: 'failed', attempts: 8 });
+    server.time.now = before;
+    faults = [];
+  });
+
+  test.each(['host-key', 'login', 'target'] as const)(
+    'that failed by %s waits for a person',
+    async (fault) => {
+      const id = await make({ kind: 'calls', push: 'warehouse' });
+      faults = [fault];
+      await pushAll();
+      expect(await look(id)).toMatchObject({ state: 'failed', attempts: 1, fault });
+    },
+  );
+
+  test('of what was removed is refused', async () => {
+    const id = await make({ kind: 'calls' });
+    await server.send('delete', `/v1/exports/${id}`, key);
+    const { status } = await server.send('post', `/v1/exports/${id}/push`, key, {
+      push: 'warehouse',
+    });
+    expect(status).toBe(410);
+  });
+});
