@@ -68,6 +68,8 @@ export interface WebhookStore {
   /** Messages that are due, which nobody else takes meanwhile. */
   take(at: Instant, takenUntil: Instant, limit: number): Promise<readonly DueMessage[]>;
   taken(id: Uuid, status: number, at: Instant): Promise<void>;
+  /** Forgets messages of before that are over. */
+  forget(before: Instant): Promise<void>;
   /** @param dueAt null: given up @param isGone the endpoint is told nothing more */
   failed(
     id: Uuid,

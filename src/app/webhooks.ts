@@ -29,6 +29,9 @@ export const earlierMs = 24 * 3_600_000;
 const takenMs = 60_000;
 const atOnce = 20;
 const everyMs = 1_000;
+/** What was told is shown, and can be told again, for so long. */
+export const keptMs = 30 * 24 * 3_600_000;
+const forgetEveryMs = 3_600_000;
 
 /** @throws `invalid_request` for an address or an event that cannot be; `conflict` for too many */
 export async function addEndpoint(
@@ -147,9 +150,17 @@ export function keepTelling(parts: WebhookParts): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | null = null;
   let round: Promise<void> = Promise.resolve();
   let stopped = false;
+  let forgottenAt = Number.NEGATIVE_INFINITY;
+  async function forgetOld(): Promise<void> {
+    const now = parts.clock.now();
+    if (now - forgottenAt < forgetEveryMs) return;
+    forgottenAt = now;
+    await parts.webhooks.forget(now - keptMs);
+  }
   async function once(): Promise<void> {
     try {
       while (!stopped && (await tellRound(parts)) === atOnce);
+      await forgetOld();
     } catch (error) {
       parts.log.warn({ err: error }, 'others could not be told of what happened; tried again');
     }

@@ -3,6 +3,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createWebhooks } from '../../src/adapters/postgres/webhooks.ts';
+import type { Tenant } from '../../src/app/call-ports.ts';
+import { keptMs } from '../../src/app/webhooks.ts';
 import {
   type CallView,
   callerNumber,
@@ -163,6 +166,26 @@ describe('whoever is told', () => {
     await ask('POST', `/v1/webhooks/${id}/test`);
     await until(() => messages.length === 2);
     expect(isSignedBy(secret, messages[1] as Message)).toBe(false);
+  });
+
+  test('is shown what they were told for thirty days', async () => {
+    const { id } = await add();
+    await ask('POST', `/v1/webhooks/${id}/test`);
+    await ask('POST', `/v1/webhooks/${id}/test`);
+    await until(() => messages.length === 2);
+    const { sql } = server.database;
+    await until(
+      async () => (await sql`select from webhook_delivery where due_at is not null`).length === 0,
+    );
+    const old = idOf(messages[0] as Message);
+    await sql`update webhook_delivery set made_at = now() - interval '31 days' where id = ${old}`;
+    const { id: tenantId } = (
+      await sql`select id from tenant where name = 'default'`
+    )[0] as CallView;
+    const store = createWebhooks(sql, { id: tenantId } as Tenant);
+    await store.forget(Date.now() - keptMs);
+    const { body } = await ask('GET', `/v1/webhooks/${id}/deliveries`);
+    expect(body.data.map((one: CallView) => one.id)).toEqual([idOf(messages[1] as Message)]);
   });
 
   test('is an address that can be, and none that was removed', async () => {

@@ -180,6 +180,11 @@ export function createWebhooks(sql: Sql, tenant: Tenant): WebhookStore {
         };
       });
     },
+    async forget(before) {
+      await sql`
+        delete from webhook_delivery
+        where tenant_id = ${tenant.id} and due_at is null and made_at < ${new Date(before)}`;
+    },
     async taken(id, status, at) {
       await sql`
         update webhook_delivery set attempts = attempts + 1, delivered_at = ${new Date(at)},
