@@ -23,8 +23,9 @@ export interface ReportAsk {
   readonly purpose: Purpose;
 }
 
+const dayMs = 86_400_000;
 /** A year and a bit: what is longer is asked for in parts, or as releases. */
-const rangeMsMax = 400 * 86_400_000;
+const rangeMsMax = 400 * dayMs;
 /** Releases with noise in a year: each tells a little more of whoever called often. */
 const noisyPerYear = 4;
 export const epsilonMin = 0.1;
@@ -33,6 +34,10 @@ export const epsilonMax = 2;
 /** @throws `invalid_request` for a time that is none; `conflict` where nothing could be shown */
 export async function reportCalls({ reportReads }: ReportParts, ask: ReportAsk): Promise<Report> {
   const { since, until, rows, columns } = ask;
+  // By the second, one call could be cut out of everybody's.
+  for (const name of ['since', 'until'] as const) {
+    if (ask[name] % dayMs !== 0) throw invalid(name, 'has to be the start of a day, UTC');
+  }
   if (until <= since) throw invalid('until', 'has to be later than `since`');
   if (until - since > rangeMsMax) throw invalid('until', 'is more than 400 days after `since`');
   if (rows === columns) throw invalid('columns', 'has to be something else than `rows`');
@@ -72,7 +77,7 @@ export async function makeRelease(parts: ReportParts, ask: ReleaseAsk): Promise<
   if (last !== undefined && last.rowsBy !== rows) {
     throw new ConsentryError('conflict', `releases are by ${last.rowsBy}, and stay so`);
   }
-  const isThisYear = (one: KeptRelease): boolean => madeAt - one.madeAt < 365 * 86_400_000;
+  const isThisYear = (one: KeptRelease): boolean => madeAt - one.madeAt < 365 * dayMs;
   const noisy = before.filter((one) => one.table.noise !== null && isThisYear(one));
   if (epsilon !== null && noisy.length >= noisyPerYear) {
     throw new ConsentryError('conflict', `${noisyPerYear} releases with noise a year are enough`);

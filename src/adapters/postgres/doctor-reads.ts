@@ -46,6 +46,11 @@ export function createDoctorReads(sql: Sql, tenantId: Uuid): DoctorReads {
           (select count(*) from desk_task
             where tenant_id = ${tenantId} and done_at is null
               and created_at < clock_timestamp() - interval '2 days') as "tasksOld",
+          (select count(*) from rights_request
+            where tenant_id = ${tenantId} and closed_at is null) as "rightsOpen",
+          (select count(*) from rights_request
+            where tenant_id = ${tenantId} and closed_at is null
+              and due_at < clock_timestamp()) as "rightsLate",
           (select coalesce(1000 * extract(epoch from clock_timestamp() - min(entry.at)), 0)
             from ledger_queue join entry on entry.id = ledger_queue.entry_id) as "ledgerWaitingMs"`;
       const values = Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]);

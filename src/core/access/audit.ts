@@ -6,7 +6,7 @@
 /** `none`: shows nobody and changes nothing. */
 export const auditClasses = [
   'none',
-  'read', // one call, recording or receipt, or a person's own extract
+  'read', // one call, recording or receipt, a person's own extract, or a report
   'search', // a list, or a question about a number
   'reveal', // a number in full
   'listen',

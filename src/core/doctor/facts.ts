@@ -49,6 +49,9 @@ export interface Counts {
   readonly holdsOpen: number;
   /** Tasks for a person that are more than two days old. */
   readonly tasksOld: number;
+  /** Requests about their own data whose time is over. */
+  readonly rightsLate: number;
+  readonly rightsOpen: number;
   readonly ledgerWaitingMs: number;
 }
 

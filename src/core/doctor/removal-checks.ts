@@ -67,7 +67,7 @@ export const removalChecks: readonly Check[] = [
       : pass('`consentry retention plan` counts what is due, held and kept'),
   ),
   check(67, 'Exports', () =>
-    pass('`export make`, `person export`, `recording export`, `list export`; masked by default'),
+    pass('`consentry export make`, also `person`, `recording` and `list export`; masked'),
   ),
   check(68, 'By API or SFTP', () =>
     pass('exports by API, and to the SFTP servers of DATA_DIR/sftp.json, host keys pinned'),

@@ -1,7 +1,7 @@
 /** Capabilities 47 to 57: what people may ask of whoever holds their data. */
 import { register } from '../retention/register.ts';
 import { type Check, check } from './check.ts';
-import { absent, count, pass } from './finding.ts';
+import { absent, count, fail, pass, unseen } from './finding.ts';
 
 const columns = Object.values(register).reduce(
   (n, table) => n + Object.keys(table.personal).length,
@@ -17,7 +17,7 @@ export const rightsChecks: readonly Check[] = [
   check(48, 'Who was told', () =>
     absent('log of disclosures', 'the audit trail says what left by export and download'),
   ),
-  check(49, 'No to sale', () => pass('nothing is sold; no export is for sale')),
+  check(49, 'No to sale', () => pass('an export that is marked as a sale is refused')),
   check(50, 'Access', () =>
     pass('`consentry person export`: records, audio and receipts of one person'),
   ),
@@ -31,11 +31,17 @@ export const rightsChecks: readonly Check[] = [
     absent('notice made from the registers', 'write it from `consentry person inventory --help`'),
   ),
   check(54, 'By somebody they authorised', () =>
-    absent('requests of representatives', 'look at their authority, then act for the person'),
+    pass('`consentry rights add`: an agent or a guardian, with their authority by its hash'),
   ),
-  check(55, 'In time', () =>
-    absent('clock of requests', 'work off `consentry task list` within ten business days'),
-  ),
+  check(55, 'In time', ({ counts }) => {
+    if (counts === null) return unseen('requests');
+    return counts.rightsLate === 0
+      ? pass(`${count(counts.rightsOpen, 'request')} open, none of them late`)
+      : fail(
+          `${count(counts.rightsLate, 'request')} should have been answered by now`,
+          'answer them: `consentry rights list`',
+        );
+  }),
   check(56, 'Correction', () =>
     absent('correction of contact data', 'numbers are the only contact data that is kept'),
   ),

@@ -42,12 +42,13 @@ const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 export const reportCalls = command({
   summary: 'counts calls by line, campaign, region, language, outcome or period',
   about:
-    'Callers, calls, how long, and what became of the question. Nothing is said of fewer than five ' +
-    'callers, nor anything from which it could be worked out.',
+    'Callers, calls, how long, and what became of the question. In one table nothing is said of ' +
+    'fewer than five callers, nor anything from which it could be worked out. Two tables laid over ' +
+    'each other can say more, so each is written down; for others there is `report release`.',
   operands: [],
   options: {
-    since: { value: 'TIME', about: 'ISO 8601, UTC.', default: 'thirty days before' },
-    until: { value: 'TIME', about: 'Exclusive.', default: 'now' },
+    since: { value: 'TIME', about: 'Start of a day, UTC.', default: 'thirty days before' },
+    until: { value: 'TIME', about: 'Exclusive.', default: 'the start of today' },
     by: { value: 'WHAT', about: 'What rows are.', allowed: dimensions, default: 'line' },
     and: { value: 'WHAT', about: 'What columns are; left out: one column.', allowed: dimensions },
     csv: { about: 'Prints CSV.' },

@@ -39,6 +39,8 @@ const well: DoctorFacts = {
     runsUnproved: 0,
     holdsOpen: 0,
     tasksOld: 0,
+    rightsLate: 0,
+    rightsOpen: 2,
     ledgerWaitingMs: 100,
   },
   people: { users: 5, withoutSecondFactor: 0, administrators: 1, adminKeys: 1, idleKeys: 0 },
@@ -158,6 +160,7 @@ describe('the doctor [cap 74]', () => {
       'capability-65',
       'fail',
     ],
+    ['a late answer', { counts: { ...counts!, rightsLate: 1 } }, 'capability-55', 'fail'],
     [
       'a ledger that stands still',
       { counts: { ...counts!, ledgerWaitingMs: 60_000 } },

@@ -69,8 +69,14 @@ const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month, such as 2026
 nameShapes({ callReport: report, release, releasePage });
 
 const reportQuery = z.strictObject({
-  since: z.iso.datetime().optional().describe('Thirty days before `until` unless said.'),
-  until: z.iso.datetime().optional().describe('Exclusive; now unless said.'),
+  since: z.iso
+    .datetime()
+    .optional()
+    .describe('Start of a day, UTC; thirty days before `until` unless said.'),
+  until: z.iso
+    .datetime()
+    .optional()
+    .describe('Exclusive; start of a day, UTC; of today unless said.'),
   rows: z.enum(dimensions).default('line'),
   columns: z.enum(dimensions).optional(),
   purpose: z.enum(purposes).default('recording'),
@@ -100,15 +106,17 @@ export const reportRoutes = ({ reportParts }: ReportRouteParts): readonly Route[
     path: '/reports/calls',
     name: 'reportCalls',
     scope: 'reports:read',
-    audit: 'none',
+    // Counts are exact, and two tables can be subtracted: that somebody asked stays known.
+    audit: 'read',
     summary: 'Calls, counted',
-    about: `How many callers and calls, how long, and what became of the question, by one or two things. Nothing is said of fewer than ${internalK} callers, nor anything from which it could be worked out.`,
+    about: `How many callers and calls, how long, and what became of the question, by one or two things. In one table nothing is said of fewer than ${internalK} callers, nor anything from which it could be worked out. Two tables laid over each other can say more, so each is written down in the audit, and none is for others: see \`makeRelease\`.`,
     query: reportQuery,
     answers: [{ status: 200, about: 'The table.', shape: report }],
     errors: ['conflict'],
     handle: async ({ query }) => {
       const { rows, columns = null, purpose, format } = query;
-      const until = query.until === undefined ? reportParts.clock.now() : Date.parse(query.until);
+      const now = reportParts.clock.now();
+      const until = query.until === undefined ? now - (now % dayMs) : Date.parse(query.until);
       const since = query.since === undefined ? until - 30 * dayMs : Date.parse(query.since);
       const made = await reportCalls(reportParts, { since, until, rows, columns, purpose });
       if (format === 'json') return { status: 200, json: made };

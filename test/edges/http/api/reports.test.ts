@@ -115,6 +115,35 @@ describe('a report on calls [cap 78]', () => {
     expect((await server.get(none, key)).status).toBe(422);
   });
 
+  test('is of whole days, so that no call can be cut out of them', async () => {
+    for (const times of [
+      `since=2025-11-05T10:00:01Z&until=${until}`,
+      `since=${since}&until=2025-11-05T09:59:59Z`,
+    ]) {
+      const { status, body } = await server.get(`/v1/reports/calls?${times}`, key);
+      expect([status, body.mistakes?.[0]?.what]).toEqual([
+        422,
+        'has to be the start of a day, UTC',
+      ]);
+    }
+    expect((await server.get('/v1/reports/calls', key)).status).toBe(200);
+  });
+
+  test('is written down with who asked, also as CSV', async () => {
+    const rows = async () => {
+      const [counted] = await server.database.sql`
+        select count(*) filter (where allowed)::int as allowed,
+          count(*) filter (where not allowed)::int as refused
+        from audit where kind = 'read'`;
+      return [counted?.['allowed'], counted?.['refused']] as const;
+    };
+    const [allowed, refused] = await rows();
+    await report('rows=region');
+    await report('rows=region&format=csv');
+    await report('rows=region', await server.key(['calls:read']));
+    expect(await rows()).toEqual([allowed + 2, refused + 1]);
+  });
+
   test('needs its scope', async () => {
     expect((await report('rows=line', await server.key(['calls:read']))).status).toBe(403);
   });
