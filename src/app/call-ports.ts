@@ -23,6 +23,8 @@ export interface Person {
   readonly key: Buffer;
   /** Absent when nothing is known: what a child may not grant they are not asked for. */
   readonly ageBand?: AgeBand;
+  /** Present: they want their data kept and not used, so that nothing is asked or recorded. */
+  readonly restricted?: true;
 }
 
 /** Somebody whom a call's first commit writes down, with what it writes. */

@@ -6,6 +6,8 @@ import type { Purpose, Uuid } from '../core/words.ts';
 import type { RightsRequest } from './rights-ports.ts';
 
 export interface CarryOutParts {
+  /** Keeps what there is of a person from being used. */
+  readonly restrict: (personId: Uuid) => Promise<void>;
   /** Takes back one purpose, in live calls first. */
   readonly withdraw: (personId: Uuid, purpose: Purpose | 'all', by: string) => Promise<void>;
   /** Puts the person on the own list, so that nobody contacts them. */
@@ -33,7 +35,8 @@ const acts: Readonly<Record<RightKind, Act>> = {
   know: nothing,
   access: nothing,
   correct: nothing,
-  restrict: async ({ withdraw, optOut }, { personId }, by) => {
+  restrict: async ({ restrict, withdraw, optOut }, { personId }, by) => {
+    await restrict(personId);
     await withdraw(personId, 'all', by);
     await optOut(personId, channels, by);
   },

@@ -10,6 +10,7 @@ import { type ChoiceParts, showChoices } from './choices.ts';
 import { type InventoryStore, type InventoryView, showInventory } from './inventory.ts';
 import type { OpenOpening, SealedOpening } from './ledger-ports.ts';
 import type { OwnListStore } from './own-list-ports.ts';
+import { type RestrictionStore, refuseRestricted } from './restrictions.ts';
 
 export interface ExportStore {
   calls(personId: Uuid): Promise<
@@ -48,14 +49,18 @@ export interface ExportPersonParts {
   readonly people: Pick<People, 'find'>;
   readonly ownList: Pick<OwnListStore, 'find'>;
   readonly openOpening: OpenOpening;
+  readonly restrictions: Pick<RestrictionStore, 'ofPerson'>;
+  /** Whether they asked for a copy themselves, and are known to be who they say. */
+  readonly wantsCopy: (personId: Uuid) => Promise<boolean>;
   readonly choiceParts: Pick<ChoiceParts, 'choices' | 'clock'>;
 }
 
 const iso = (at: Instant): string => new Date(at).toISOString();
 
-/** Throws `not_found`. */
+/** @throws `not_found`; `restricted`, unless it is the copy that they asked for */
 export async function exportPerson(parts: ExportPersonParts, id: Uuid) {
-  const { exports, people, ownList, openOpening, choiceParts } = parts;
+  const { exports, people, ownList, openOpening, choiceParts, restrictions } = parts;
+  if (!(await parts.wantsCopy(id))) await refuseRestricted(restrictions.ofPerson(id));
   const inventory: InventoryView = await showInventory(parts.inventory, id);
   const person = await people.find(id);
   const [calls, recordings, entries, choices, listings] = await Promise.all([

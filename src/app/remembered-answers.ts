@@ -50,9 +50,13 @@ export interface EarlierAnswers {
 export async function earlierAnswers(
   parts: { readonly choices: Pick<ChoiceStore, 'of'>; readonly prompts: PromptBook },
   flow: CompiledFlow,
-  person: Pick<Person, 'id' | 'ageBand'>,
+  person: Pick<Person, 'id' | 'ageBand' | 'restricted'>,
   { line, controller, at }: { line: Uuid | null; controller: string; at: Instant },
 ): Promise<EarlierAnswers | null> {
+  if (person.restricted === true) {
+    const barred = flow.purposes.map((purpose) => [purpose, 'barred'] as const);
+    return { earlier: Object.fromEntries(barred), grants: {} };
+  }
   const asked = rememberedIn(flow);
   const { choices, ageBand } =
     asked.length === 0

@@ -93,6 +93,8 @@ export interface RightsStore {
   codesSent(id: Uuid): Promise<number>;
   /** Uses up a try. Null: there is no code that is good, or no try left. */
   takeTry(id: Uuid, at: Instant, triesMax: number): Promise<SentCode | null>;
+  /** Whether an open, verified request of theirs is for a copy. */
+  wantsCopy(personId: Uuid): Promise<boolean>;
   /** Of those that are open: how many are late, and how many will be before `soon`. */
   alarms(at: Instant, soon: Instant): Promise<{ readonly late: number; readonly soon: number }>;
 }

@@ -35,6 +35,8 @@ export interface RightsParts {
   readonly random: Random;
   /** Does what a right asks for; may be repeated. */
   readonly carryOut: (request: RightsRequest, by: string) => Promise<void>;
+  /** Ends a restriction. False: there is none. */
+  readonly liftRestriction: (personId: Uuid) => Promise<boolean>;
 }
 
 export interface WantedRequest {
@@ -238,6 +240,20 @@ export async function refuseRequest(
   const request = await findRequest(parts, id);
   const closedAt = parts.clock.now();
   return move(parts, request, 'refuse', { by, ground }, { ground, closedAt, code: null });
+}
+
+/**
+ * A restriction ends; they were told so before (GDPR 18(3)).
+ *
+ * @throws `conflict` if there is none
+ */
+export async function liftRestriction(parts: RightsParts, id: Uuid, by: string) {
+  const request = await findRequest(parts, id);
+  stateAfter(request, 'lift');
+  // The entry first: what cannot be written down stays as it was.
+  const after = await move(parts, request, 'lift', { by });
+  if (await parts.liftRestriction(request.personId)) return after;
+  throw new ConsentryError('conflict', 'nothing of theirs is restricted');
 }
 
 /** Whoever made it does not want it any more. */

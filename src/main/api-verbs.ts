@@ -8,6 +8,7 @@ import { dropParty, holdParty } from '../app/move-party.ts';
 import type { Screen } from '../app/outbound-ports.ts';
 import { setPaused } from '../app/pause-recording.ts';
 import { openRecording } from '../app/read-recording.ts';
+import { refuseRestricted } from '../app/restrictions.ts';
 import { screenParty } from '../app/screen-party.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { ConsentryError } from '../core/error.ts';
@@ -84,6 +85,7 @@ export function createApiVerbs(
     async openAudio(recordingId) {
       const row = await stores.recordings.find(recordingId);
       if (row === null) return null;
+      await refuseRestricted(stores.restrictions.ofRecording(recordingId));
       if (row.state === 'erased' || row.state === 'live') return row.state;
       if (row.state === 'quarantined') return null;
       try {

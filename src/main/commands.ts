@@ -6,6 +6,7 @@ import { readSource, writtenAt } from '../adapters/lists/source.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
+import { refuseRestricted } from '../app/restrictions.ts';
 import { type Config, readConfig } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
@@ -199,7 +200,10 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       spool: stores.spool,
       prepareErasure: ({ id }) => access(id, 'erasure'),
     },
-    noteDownload: async (id) => addEntry(sql, await access(id, 'download')),
+    async noteDownload(id) {
+      await refuseRestricted(stores.restrictions.ofRecording(id));
+      await addEntry(sql, await access(id, 'download'));
+    },
     receipts: stores.receipts,
     ledger: {
       store: stores.ledger,

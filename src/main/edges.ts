@@ -21,6 +21,7 @@ import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { addressBehind } from '../edges/http/address.ts';
 import { createApi } from '../edges/http/api/api.ts';
 import type { CarrierHandlers } from '../edges/http/carrier.ts';
+import { gpcRouter } from '../edges/http/gpc.ts';
 import type { Readiness } from '../edges/http/health.ts';
 import { createRegistry } from '../edges/http/metrics.ts';
 import { promptAudioRouter } from '../edges/http/prompt-audio.ts';
@@ -198,6 +199,8 @@ export function createEdges(edge: EdgeParts) {
       people: stores.people,
       ownList: stores.ownList,
       openOpening: stores.openOpening,
+      restrictions: stores.restrictions,
+      wantsCopy: (personId) => stores.rights.wantsCopy(personId),
       choiceParts: system.choiceParts,
     },
     erasePersonParts: system.erasePersonParts,
@@ -231,7 +234,11 @@ export function createEdges(edge: EdgeParts) {
     registry,
     fingerprintKey: edge.fingerprintKey,
     handlers: carrierHandlers(edge),
-    routers: { ...api, '/prompts': promptAudioRouter(stores.prompts) },
+    routers: {
+      ...api,
+      '/.well-known/gpc.json': gpcRouter(),
+      '/prompts': promptAudioRouter(stores.prompts),
+    },
     readiness: () => readiness(edge),
     metricsText: () =>
       `${registry.text()}${mediaMetrics(system.counts)}${system.rightsAlarms.text()}`,

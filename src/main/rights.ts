@@ -38,7 +38,16 @@ export function createRightsParts(
     }),
     clock,
     random,
+    async liftRestriction(personId) {
+      const done = await stores.restrictions.set(personId, null);
+      await system.forgetChannel.announce(personId);
+      return done;
+    },
     carryOut: carryOutRight({
+      async restrict(personId) {
+        await stores.restrictions.set(personId, clock.now());
+        await system.forgetChannel.announce(personId);
+      },
       withdraw: (personId, purpose, by) =>
         withdrawChoices(system.choiceParts, personId, purpose, by, 'api'),
       async optOut(personId, channels, by) {

@@ -31,6 +31,7 @@ import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createReleases } from '../adapters/postgres/releases.ts';
 import { createReportReads } from '../adapters/postgres/report-reads.ts';
+import { createRestrictions } from '../adapters/postgres/restrictions.ts';
 import { createRetention } from '../adapters/postgres/retention.ts';
 import { createRights } from '../adapters/postgres/rights.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
@@ -177,6 +178,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     exportFiles: await openFileVault(exportsDir(config)),
     holds: createHolds(sql, tenant),
     rights: createRights(sql, tenant),
+    restrictions: createRestrictions(sql, tenant),
     retention: createRetention(retention, tenant),
     erasures: createErasures(retention, tenant),
     erasureLog: fileErasures(erasureFile(config)),

@@ -105,3 +105,46 @@ test('an objection is carried out at once: permissions are taken back, and nobod
   });
   expect((await json(screening)).decision).toBe('deny');
 });
+
+test('whose data is restricted is not heard, exported, recorded or called, until it is lifted', async () => {
+  const number = '+14155553206';
+  const { recordings } = await recorded(number);
+  const audio = () => server.api(`/v1/recordings/${recordings[0].id}/audio`);
+  const person = `/v1/persons/${encodeURIComponent(number)}`;
+  expect([(await audio()).status, (await server.api(`${person}/export`)).status]).toEqual([
+    200, 200,
+  ]);
+  const { id } = (await ask('', { number, kind: 'restrict' })).body;
+  const document = { sha256: 'ab'.repeat(32) };
+  await ask(`/${id}/verify`, { document });
+  expect((await ask(`/${id}/fulfil`)).status).toBe(200);
+  const refused = await json(await audio());
+  expect(refused).toMatchObject({ status: 403, code: 'restricted' });
+  expect((await server.api(`${person}/export`)).status).toBe(403);
+  const call = server.call({ from: number, caller: { answers: [{ press: '1' }] } });
+  await call.when('bridged');
+  call.hangup();
+  await call.ended;
+  const view = await server.callView(call.callSid, isSealed);
+  expect(view.recordings).toEqual([]);
+  expect(view.parties[0].statuses.recording).not.toBe('granted');
+  const verdict = { method: 'POST', body: JSON.stringify({ number, channel: 'call' }) };
+  expect((await json(await server.api('/v1/screenings', verdict))).decision).toBe('deny');
+  // Their own copy is theirs all the same.
+  const copy = (await ask('', { number, kind: 'access' })).body;
+  await ask(`/${copy.id}/verify`, { document });
+  expect((await server.api(`${person}/export`)).status).toBe(200);
+  await ask(`/${copy.id}/fulfil`);
+  expect((await server.api(`${person}/export`)).status).toBe(403);
+  expect((await ask(`/${id}/lift`)).status).toBe(200);
+  expect([(await audio()).status, (await server.api(`${person}/export`)).status]).toEqual([
+    200, 200,
+  ]);
+  expect((await ask(`/${id}/lift`)).status).toBe(409);
+});
+
+test('[cap 44] that Global Privacy Control is honoured stands where browsers look', async () => {
+  const answer = await fetch(`${server.url}/.well-known/gpc.json`);
+  expect(answer.headers.get('content-type')).toBe('application/json');
+  expect(await json(answer)).toMatchObject({ gpc: true });
+});

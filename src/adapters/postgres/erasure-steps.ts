@@ -91,9 +91,9 @@ export const erasureSteps: readonly SqlStep[] = [
   changed(
     'key and number',
     'person',
-    'key_wrapped = null, number_sealed = null, age_band = null',
+    'key_wrapped = null, number_sealed = null, age_band = null, restricted_at = null',
     `id = ${person} and (key_wrapped is not null or number_sealed is not null
-      or age_band is not null)`,
+      or age_band is not null or restricted_at is not null)`,
   ),
   // After the key, so that none that is made now has them: who is in which export is written down
   // nowhere, so the files of all become unreadable, and one that is being written begins anew.

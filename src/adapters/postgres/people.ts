@@ -28,12 +28,17 @@ const ensurePeople = `
     select id, tenant_id, token, key, number from item
     on conflict (tenant_id, token) do update
       set token = excluded.token
-    returning id, token, key_wrapped, age_band
+    returning id, token, key_wrapped, age_band, restricted_at
   )
-  select item.n, kept.id, kept.key_wrapped, kept.age_band from item join kept on kept.token = item.token`;
+  select item.n, kept.id, kept.key_wrapped, kept.age_band, kept.restricted_at from item join kept on kept.token = item.token`;
 
-const ageOf = ({ age_band: ageBand }: Row): Pick<Person, 'ageBand'> =>
-  ageBand === null || ageBand === undefined ? {} : { ageBand: ageBand as AgeBand };
+const ageOf = ({
+  age_band: ageBand,
+  restricted_at: since,
+}: Row): Pick<Person, 'ageBand' | 'restricted'> => ({
+  ...(ageBand !== null && ageBand !== undefined && { ageBand: ageBand as AgeBand }),
+  ...(since !== null && since !== undefined && { restricted: true }),
+});
 
 export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
   const { cipher } = tenant;
@@ -113,7 +118,7 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       const known = byNumber.get(number);
       if (known !== undefined) return known;
       const [row] = await sql`
-        select id, key_wrapped, age_band from person where tenant_id = ${tenant.id}
+        select id, key_wrapped, age_band, restricted_at from person where tenant_id = ${tenant.id}
           and token = ${cipher.token(number)} and key_wrapped is not null`;
       if (row === undefined) return null;
       const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
@@ -139,7 +144,7 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       const known = byId.get(id);
       if (known !== undefined) return known;
       const [row] = await sql`
-        select key_wrapped, number_sealed, age_band from person
+        select key_wrapped, number_sealed, age_band, restricted_at from person
         where id = ${id} and tenant_id = ${tenant.id} and key_wrapped is not null`;
       if (row === undefined || row['number_sealed'] === null) return null;
       const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);

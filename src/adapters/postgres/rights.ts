@@ -106,6 +106,12 @@ export function createRights(sql: Sql, tenant: Tenant): RightsStore {
         means: row['code_means'] as 'text' | 'call',
       };
     },
+    async wantsCopy(personId) {
+      const rows = await sql`
+        select from rights_request where person_id = ${personId} and tenant_id = ${tenant.id}
+          and kind in ('access', 'know') and state in ('verified', 'extended') limit 1`;
+      return rows.length > 0;
+    },
     async alarms(at, soon) {
       const [row] = await sql`
         select count(*) filter (where due <= ${date(at)})::int as late,

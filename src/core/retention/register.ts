@@ -27,6 +27,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       key_wrapped: ends('number', 'cleared'),
       number_sealed: ends('number', 'cleared'),
       age_band: ends('profile', 'cleared'),
+      restricted_at: ends('request', 'cleared'),
     },
     plain: ['id', 'tenant_id', 'created_at'],
   },

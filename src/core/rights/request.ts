@@ -34,6 +34,7 @@ export const requestActs = [
   'fulfil',
   'refuse',
   'withdraw',
+  'lift', // a restriction ends
 ] as const;
 export type RequestAct = (typeof requestActs)[number];
 
@@ -104,6 +105,7 @@ export function afterAct(
 ): RequestState | null {
   const isUnasked = state === 'received' || state === 'identity-pending';
   if (act === 'fulfil' && isUnasked && !needsIdentity(kind)) return 'fulfilled';
+  if (act === 'lift') return kind === 'restrict' && state === 'fulfilled' ? state : null;
   return table[state][act] ?? null;
 }
 

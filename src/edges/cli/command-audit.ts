@@ -83,6 +83,7 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'rights confirm': 'server',
     'rights extend': 'server',
     'rights fulfil': 'server',
+    'rights lift': 'server',
     'rights list': 'server',
     'rights refuse': 'server',
     'rights show': 'server',

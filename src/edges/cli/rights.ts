@@ -179,6 +179,11 @@ export const rightsFulfil = simpleAct({
     'Deletes, takes permissions back, stops sale; for copies and corrections it notes that the ' +
     'answer was given. A deletion cannot be undone.',
 });
+export const rightsLift = simpleAct({
+  act: 'lift',
+  summary: 'ends a restriction, of which its person was told before',
+  about: 'What there is may be used again. They stay on the own list.',
+});
 export const rightsWithdraw = simpleAct({
   act: 'withdraw',
   summary: 'closes a request that its person does not want any more',

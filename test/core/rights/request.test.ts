@@ -19,14 +19,14 @@ test('the table of a copy is this one', () => {
     ...requestActs.map((act) => afterAct('access', state, act)),
   ]);
   expect(rows).toEqual([
-    // confirm, check, verify, extend, fulfil, refuse, withdraw
-    ['received', 'received', pending, 'verified', null, null, 'refused', 'withdrawn'],
-    [pending, pending, pending, 'verified', null, null, 'refused', 'withdrawn'],
-    ['verified', 'verified', null, null, 'extended', 'fulfilled', 'refused', 'withdrawn'],
-    ['extended', null, null, null, null, 'fulfilled', 'refused', 'withdrawn'],
-    ['fulfilled', null, null, null, null, null, null, null],
-    ['refused', null, null, null, null, null, null, null],
-    ['withdrawn', null, null, null, null, null, null, null],
+    // confirm, check, verify, extend, fulfil, refuse, withdraw, lift
+    ['received', 'received', pending, 'verified', null, null, 'refused', 'withdrawn', null],
+    [pending, pending, pending, 'verified', null, null, 'refused', 'withdrawn', null],
+    ['verified', 'verified', null, null, 'extended', 'fulfilled', 'refused', 'withdrawn', null],
+    ['extended', null, null, null, null, 'fulfilled', 'refused', 'withdrawn', null],
+    ['fulfilled', null, null, null, null, null, null, null, null],
+    ['refused', null, null, null, null, null, null, null, null],
+    ['withdrawn', null, null, null, null, null, null, null, null],
   ]);
 });
 

@@ -9,6 +9,7 @@ export const wav: readonly Described[] = [
 export const audioErrors = [
   'not_found',
   'conflict',
+  'restricted',
   'recording_gone',
   'range_unsatisfiable',
   'recording_unavailable',

@@ -144,7 +144,7 @@ export function personRoutes({
         'Calls, facts with what they say, choices, listings and recordings (their sound by the audio route). `says` is what the leaf of the receipt commits to. Others who were on a call are only flagged.',
       params,
       answers: [{ status: 200, about: 'The extract.', shape: extract }],
-      errors: ['not_found'],
+      errors: ['not_found', 'restricted'],
       handle: async ({ subject }) => ({
         status: 200,
         json: await exportPerson(exportParts, only(subject.persons)),

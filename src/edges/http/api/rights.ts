@@ -8,6 +8,7 @@ import {
   extendRequest,
   findRequest,
   fulfilRequest,
+  liftRestriction,
   noteContext,
   type RightsParts,
   receiveRequest,
@@ -207,6 +208,17 @@ export function rightsRoutes({
       body: wantedRefusal,
       handle: async ({ key, params: { request }, body }) =>
         shown(await refuseRequest(parts, request, body.ground, key.id)),
+    }),
+    route({
+      ...act,
+      path: '/rights-requests/{request}/lift',
+      name: 'liftRestriction',
+      summary: 'End a restriction; its person was told before',
+      about: 'What there is may be used again. They stay on the own list.',
+      body: z.strictObject({}),
+      bodyOptional: true,
+      handle: async ({ key, params: { request } }) =>
+        shown(await liftRestriction(parts, request, key.id)),
     }),
     route({
       ...act,

@@ -97,7 +97,8 @@ const stillLive = () => new ConsentryError('conflict', 'the recording is not fin
 
 /** Whatever is the matter with keys, vault or bytes: to the listener it cannot be opened. */
 function refuseUnopened(cause: unknown): never {
-  if (cause instanceof ConsentryError && cause.code === 'recording_gone') throw cause;
+  const said = cause instanceof ConsentryError ? cause.code : null;
+  if (said === 'recording_gone' || said === 'restricted') throw cause;
   throw new ConsentryError('recording_unavailable', undefined, { cause });
 }
 

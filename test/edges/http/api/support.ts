@@ -179,6 +179,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       people: { find: async () => null },
       ownList: createOwnList(sql, tenant),
       openOpening: async () => ({}),
+      restrictions: { ofPerson: async () => false },
+      wantsCopy: async () => false,
       choiceParts: { choices: createChoices(sql, tenant.id), clock },
     },
     erasePersonParts: {
@@ -237,6 +239,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       },
       clock,
       random,
+      liftRestriction: async () => true,
       carryOut: async ({ kind, personId }) => {
         carriedOut.push([kind, personId]);
       },
