@@ -16,7 +16,7 @@ function summary({ answers, legs, refusals, kills, seconds }: DayReport): string
   return JSON.stringify({ seed, ...counts, answers, seconds: Math.round(seconds) });
 }
 
-test('on a dialer’s day nobody is called who had said no', {
+test('[cap 41] on a dialer’s day nobody is called who had said no', {
   timeout: 120_000 + attempts * 200,
 }, async () => {
   console.log(`seed ${seed}`);

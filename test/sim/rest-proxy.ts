@@ -20,7 +20,9 @@ export interface RestProxy {
   close(): Promise<void>;
 }
 
-export async function startRestProxy(fateOf: (request: RestRequest) => Fate): Promise<RestProxy> {
+export async function startRestProxy(
+  fateOf: (request: RestRequest) => Fate | Promise<Fate>,
+): Promise<RestProxy> {
   const requests: RestRequest[] = [];
   let carrierUrl = '';
   const server = createServer(async (request, response) => {
@@ -28,7 +30,7 @@ export async function startRestProxy(fateOf: (request: RestRequest) => Fate): Pr
     for await (const piece of request) body.push(piece as Buffer);
     const { method = 'GET', url: path = '/' } = request;
     requests.push({ method, path });
-    const fate = fateOf({ method, path });
+    const fate = await fateOf({ method, path });
     if (typeof fate === 'object') {
       response.writeHead(fate.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(fate.body));
