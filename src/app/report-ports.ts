@@ -26,6 +26,9 @@ export interface ReleaseStore {
   /** Newest month first. */
   list(): Promise<readonly KeptRelease[]>;
   find(month: string): Promise<KeptRelease | null>;
-  /** False: that month was released before, and nothing was written. */
-  add(release: KeptRelease): Promise<boolean>;
+  /**
+   * Written only if there are still as many as the maker looked at: two that were made at once could
+   * be of different rows, or spend the same budget. `known`: that month was released before.
+   */
+  add(release: KeptRelease, among: number): Promise<'added' | 'known' | 'crossed'>;
 }

@@ -1,8 +1,14 @@
 /** Reports on calls for people of the business, and releases for everybody else. */
 import { ConsentryError } from '../core/error.ts';
+import { attackTogether, type DatedTable } from '../core/reports/attack-releases.ts';
 import type { Dimension } from '../core/reports/facts.ts';
 import type { DrawBelow } from '../core/reports/laplace.ts';
-import { type ReleaseRow, releaseOf } from '../core/reports/release.ts';
+import {
+  noiseYearBudget,
+  type ReleaseRow,
+  releaseOf,
+  releaseRules,
+} from '../core/reports/release.ts';
 import { type Report, reportOf } from '../core/reports/report.ts';
 import type { Instant, Purpose } from '../core/words.ts';
 import type { Clock, Random } from './ports.ts';
@@ -26,8 +32,6 @@ export interface ReportAsk {
 const dayMs = 86_400_000;
 /** A year and a bit: what is longer is asked for in parts, or as releases. */
 const rangeMsMax = 400 * dayMs;
-/** Releases with noise in a year: each tells a little more of whoever called often. */
-const noisyPerYear = 4;
 export const epsilonMin = 0.1;
 export const epsilonMax = 2;
 
@@ -78,9 +82,13 @@ export async function makeRelease(parts: ReportParts, ask: ReleaseAsk): Promise<
     throw new ConsentryError('conflict', `releases are by ${last.rowsBy}, and stay so`);
   }
   const isThisYear = (one: KeptRelease): boolean => madeAt - one.madeAt < 365 * dayMs;
-  const noisy = before.filter((one) => one.table.noise !== null && isThisYear(one));
-  if (epsilon !== null && noisy.length >= noisyPerYear) {
-    throw new ConsentryError('conflict', `${noisyPerYear} releases with noise a year are enough`);
+  const spent = before
+    .filter(isThisYear)
+    .reduce((all, one) => all + (one.table.noise?.epsilon ?? 0), 0);
+  // Sums of tenths are not exact.
+  if (epsilon !== null && spent + epsilon > noiseYearBudget + 1e-9) {
+    const what = `releases of a year have an epsilon of ${noiseYearBudget} together`;
+    throw new ConsentryError('conflict', `${what}; ${spent.toFixed(2)} of it is spent`);
   }
   const facts = await reportReads.facts({ since, until, purpose: 'recording' });
   const table = releaseOf(facts, rows, epsilon, drawFrom(parts.random));
@@ -88,8 +96,24 @@ export async function makeRelease(parts: ReportParts, ask: ReleaseAsk): Promise<
     throw new ConsentryError('conflict', 'that month had too few callers to tell anybody about it');
   }
   const release = { month, madeBy: by, madeAt, rowsBy: rows, table };
-  if (!(await releases.add(release))) throw released(month);
+  // Rules above leave nothing to find; whoever has the earlier ones too has looked all the same.
+  if (attackTogether([release, ...before].flatMap(datedOf), releaseRules.k).length > 0) {
+    throw new ConsentryError('conflict', 'with earlier releases it would tell of too few callers');
+  }
+  const added = await releases.add(release, before.length);
+  if (added === 'crossed') {
+    throw new ConsentryError('conflict', 'another release was made meanwhile; ask again');
+  }
+  if (added === 'known') throw released(month);
   return release;
+}
+
+/** Noisy ones cannot be subtracted. */
+function datedOf({ month, rowsBy, table }: KeptRelease): readonly DatedTable[] {
+  if (table.noise !== null) return [];
+  const from = `${month}-01`;
+  const until = new Date(nextMonth(Date.parse(from))).toISOString().slice(0, 10);
+  return [{ from, until, rowsBy, table }];
 }
 
 /** Each number as likely: what would favour the small ones is drawn again. */

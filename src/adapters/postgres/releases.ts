@@ -16,13 +16,18 @@ export function createReleases(sql: Sql, tenantId: Uuid): ReleaseStore {
         select * from report_release where tenant_id = ${tenantId} and month = ${month}`;
       return row === undefined ? null : keptOf(row);
     },
-    async add({ month, madeBy, madeAt, rowsBy, table }) {
-      const added = await sql`
-        insert into report_release (tenant_id, month, made_by, made_at, rows_by, body)
-        values (${tenantId}, ${month}, ${madeBy}, ${new Date(madeAt)}, ${rowsBy},
-          ${sql.json(JSON.parse(JSON.stringify(table)))})
-        on conflict (tenant_id, month) do nothing returning month`;
-      return added.length === 1;
+    async add({ month, madeBy, madeAt, rowsBy, table }, among) {
+      return sql.begin(async (tx) => {
+        await tx`select pg_advisory_xact_lock(hashtextextended(${`release ${tenantId}`}, 0))`;
+        const months = await tx`select month from report_release where tenant_id = ${tenantId}`;
+        if (months.some((one) => one['month'] === month)) return 'known';
+        if (months.length !== among) return 'crossed';
+        await tx`
+          insert into report_release (tenant_id, month, made_by, made_at, rows_by, body)
+          values (${tenantId}, ${month}, ${madeBy}, ${new Date(madeAt)}, ${rowsBy},
+            ${tx.json(JSON.parse(JSON.stringify(table)))})`;
+        return 'added';
+      });
     },
   };
 }

@@ -10,7 +10,7 @@ import type { CallFact, Dimension } from './facts.ts';
 import { type DrawBelow, discreteLaplace } from './laplace.ts';
 import { atLeast, callersIn, tableOf } from './report.ts';
 import { hiddenCells } from './suppress.ts';
-import { type PublishedTable, publish } from './table.ts';
+import { type CountTable, columnOf, type PublishedTable, publish, sum } from './table.ts';
 import { other, tally } from './tally.ts';
 
 export const releaseRules = { k: 10, l: 2, t: 0.3 } as const;
@@ -26,8 +26,12 @@ export type ReleaseRow = (typeof releaseRows)[number];
 
 export interface Noise {
   readonly epsilon: number;
-  /** Calls of one caller that count: what one person can change. */
+  /** Who is hidden by it. */
+  readonly unit: 'caller';
+  /** Calls of one caller that count in the whole release: what one person can change. */
   readonly cap: number;
+  /** Epsilons of releases add up, to this in a year at most. */
+  readonly yearBudget: number;
 }
 
 export interface Release extends PublishedTable {
@@ -38,17 +42,19 @@ export interface Release extends PublishedTable {
 }
 
 const capOfCaller = 5;
+export const noiseYearBudget = 4;
 /** Noisy counts are told to the nearest 5. */
 const roundedTo = 5;
 
 /** Null: nothing of that month can be released. */
 export function releaseOf(
-  facts: readonly CallFact[],
+  all: readonly CallFact[],
   rows: ReleaseRow,
   epsilon: number | null,
   draw: DrawBelow,
 ): Release | null {
   const { k } = releaseRules;
+  const facts = epsilon === null ? all : firstCalls(all);
   const merged = mergeWeak(facts, rows);
   const kept = atLeast(merged.facts, { rows, columns: 'outcome' }, 'month', k);
   // What was put together may be weaker than its parts were.
@@ -60,8 +66,11 @@ export function releaseOf(
   const exact = publish(table, hidden);
   // Whoever looks for a way in has looked before it leaves.
   if (attack(exact).length > 0) return null;
-  const noise = epsilon === null ? null : { epsilon, cap: capOfCaller };
-  const told = noise === null ? exact : withNoise(exact, noise, draw);
+  const noise: Noise | null =
+    epsilon === null
+      ? null
+      : { epsilon, unit: 'caller', cap: capOfCaller, yearBudget: noiseYearBudget };
+  const told = noise === null ? exact : withNoise(exact, table, noise, draw);
   return { ...told, rules: releaseRules, noise, leftOut: merged.leftOut };
 }
 
@@ -88,22 +97,38 @@ function weakRows(facts: readonly CallFact[], rows: ReleaseRow): ReadonlySet<str
   return new Set([...classes].filter(isWeak).map(([row]) => row));
 }
 
-/** Drawn once, for ever: who sees the same number with other noise takes the mean. */
+/** Who calls on in another row would change more than the noise is for; withheld is one caller. */
+function firstCalls(facts: readonly CallFact[]): readonly CallFact[] {
+  const counted = new Map<string, number>();
+  return facts.filter(({ caller }) => {
+    const before = counted.get(caller ?? '') ?? 0;
+    counted.set(caller ?? '', before + 1);
+    return before < capOfCaller;
+  });
+}
+
+/**
+ * Drawn once, for ever: who sees the same number with other noise takes the mean. So totals are sums
+ * of what was drawn, hidden cells among it, and cost nothing more. Which cells are hidden is not noisy.
+ */
 function withNoise(
-  table: PublishedTable,
+  exact: PublishedTable,
+  { counts }: CountTable,
   { epsilon, cap }: Noise,
   draw: DrawBelow,
 ): PublishedTable {
   const scale = { numerator: Math.round((cap * 1_000) / epsilon), denominator: 1_000 };
-  const noisy = (count: number): number => {
-    const told = Math.max(0, count + discreteLaplace(draw, scale));
-    const rounded = Math.round(told / roundedTo) * roundedTo;
+  const drawn = counts.map((row) => row.map((count) => count + discreteLaplace(draw, scale)));
+  const told = (noisy: number): number => {
+    const rounded = Math.round(Math.max(0, noisy) / roundedTo) * roundedTo;
     return rounded < releaseRules.k ? 0 : rounded;
   };
   return {
-    ...table,
-    cells: table.cells.map((row) => row.map((count) => (count === null ? null : noisy(count)))),
-    rowTotals: table.rowTotals.map(noisy),
-    columnTotals: table.columnTotals.map(noisy),
+    ...exact,
+    cells: exact.cells.map((row, r) =>
+      row.map((count, c) => (count === null ? null : told(drawn[r]?.[c] ?? 0))),
+    ),
+    rowTotals: drawn.map((row) => told(sum(row))),
+    columnTotals: exact.columns.map((_, c) => told(sum(columnOf(drawn, c)))),
   };
 }

@@ -139,7 +139,7 @@ export const reportRelease = command({
   operands: [{ name: 'MONTH', about: 'Such as 2026-03; it has to be over.' }],
   options: {
     by: { value: 'WHAT', about: 'What rows are.', allowed: releaseRows, default: 'line' },
-    epsilon: { value: 'N', about: 'Adds noise, once; 0.1 (much) to 2 (little).' },
+    epsilon: { value: 'N', about: 'Adds noise, once; 0.1 (much) to 2 (little), and 4 in a year.' },
   },
   examples: [
     { args: '2026-03', does: 'releases March by line' },

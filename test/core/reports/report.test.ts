@@ -199,6 +199,44 @@ describe('a release [cap 78]', () => {
     const release = releaseOf(facts, 'line', 1, draw);
     const told = [...(release?.cells.flat() ?? []), ...(release?.rowTotals ?? [])];
     expect(told.every((n) => n !== null && n % 5 === 0 && (n === 0 || n >= 10))).toBe(true);
-    expect(release?.noise).toEqual({ epsilon: 1, cap: 5 });
+    expect(release?.noise).toEqual({ epsilon: 1, unit: 'caller', cap: 5, yearBudget: 4 });
+  });
+
+  test('with noise counts five calls of a caller, wherever they were', () => {
+    let odd = false;
+    // Draws no noise: 0 of the range, then tails, then not negative.
+    const silent = (limit: number) => {
+      if (limit === 5_000) return 0;
+      if (limit !== 2) return limit - 1;
+      odd = !odd;
+      return odd ? 1 : 0;
+    };
+    const facts = [...spread('a', 300, 200), ...spread('b', 250, 190)];
+    const often = (['a', 'b'] as const).flatMap((line) =>
+      (['granted', 'refused'] as const).flatMap((outcome) =>
+        Array.from({ length: 5 }, () => ({ ...base, caller: 'often', line, outcome })),
+      ),
+    );
+    const all = (of: readonly CallFact[]) =>
+      (releaseOf(of, 'line', 1, silent)?.cells.flat() ?? []).reduce<number>(
+        (n, cell) => n + (cell ?? 0),
+        0,
+      );
+    expect(all(facts)).toBe(940);
+    expect(all([...facts, ...often])).toBe(945);
+  });
+
+  test('with noise draws it for cells alone: totals are sums of them', () => {
+    const chance = generator(11);
+    const draw = (limit: number) => Math.floor(chance() * limit);
+    const facts = [...spread('a', 3_000, 2_000), ...spread('b', 2_500, 1_900)];
+    for (let tries = 0; tries < 20; tries += 1) {
+      const release = releaseOf(facts, 'line', 0.1, draw);
+      release?.cells.forEach((row, r) => {
+        const cells = row.reduce<number>((n, cell) => n + (cell ?? 0), 0);
+        expect(Math.abs(cells - (release.rowTotals[r] ?? 0))).toBeLessThanOrEqual(7.5);
+      });
+      expect(release?.cells).toHaveLength(2);
+    }
   });
 });

@@ -61,7 +61,15 @@ const release = z.object({
   columnTotals: z.array(whole),
   leftOut: whole,
   rules: z.object({ k: z.int(), l: z.int(), t: z.number() }),
-  noise: z.object({ epsilon: z.number(), cap: z.int() }).nullable(),
+  noise: z
+    .object({
+      epsilon: z.number(),
+      unit: z.literal('caller').describe('Who is hidden by it.'),
+      cap: z.int().describe('Calls of one caller that count in the whole release.'),
+      yearBudget: z.number().describe('Epsilons of releases add up, to this in a year at most.'),
+    })
+    .nullable()
+    .describe('Which cells are hidden, and which rows are put together, is not noisy.'),
 });
 const releasePage = z.object({ data: z.array(release), next: z.null() });
 const dayMs = 86_400_000;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createReleases } from '../../../../src/adapters/postgres/releases.ts';
 import { openingContext } from '../../../../src/app/make-entry.ts';
 import { attack } from '../../../../src/core/reports/attack.ts';
 import { seedCall } from '../../../support/seed-call.ts';
@@ -188,6 +189,21 @@ describe('a release [cap 78]', () => {
         where call.started_at < '2025-09-01' and entry.kind = 'grant' limit 15)`;
     const both = await Promise.all([1, 2].map(() => make({ month: '2025-08', rows: 'region' })));
     expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  test('of two months at once, each of which did not see the other, is one', async () => {
+    const tenantId = randomUUID();
+    const releases = createReleases(server.database.sql, tenantId);
+    const empty = { rows: [], columns: [], cells: [], rowTotals: [], columnTotals: [] };
+    const rules = { k: 10, l: 2, t: 0.3 } as const;
+    const table = { ...empty, rules, noise: null, leftOut: 0 };
+    const add = (month: string, rowsBy: 'line' | 'region', among: number) =>
+      releases.add({ month, rowsBy, madeBy: 'a', madeAt: Date.parse(since), table }, among);
+    const both = await Promise.all([add('2025-01', 'line', 0), add('2025-02', 'region', 0)]);
+    expect(both.sort()).toEqual(['added', 'crossed']);
+    const [kept] = await releases.list();
+    expect(await add(kept?.month ?? '', 'line', 1)).toBe('known');
+    expect(await add('2025-03', 'line', 1)).toBe('added');
   });
 
   test('needs its own scope', async () => {
