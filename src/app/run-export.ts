@@ -22,6 +22,10 @@ export interface ExportRunParts {
   readonly ciphers: Ciphers;
   readonly openNumber: (tenantId: Uuid, person: SealedPerson) => string | null;
   readonly lines: Pick<LineStore, 'list'>;
+  readonly workbook: (
+    kind: ExportKind,
+    pages: AsyncIterable<readonly ExportRow[]>,
+  ) => AsyncIterable<Buffer>;
   readonly tenantId: Uuid;
   readonly clock: Clock;
   readonly random: Random;
@@ -99,7 +103,10 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
   let plainBytes = 0;
   let sealedBytes = 0;
   async function* plain(): AsyncGenerator<Buffer> {
-    for await (const piece of encodeText(job.kind, job.format, pages())) {
+    const { kind, format } = job;
+    const pieces =
+      format === 'xlsx' ? parts.workbook(kind, pages()) : encodeText(kind, format, pages());
+    for await (const piece of pieces) {
       hash.update(piece);
       plainBytes += piece.length;
       yield piece;

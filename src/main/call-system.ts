@@ -4,6 +4,7 @@ import { createCallStore } from '../adapters/postgres/calls.ts';
 import { createForgetChannel } from '../adapters/postgres/forget-channel.ts';
 import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
 import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
+import { writeWorkbook } from '../adapters/xlsx/write.ts';
 import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { cancelRinging } from '../app/cancel-ringing.ts';
@@ -224,6 +225,7 @@ export function createCallSystem(options: CallSystemOptions) {
   const retention = retentionWorker(retentionParts, log);
   const bulkParts: Omit<PushParts, 'isStopping'> = {
     targets: stores.pushTargets,
+    workbook: writeWorkbook,
     jobs: stores.exportJobs,
     source: stores.exportRows,
     files: stores.exportFiles,

@@ -9,6 +9,7 @@ import { createExportRows } from '../../src/adapters/postgres/export-rows.ts';
 import { createLineStore } from '../../src/adapters/postgres/lines.ts';
 import { sftpTargets } from '../../src/adapters/sftp/push.ts';
 import { openFileVault } from '../../src/adapters/vault/file.ts';
+import { writeWorkbook } from '../../src/adapters/xlsx/write.ts';
 import type { PushParts } from '../../src/app/push-export.ts';
 import { openSeededNumber, type SeededTenant } from './seed-call.ts';
 
@@ -23,6 +24,7 @@ export async function exportParts(
     targets: sftpTargets(join(folder, 'sftp.json')),
     jobs: createExportJobs(sql, tenant.id),
     source: createExportRows(sql, tenant.id),
+    workbook: writeWorkbook,
     files: await openFileVault(folder),
     ciphers: () => tenant.cipher,
     openNumber: (_, person) => openSeededNumber(tenant.cipher, person),

@@ -2,8 +2,10 @@
 import { type Column, columnsOf, type ExportKind, type ExportRow } from './columns.ts';
 import { csvHead, csvRow } from './csv.ts';
 
-export const exportFormats = ['csv', 'jsonl'] as const;
+export const exportFormats = ['csv', 'jsonl', 'xlsx'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+/** Of which a piece can be written without the rest. */
+export type TextFormatName = Exclude<ExportFormat, 'xlsx'>;
 
 export interface FormatFacts {
   readonly type: string;
@@ -13,6 +15,10 @@ export interface FormatFacts {
 export const formatFacts: Readonly<Record<ExportFormat, FormatFacts>> = {
   csv: { type: 'text/csv; charset=utf-8', extension: 'csv' },
   jsonl: { type: 'application/jsonl', extension: 'jsonl' },
+  xlsx: {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    extension: 'xlsx',
+  },
 };
 
 export interface TextFormat {
@@ -26,7 +32,7 @@ const jsonl: TextFormat = {
     `${JSON.stringify(Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])))}\n`,
 };
 
-export const textFormats: Readonly<Record<ExportFormat, TextFormat>> = {
+export const textFormats: Readonly<Record<TextFormatName, TextFormat>> = {
   csv: { head: csvHead, row: csvRow },
   jsonl,
 };
@@ -38,7 +44,7 @@ export const exportFileName = (kind: ExportKind, id: string, format: ExportForma
 /** @param pages of rows, in order */
 export async function* encodeText(
   kind: ExportKind,
-  format: ExportFormat,
+  format: TextFormatName,
   pages: AsyncIterable<readonly ExportRow[]>,
 ): AsyncGenerator<Buffer> {
   const columns = columnsOf[kind];

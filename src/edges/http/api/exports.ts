@@ -188,6 +188,7 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
       answers: [
         { status: 200, about: 'The file, opened.', type: 'text/csv' },
         { status: 200, about: 'The file, opened.', type: 'application/jsonl' },
+        { status: 200, about: 'The file, opened.', type: formatFacts.xlsx.type },
       ],
       errors: ['not_found', 'conflict', 'export_gone'],
       handle: async ({ key, params: { export: id }, request, response }) => {
