@@ -193,6 +193,7 @@ export function createEdges(edge: EdgeParts) {
     idempotency: stores.idempotency,
     choiceParts: system.choiceParts,
     inventory: stores.inventory,
+    disclosures: stores.disclosures,
     exportParts: {
       exports: stores.exports,
       inventory: stores.inventory,

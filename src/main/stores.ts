@@ -13,6 +13,7 @@ import { createCarrierConsents } from '../adapters/postgres/carrier-consents.ts'
 import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
+import { createDisclosures } from '../adapters/postgres/disclosures.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createExportJobs } from '../adapters/postgres/export-jobs.ts';
 import { createExportRows } from '../adapters/postgres/export-rows.ts';
@@ -178,6 +179,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     exportFiles: await openFileVault(exportsDir(config)),
     holds: createHolds(sql, tenant),
     rights: createRights(sql, tenant),
+    disclosures: createDisclosures(as.export, tenant),
     restrictions: createRestrictions(sql, tenant),
     retention: createRetention(retention, tenant),
     erasures: createErasures(retention, tenant),

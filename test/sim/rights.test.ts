@@ -148,3 +148,21 @@ test('[cap 44] that Global Privacy Control is honoured stands where browsers loo
   expect(answer.headers.get('content-type')).toBe('application/json');
   expect(await json(answer)).toMatchObject({ gpc: true });
 });
+
+test('[cap 48] one call is told to the carrier alone, and what is taken away to who took it', async () => {
+  const number = '+14155553207';
+  const { id, recordings } = await recorded(number);
+  const person = `/v1/persons/${encodeURIComponent(number)}`;
+  const told = async () => (await json(await server.api(`${person}/disclosures`))).recipients;
+  expect(await told()).toMatchObject([
+    { recipient: 'carrier', count: 1, disclosures: [{ what: 'call', callId: id }] },
+  ]);
+  const headers = { 'consentry-reason': 'a complaint' };
+  await server.api(`/v1/recordings/${recordings[0].id}/download`, { headers });
+  await server.api(`${person}/export`);
+  const [carrier, taker, ...more] = await told();
+  expect([carrier.count, more]).toEqual([1, []]);
+  const things = taker.disclosures.map(({ what }: { what: string }) => what);
+  expect(things).toEqual(['recording', 'extract']);
+  expect(taker.recipient).not.toBe('carrier');
+});

@@ -15,7 +15,7 @@ export const rightsChecks: readonly Check[] = [
     ),
   ),
   check(48, 'Who was told', () =>
-    absent('log of disclosures', 'the audit trail says what left by export and download'),
+    pass('`consentry person disclosures`: every call and text, and what left by whom'),
   ),
   check(49, 'No to sale', () => pass('an export that is marked as a sale is refused')),
   check(50, 'Access', () =>

@@ -58,6 +58,7 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'party hold': 'server',
     'party release': 'server',
     'person choices': 'server',
+    'person disclosures': 'server',
     'person erase': 'server',
     'person export': 'server',
     'person import-choice': 'server',

@@ -63,6 +63,37 @@ export const personInventory = command({
   },
 });
 
+const disclosures = z.looseObject({
+  recipients: z.array(z.looseObject({ recipient: z.string(), count: z.number() })),
+});
+
+export const personDisclosures = command({
+  summary: 'shows to whom data of a person went',
+  about:
+    'The carrier, with every call and text, and whoever downloaded or exported something. With ' +
+    '--json also when, and what.',
+  operands: [personOperand],
+  options: {},
+  examples: [
+    { args: '+14155550100', does: 'shows the recipients' },
+    { args: '+14155550100 --json', does: 'prints every time as JSON' },
+  ],
+  async run(input, parts) {
+    const path = `/persons/${personOf(input.operands[0])}/disclosures`;
+    const answer = await askPerson(parts, 'persons:read', { method: 'GET', path });
+    if (answer === null) return exitCodes.failed;
+    if (input.json) {
+      parts.terminal.out(JSON.stringify(answer));
+      return exitCodes.done;
+    }
+    const rows = disclosures
+      .parse(answer)
+      .recipients.map(({ recipient, count }) => [recipient, String(count)]);
+    for (const text of columns([['RECIPIENT', 'TIMES'], ...rows])) parts.terminal.out(text);
+    return exitCodes.done;
+  },
+});
+
 export const personExport = command({
   summary: 'prints everything that is held of a person, for that person',
   about:

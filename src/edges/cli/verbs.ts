@@ -19,7 +19,7 @@ import { listExport, listImport, listShow, listUndo } from './list.ts';
 import { optOutAdd, optOutConfirm, optOutList, optOutReject } from './opt-out.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
-import { personErase, personExport, personInventory } from './person.ts';
+import { personDisclosures, personErase, personExport, personInventory } from './person.ts';
 import { personChoices, personImportChoice, personWithdraw } from './person-choices.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
@@ -136,6 +136,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       about: 'A person is whom a number stands for.',
       commands: {
         inventory: personInventory,
+        disclosures: personDisclosures,
         export: personExport,
         erase: personErase,
         choices: personChoices,

@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import {
+  type DisclosureStore,
+  disclosedThings,
+  showDisclosures,
+} from '../../../app/disclosures.ts';
 import { beyond, type ErasePersonParts, erasePerson } from '../../../app/erase-person.ts';
 import { type ExportPersonParts, exportPerson } from '../../../app/export-person.ts';
 import { type InventoryStore, showInventory } from '../../../app/inventory.ts';
@@ -11,6 +16,7 @@ import { nameShapes, uuid } from './shapes.ts';
 export interface PersonRouteParts {
   readonly exportParts: ExportPersonParts;
   readonly inventory: InventoryStore;
+  readonly disclosures: DisclosureStore;
   readonly erasePersonParts: ErasePersonParts;
 }
 
@@ -107,12 +113,25 @@ const extract = z.object({
     }),
   ),
 });
-nameShapes({ inventory, certificate, extract });
+const disclosures = z.object({
+  id: uuid,
+  recipients: z.array(
+    z.object({
+      recipient: z.string().describe('`carrier`, or the id of the user or key who took it.'),
+      count: whole,
+      disclosures: z.array(
+        z.object({ what: z.enum(disclosedThings), at: time, callId: uuid.nullable() }),
+      ),
+    }),
+  ),
+});
+nameShapes({ disclosures, inventory, certificate, extract });
 
 const params = z.object({ person: z.string().min(1).max(40) });
 
 export function personRoutes({
   inventory: store,
+  disclosures: told,
   erasePersonParts,
   exportParts,
 }: PersonRouteParts): readonly Route[] {
@@ -131,6 +150,23 @@ export function personRoutes({
       handle: async ({ subject }) => ({
         status: 200,
         json: await showInventory(store, only(subject.persons)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/persons/{person}/disclosures',
+      name: 'listDisclosures',
+      scope: 'persons:read',
+      audit: 'read',
+      summary: 'To whom data of a person went, when, and what',
+      about:
+        'The carrier, with every call and text, and whoever downloaded or exported something. No speech vendor is in here: nothing is sent to one.',
+      params,
+      answers: [{ status: 200, about: 'By recipient, oldest first.', shape: disclosures }],
+      errors: ['not_found'],
+      handle: async ({ subject }) => ({
+        status: 200,
+        json: await showDisclosures(told, only(subject.persons)),
       }),
     }),
     route({

@@ -10,6 +10,7 @@ import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts
 import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
+import { createDisclosures } from '../../../../src/adapters/postgres/disclosures.ts';
 import { createDoctorReads } from '../../../../src/adapters/postgres/doctor-reads.ts';
 import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createExports } from '../../../../src/adapters/postgres/exports.ts';
@@ -173,6 +174,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       };
     },
     inventory: createInventory(sql, tenant),
+    disclosures: createDisclosures(sql, tenant),
     exportParts: {
       exports: createExports(sql, tenant.id),
       inventory: createInventory(sql, tenant),
