@@ -1,16 +1,17 @@
-import { type Advance, advance } from '../call/advance.ts';
+import type { Advance } from '../call/advance.ts';
 import type { CallEvent } from '../call/event.ts';
 import { answerOf, wantsPerson } from '../consent/answer.ts';
 import { breachesOf } from './breaches.ts';
 import type { CompiledFlow } from './compile.ts';
 import { graphBreaches } from './graph.ts';
+import { openSteps, type Steps } from './steps.ts';
 import {
   type Breach,
   type CounterExample,
   type TheoremNumber,
   theoremNumbers,
 } from './theorems.ts';
-import { alphabetOf, beginningsOf, type Edge, keyOf, type Node, pathTo } from './walk.ts';
+import { alphabetOf, beginningsOf, type Edge, type Node, pathTo } from './walk.ts';
 import { freshWitness, observe } from './witness.ts';
 
 export interface Proof {
@@ -24,14 +25,17 @@ export interface Proof {
 const nodesMax = 70_000;
 
 /**
- * Walks every state a leg of this flow can reach, over every event, through `advance` itself, and
+ * Walks every state a leg of this flow can reach, over every event, through `advance` itself (`steps.ts`), and
  * checks theorems 1 to 7 at each step. Theorem 8 is about words: `prompt-rules.ts`.
  */
 export function proveFlow(flow: CompiledFlow): Proof {
   const events = alphabetOf(flow);
   const beginnings = beginningsOf(flow);
-  const root: Node = { snapshot: null, witness: freshWitness(flow), from: null, steps: [] };
-  const nodes = new Map<string, Node>([[keyOf(root), root]]);
+  const steps = openSteps(flow);
+  const fresh = freshWitness(flow);
+  const witness = steps.witness(fresh, fresh);
+  const root: Node = { snapshot: null, witness, from: null, steps: [] };
+  const nodes = new Map<string, Node>([[steps.keyOf(null, witness), root]]);
   const found = new Map<TheoremNumber, CounterExample>();
   const note = (example: CounterExample) => {
     if (!found.has(example.theorem)) found.set(example.theorem, example);
@@ -41,7 +45,7 @@ export function proveFlow(flow: CompiledFlow): Proof {
   for (const node of nodes.values()) {
     for (const event of node.snapshot === null ? beginnings : events) {
       const noteHere = (breach: Breach) => note({ ...breach, path: [...pathTo(node), event] });
-      const edge = stepFrom(flow, node, event);
+      const edge = stepFrom(flow, steps, node, event);
       edges += 1;
       if ('breach' in edge) {
         noteHere(edge.breach);
@@ -55,7 +59,7 @@ export function proveFlow(flow: CompiledFlow): Proof {
       })) {
         noteHere(breach);
       }
-      const key = keyOf(edge.to);
+      const key = steps.keyOf(edge.to.snapshot, edge.to.witness);
       const known = nodes.get(key) ?? edge.to;
       nodes.set(key, known);
       node.steps.push({ ...edge, to: known });
@@ -84,17 +88,18 @@ function proofOf(
 /** One step from a state, to a state that may be known already. */
 function stepFrom(
   flow: CompiledFlow,
+  steps: Steps,
   node: Node,
   event: CallEvent,
 ): Edge | { readonly breach: Breach } {
   let step: Advance;
   try {
-    step = advance(flow, node.snapshot, event);
+    step = steps.take(node.snapshot, event);
   } catch (error) {
     return { breach: { theorem: 5, reason: `the step fails: ${messageOf(error)}` } };
   }
   try {
-    const witness = observe(flow, node.witness, event, step);
+    const witness = steps.witness(node.witness, observe(flow, node.witness, event, step));
     const to: Node = { snapshot: step.snapshot, witness, from: { node, event }, steps: [] };
     return { event, step, to };
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Advance } from '../call/advance.ts';
 import type { Answer } from '../words.ts';
 import { leavesWord } from './breaches.ts';
 import type { CompiledFlow } from './compile.ts';
@@ -30,9 +31,8 @@ export function graphBreaches(
 /** Steps speak, so a step that nobody hears is a step that nobody reaches. */
 function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly string[] {
   const heard = new Set(
-    nodes
-      .flatMap(({ steps }) => steps)
-      .flatMap(({ step }) => step.effects)
+    stepsOf(nodes)
+      .flatMap(({ effects }) => effects)
       .flatMap((effect) => {
         if (['say', 'text'].includes(effect.type) && 'promptId' in effect) {
           return effect.promptId;
@@ -47,6 +47,13 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
   const { withdrawn, unrecorded, erase } = flow.definition.bridge;
   const ours = [withdrawn, unrecorded, erase?.offer, erase?.done];
   return flow.promptIds.filter((promptId) => !heard.has(promptId) && !ours.includes(promptId));
+}
+
+/** Each once: a step that several states share is one object. */
+function stepsOf(nodes: readonly Node[]): readonly Advance[] {
+  const found = new Set<Advance>();
+  for (const { steps } of nodes) for (const { step } of steps) found.add(step);
+  return [...found];
 }
 
 function isListening({ asking, choosing }: Witness): boolean {

@@ -112,11 +112,6 @@ export function alphabetOf(flow: CompiledFlow): readonly CallEvent[] {
   ];
 }
 
-/** Equal states have equal keys. */
-export function keyOf({ snapshot, witness }: Node): string {
-  return JSON.stringify([snapshot, witness]);
-}
-
 /** The events of the first, shortest way to a state. */
 export function pathTo(node: Node): readonly CallEvent[] {
   const path: CallEvent[] = [];

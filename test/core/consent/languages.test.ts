@@ -25,17 +25,22 @@ const languages = ['de', 'en', 'es', 'fr', 'it', 'nl', 'pt'] as const;
 type Language = (typeof languages)[number];
 
 /** More answers, one a line: language, label, text. */
-const fresh: readonly Labelled[] = readFileSync(
-  join(import.meta.dirname, '../../vectors/answers.txt'),
-  'utf8',
-)
-  .trim()
-  .split('\n')
-  .map((line) => {
-    const [lang = '', label, text = ''] = line.split('|');
-    if (label !== 'grant' && label !== 'deny' && label !== 'unclear') throw new Error(line);
-    return { lang, label, text };
-  });
+const linesOf = (file: string): readonly Labelled[] =>
+  readFileSync(join(import.meta.dirname, '../../vectors', file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [lang = '', label, text = ''] = line.split('|');
+      if (label !== 'grant' && label !== 'deny' && label !== 'unclear') throw new Error(line);
+      return { lang, label, text };
+    });
+
+/**
+ * Both by authors who had not read the grammars. A nod (“vale”, “d'accord”, “va bene”) is labelled
+ * unclear in the second: it may only say that the question was heard.
+ */
+const fresh = linesOf('answers.txt');
+const unseen = linesOf('answers-unseen.txt');
 
 const keys = { grant: '1', refuse: '2' };
 const answerIn = (lang: string, text: string): Answer | undefined =>
@@ -170,9 +175,12 @@ describe.each(languages)('%s', (lang) => {
     );
   });
 
-  test('fresh answers: no false yes, and of each kind nearly all are told apart', () => {
-    const mine = fresh.filter((one) => one.lang === lang);
-    expect(mine.length).toBeGreaterThanOrEqual(60);
+  test.each([
+    ['fresh', fresh, 60],
+    ['unseen', unseen, 50],
+  ] as const)('%s answers: no false yes, and nearly all are told apart', (_, all, atLeast) => {
+    const mine = all.filter((one) => one.lang === lang);
+    expect(mine.length).toBeGreaterThanOrEqual(atLeast);
     for (const label of ['grant', 'deny', 'unclear'] as const) {
       const texts = mine.filter((one) => one.label === label).map(({ text }) => text);
       if (label !== 'grant') expect(granted(lang, texts)).toEqual([]);
