@@ -5,6 +5,7 @@ import { lockState, type WatchTimes, watchLock } from '../adapters/flows/watch.t
 import { openWorkshop, type Workshop } from '../adapters/flows/workshop.ts';
 import { rememberingCompiler } from '../adapters/flows/yaml.ts';
 import { loadPrompts, type Prompts } from '../adapters/prompts/files.ts';
+import { checkMessages } from '../app/check-messages.ts';
 import type { Log } from '../app/ports.ts';
 import { flowsDir, promptsDir } from './paths.ts';
 
@@ -35,6 +36,8 @@ export async function openScripts(folders: ScriptFolders = shippedFolders): Prom
   const compile = rememberingCompiler();
   const flows = liveFlows(await loadFlows(folders.flows, undefined, compile));
   let prompts = await loadPrompts(folders.prompts);
+  const published = flows.all().filter((flow) => flows.isPublished(flow));
+  checkMessages(published, (locale, id) => prompts.text(locale, id));
   const spoken = () =>
     new Set(
       flows

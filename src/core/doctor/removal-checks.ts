@@ -73,6 +73,6 @@ export const removalChecks: readonly Check[] = [
     pass('exports by API, and to the SFTP servers of DATA_DIR/sftp.json, host keys pinned'),
   ),
   check(69, 'No call data in messages', () =>
-    pass('texts are fixed sentences of the program; it sends no e-mail'),
+    pass('templates of texts are checked when saved and at start; no e-mail is sent'),
   ),
 ];

@@ -3,6 +3,7 @@ export type PromptRule =
   | 'missing'
   | 'variable'
   | 'audio'
+  | 'personal'
   | 'long'
   | 'controller'
   | 'deed'

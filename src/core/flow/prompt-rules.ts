@@ -1,3 +1,4 @@
+import { templateFaults } from '../messages/template.ts';
 import { type FlowDefinition, isAsk, promptIdsOf, questionOf, type Step } from './definition.ts';
 import { type DialStep, type QueueStep, ringsSomebody, whispersOf } from './definition-bridge.ts';
 import type { AskedQuestion } from './definition-message.ts';
@@ -112,6 +113,10 @@ function textStepFaults(
       return [
         ...faultIf(long, id, 'long', `is a text message of more than ${textLengthMax} characters`),
         ...faultIf(unsigned, id, 'controller', 'lacks {controller}'),
+        // Unknown variables are every prompt's fault, and told there.
+        ...templateFaults(written(id))
+          .filter((reason) => !reason.startsWith('has the variable'))
+          .map((reason) => ({ id, rule: 'personal', reason }) as const),
       ];
     }),
   ];

@@ -33,6 +33,11 @@ test.each<[string, Record<string, string>, string | null]>([
   ],
   ['says who writes', { address: 'Hello. {choices}' }, 'address lacks {controller}'],
   [
+    'says nothing of a person',
+    { address: '{controller}: +49 151 12345678' },
+    'address holds a number; only ids and links may be in a message',
+  ],
+  [
     'is short',
     { address: `{controller} ${'x'.repeat(250)}` },
     'address is a text message of more than 250 characters',
