@@ -212,7 +212,7 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       draft.tasks.push({ kind: 'erase', body: { partyId: leg.partyId } });
     }
     if (effect.type === 'ring' && request.quiet !== true) {
-      ringSomebody(parts, draft, request.call, effect);
+      ringSomebody(parts, draft, request.call, effect, agentFlowOf(parts, leg));
     }
     if (effect.type === 'unring') stopRinging(draft);
     if (effect.type === 'text') textParty(parts, draft, request, leg, effect.promptId);
@@ -225,7 +225,8 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
     if (rings && lineId !== null && !agentCalled) {
       const step = secret(parts, 16);
       const partyId = parts.random.uuid();
-      draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent' });
+      const flow = agentFlowOf(parts, leg);
+      draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent', flow });
       draft.tasks.push({ kind: 'call-agent', body: { step, lineId } });
       draft.state = { ...draft.state, agentCalled: true, agentParty: partyId };
     }
@@ -233,6 +234,11 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
   // Who takes it back by text is on the list already, by that message.
   if (request.channel !== 'text') draft.tasks.push(...optOutsOf(request.turn));
   moveParties(parts, draft, request);
+}
+
+/** By which flow whoever is rung for this leg is asked; null: the one that is called `agent`. */
+function agentFlowOf(parts: Pick<CallParts, 'flows'>, leg: LegState): string | null {
+  return parts.flows.pinned(leg.flow).definition.bridge.agent ?? null;
 }
 
 /** Nobody to send it to, or no line to send it from: it is left out. */

@@ -5,7 +5,7 @@ import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
-import type { CallParts } from './call-parts.ts';
+import type { CallParts, FlowBook } from './call-parts.ts';
 import type { Invite, NewLeg, NewPerson, Person, StoredCall } from './call-ports.ts';
 import type { CallState } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
@@ -98,9 +98,7 @@ export async function invitedTurn(
   // Whom we called is asked by the flow that the call was placed with.
   const outbound = invite.role === 'caller' ? call.state.outbound : undefined;
   const flow =
-    outbound === undefined
-      ? parts.flows.current(invite.flow ?? invite.role)
-      : parts.flows.pinned(outbound.flow);
+    outbound === undefined ? invitedBy(parts.flows, invite) : parts.flows.pinned(outbound.flow);
   if (flow === null) return null;
   if (call.endedAt !== null) return 'over';
   const { ring, invited } = call.state;
@@ -119,6 +117,12 @@ export async function invitedTurn(
   const opening = openingTurn(parts, webhook, flow, newLeg, known, call.state);
   const turn = whispered(opening, webhook.callSid, whisperFor(call.state, invite.partyId));
   return { call, newLegs: [newLeg], turn, answering: { webhook, kind: 'answered' } };
+}
+
+/** A flow that is not there, or of another role, asks nobody: the one that is called as the role does. */
+function invitedBy(flows: FlowBook, { flow, role }: Invite): CompiledFlow | null {
+  const named = flow === null || flow === undefined ? null : flows.current(flow);
+  return named?.role === role ? named : flows.current(role);
 }
 
 /** What they are told is spoken before their own question, which stays as it is. */

@@ -22,17 +22,22 @@ function isSomebodyComing({ legs, ring }: CallState): boolean {
   return ring !== undefined && !ring.over && !legs.some(({ partyId }) => partyId === ring.partyId);
 }
 
-/** A line that has no agent rings nobody, and the task finds that out: the caller is told then. */
+/**
+ * A line that has no agent rings nobody, and the task finds that out: the caller is told then.
+ *
+ * @param flow by which they are asked; null: the one that is called `agent`
+ */
 export function ringSomebody(
   parts: Pick<CallParts, 'random'>,
   draft: RingDraft,
   call: { readonly id: Uuid; readonly lineId: Uuid | null },
   { to, timeoutS, whisper }: Extract<Effect, { type: 'ring' }>,
+  flow: string | null,
 ): void {
   if (isSomebodyComing(draft.state)) return;
   const step = Buffer.from(parts.random.bytes(stepBytes)).toString('base64url');
   const partyId = parts.random.uuid();
-  draft.invites.push({ step, callId: call.id, partyId, role: 'agent' });
+  draft.invites.push({ step, callId: call.id, partyId, role: 'agent', flow });
   const body = { step, lineId: call.lineId, timeoutS, ...(to !== lineAgent && { to }) };
   draft.tasks.push({ kind: 'call-agent', body });
   draft.state = { ...draft.state, ring: { step, partyId, over: false, whisper } };

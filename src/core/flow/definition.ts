@@ -192,6 +192,8 @@ export interface FlowDefinition {
      * says `each`: then that party's alone, if the caller's flow says it too.
      */
     readonly record?: 'each';
+    /** By which flow whoever is rung for a caller is asked; absent: the one that is called `agent`. */
+    readonly agent?: string;
     /** Prompt instead of `withdrawn` where `*` ended something else than a recording. */
     readonly other?: string;
     /** Offered after `withdrawn`: a key that also erases what was recorded until then. */

@@ -190,7 +190,7 @@ function referenceMistakes({ steps, locales, hours }: FlowDefinition): readonly 
 }
 
 /** Only a caller waits for somebody; and who wants a person is led to one. */
-function ringMistakes({ steps, role, person }: FlowDefinition): readonly Mistake[] {
+function ringMistakes({ steps, role, person, bridge }: FlowDefinition): readonly Mistake[] {
   const ringing = Object.entries(steps).filter(([, step]) => ringsSomebody(step));
   const strays = ringing.map(([name]): Mistake => {
     const message = `rings somebody, which only a flow of role caller does; this one's is ${role}`;
@@ -199,8 +199,11 @@ function ringMistakes({ steps, role, person }: FlowDefinition): readonly Mistake
   const led = person === undefined || ringing.some(([name]) => name === person);
   const names = ringing.map(([name]) => name).join(', ');
   const known = names === '' ? 'and there is none' : `such as ${names}`;
+  const nobody = role !== 'caller' && bridge.agent !== undefined;
+  const idle = `belongs to a flow of role caller, which has agents rung; this one's is ${role}`;
   return [
     ...(role === 'caller' ? [] : strays),
+    ...(nobody ? [{ path: ['bridge', 'agent'], message: idle }] : []),
     ...(led ? [] : [{ path: ['person'], message: `must be a dial or queue step, ${known}` }]),
   ];
 }

@@ -85,13 +85,14 @@ function readBridge(reader: FieldReader, raw: unknown): FlowDefinition['bridge']
     raw,
     ['bridge'],
     ['withdrawn', 'unrecorded'],
-    ['record', 'other', 'erase'],
+    ['record', 'agent', 'other', 'erase'],
   );
   return {
     withdrawn: reader.name(at['withdrawn'], ['bridge', 'withdrawn']),
     unrecorded: reader.name(at['unrecorded'], ['bridge', 'unrecorded']),
     // The rule is not written out: flows that are older than the choice keep their hash.
     ...(readRecord(reader, at['record']) === 'each' ? { record: 'each' as const } : {}),
+    ...(at['agent'] === undefined ? {} : { agent: reader.name(at['agent'], ['bridge', 'agent']) }),
     ...(at['other'] === undefined ? {} : { other: reader.name(at['other'], ['bridge', 'other']) }),
     ...(at['erase'] === undefined ? {} : { erase: readErase(reader, at['erase']) }),
   };
