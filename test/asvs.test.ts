@@ -227,7 +227,7 @@ const asked: Readonly<Record<string, readonly [asks: string, shown: Shown]>> = {
   '11.6.1': ['approved signatures and keys', t('core/ledger/note.test.ts', 'keys')],
   '14.1.1': [
     'what is sensitive is written down',
-    t('asvs.test.ts', 'every column of the migrated database'),
+    t('adapters/postgres/register.test.ts', 'every column of the migrated database'),
   ],
   '14.1.2': ['how it is protected is written down', ['readme', 'src/core/retention/register.ts']],
   '14.2.1': ['nothing sensitive in addresses', t(privacy, 'no address has a number in it')],
