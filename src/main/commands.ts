@@ -156,6 +156,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
     },
     keys: { keys: stores.apiKeys, clock, random },
     replay: {
+      screenings: stores.screeningReads,
       receipts: stores.receipts,
       screener,
       settings: stores.settings,

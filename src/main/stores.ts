@@ -35,6 +35,7 @@ import { createReportReads } from '../adapters/postgres/report-reads.ts';
 import { createRestrictions } from '../adapters/postgres/restrictions.ts';
 import { createRetention } from '../adapters/postgres/retention.ts';
 import { createRights } from '../adapters/postgres/rights.ts';
+import { createScreeningReads } from '../adapters/postgres/screening-reads.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { createSettings } from '../adapters/postgres/settings.ts';
 import { createStopReviews } from '../adapters/postgres/stop-reviews.ts';
@@ -160,6 +161,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     reviews: createStopReviews(sql, tenant),
     audit: createAudit(sql, tenant),
     subjects: createSubjects(sql, tenant),
+    screeningReads: createScreeningReads(sql, tenant),
     links: createListenLinks(sql, tenant),
     support: createSupportAccess(sql, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),

@@ -3,12 +3,14 @@
  * rings, and asked for permission like everybody else once they are answered.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findScreening } from '../../src/app/find-screening.ts';
 import { type ReplayParts, replayScreening } from '../../src/app/replay-screening.ts';
 import type { CalledParty } from '../../src/carrier/carrier.ts';
 import { readConfig } from '../../src/config.ts';
 import { screener } from '../../src/core/suppression/calling-rules-shipped.ts';
 import { layFoundation } from '../../src/main/foundation.ts';
 import { openStores } from '../../src/main/stores.ts';
+import { consentry } from '../edges/cli/console.ts';
 import {
   type CallView,
   isSealed,
@@ -280,5 +282,35 @@ test('a decision is taken again years later, from the lists and settings of then
     agrees: true,
     said: { decision: 'deny', reasons: ['INTERNAL_DNC'] },
   });
+  // Who complains knows the number and the minute.
+  const reads = { screenings: stores.screeningReads };
+  const [kept] = await server.database.sql`
+    select at from entry where id = ${refused.body.evidenceId as string}`;
+  if (kept === undefined) throw new Error('a refusal is kept');
+  const minute = Math.floor((kept['at'] as Date).getTime() / 60_000) * 60_000;
+  expect(await findScreening(reads, to, minute)).toBe(refused.body.evidenceId);
+  expect(await findScreening(reads, to, minute + 5 * 60_000)).toBe(refused.body.evidenceId);
+  for (const [number, at] of [
+    [to, minute - 60_000],
+    [to, minute + 6 * 60_000],
+    ['+14155550999', minute],
+  ] as const) {
+    await expect(findScreening(reads, number, at)).rejects.toMatchObject({ code: 'not_found' });
+  }
+  const opened = { replay: { ...parts, ...reads }, tenantId: foundation.tenant.id };
+  const told = (...args: readonly string[]) =>
+    consentry({ stores: opened }, 'screen', 'replay', ...args);
+  const when = new Date(minute).toISOString();
+  const { code, out } = await told(to, '--at', when);
+  expect([code, out]).toEqual([0, expect.stringMatching(/said then +deny: INTERNAL_DNC/)]);
+  expect(out).not.toContain(to);
+  const late = new Date(minute + 6 * 60_000).toISOString();
+  expect(await told(to, '--at', late)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no decision of that minute'),
+  });
+  const without = await told(to);
+  expect(without).toMatchObject({ code: 2, err: expect.stringContaining('takes --at TIME') });
+  expect(without.err).not.toContain(to);
   await foundation.close();
 });

@@ -7,6 +7,7 @@ import type { DeskTaskParts } from '../../app/desk-tasks.ts';
 import type { DoctorParts } from '../../app/doctor.ts';
 import type { EraseParts } from '../../app/erase-recording.ts';
 import type { ExportParts } from '../../app/export-recording.ts';
+import type { ScreeningReads } from '../../app/find-screening.ts';
 import type { ListReads } from '../../app/follow-lists.ts';
 import type { ImportParts } from '../../app/import-list.ts';
 import type { CheckpointKeeper, LedgerStore, OpenOpening } from '../../app/ledger-ports.ts';
@@ -86,7 +87,7 @@ export interface CommandStores {
   readonly keys: KeyParts;
   readonly users: UserParts;
   /** What decisions of the past rested on. */
-  readonly replay: ReplayParts;
+  readonly replay: ReplayParts & { readonly screenings: ScreeningReads };
   readonly audit: AuditParts & { readonly subjects: Subjects };
   readonly lists: ImportParts & {
     readonly shelf: ListReads & ImportParts['shelf'];

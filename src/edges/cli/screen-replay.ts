@@ -1,19 +1,33 @@
-/** `consentry screen replay ID`: why a number was, or was not, contacted at a moment of the past. */
+/**
+ * `consentry screen replay ID`, or `NUMBER --at TIME`: why a number was, or was not, contacted at a
+ * moment of the past.
+ */
+import { findScreening } from '../../app/find-screening.ts';
 import { type Replay, replayScreening } from '../../app/replay-screening.ts';
 import { maskNumber } from '../../core/access/mask.ts';
+import { instantForm } from '../../core/instant.ts';
+import { parseNumber } from '../../core/suppression/number.ts';
+import type { Instant } from '../../core/words.ts';
 import { exitCodes, UsageError } from './command.ts';
-import { idOf } from './operands.ts';
+import { idOf, numberOf } from './operands.ts';
 import { type CommandParts, withStores } from './parts.ts';
 
 export async function replayCommand(
   operands: readonly string[],
+  at: Instant | null,
   json: boolean,
   parts: CommandParts,
 ): Promise<number> {
-  if (operands.length !== 1) throw new UsageError('replay takes one ID: that of a screening');
-  const id = idOf(operands[0], 'a screening', 'call');
-  const found = await withStores(parts, ({ replay, tenantId }) =>
-    replayScreening(replay, tenantId, id),
+  if (operands.length !== 1) {
+    throw new UsageError('replay takes the ID of a screening, or NUMBER with --at TIME');
+  }
+  if (at === null && parseNumber(operands[0] ?? '') !== null) {
+    throw new UsageError(`replay of a NUMBER takes --at TIME: ${instantForm}`);
+  }
+  const id = at === null ? idOf(operands[0], 'a screening', 'call') : null;
+  const number = id === null ? numberOf(operands[0]) : '';
+  const found = await withStores(parts, async ({ replay, tenantId }) =>
+    replayScreening(replay, tenantId, id ?? (await findScreening(replay, number, at ?? 0))),
   );
   const { terminal } = parts;
   const shown = { ...found, number: maskNumber(found.number) };

@@ -32,7 +32,8 @@ export const screen = command({
     'place asks for have to be there and recent. What is unknown counts against it. Looks at the ' +
     'own list and the registries, beside a running server or alone; where there is no database, ' +
     'or with --rules-only, it goes by rules alone, and says so. Nothing is kept. `screen replay ID` ' +
-    'takes a decision of the past again, from the lists, rules and settings of then. Not legal advice.',
+    'takes a decision of the past again, from the lists, rules and settings of then; `screen replay ' +
+    'NUMBER --at TIME` the one kept for that minute, or the five before. Not legal advice.',
   operands: [
     { name: 'NUMBER', about: 'In international form: +12125550100.', optional: true, many: true },
   ],
@@ -63,10 +64,16 @@ export const screen = command({
       args: 'replay 0198c2f4-90b1-4d0e-9a57-1f6f0c2b7e11',
       does: 'says why a number was called, from what was known then',
     },
+    {
+      args: 'replay +12125550100 --at 2026-03-03T14:02-05:00',
+      does: 'says why this number was called on 3 March at 14:02',
+    },
   ],
   async run(input, parts) {
     const [first, ...others] = input.operands;
-    if (first === 'replay') return replayCommand(others, input.json, parts);
+    if (first === 'replay') {
+      return replayCommand(others, atOf(input.value('at')), input.json, parts);
+    }
     const file = input.value('file');
     if ((file === null) === (input.operands.length === 0)) {
       throw new UsageError('it takes either NUMBER or --file FILE');
