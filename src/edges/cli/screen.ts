@@ -61,10 +61,6 @@ export const screen = command({
       does: 'explains why half of Florida’s panhandle is still asleep',
     },
     {
-      args: 'replay 0198c2f4-90b1-4d0e-9a57-1f6f0c2b7e11',
-      does: 'says why a number was called, from what was known then',
-    },
-    {
       args: 'replay +12125550100 --at 2026-03-03T14:02-05:00',
       does: 'says why this number was called on 3 March at 14:02',
     },
