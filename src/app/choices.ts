@@ -13,7 +13,9 @@ import type { Clock } from './ports.ts';
 
 export interface ChoiceParts {
   readonly choices: ChoiceStore;
-  readonly people: Pick<People, 'ensure' | 'find' | 'forget'>;
+  readonly people: Pick<People, 'ensure' | 'find'>;
+  /** In every process: the next call finds them as they are now. */
+  readonly forgetPerson: (id: Uuid) => Promise<void>;
   readonly entries: Pick<EntryMaker, 'choice'>;
   readonly clock: Clock;
   /** Takes a purpose, or everything, back in every live call of a person; gates shut first. */
@@ -142,7 +144,7 @@ export async function importChoice(parts: ChoiceParts, wanted: ImportedChoice): 
   );
   if (wanted.ageBand !== null) {
     await choices.setAgeBand(known.id, wanted.ageBand);
-    people.forget(known.id); // the next call finds them with their age
+    await parts.forgetPerson(known.id);
   }
   if (wanted.kind !== 'granted') await parts.withdrawLive(known.id, wanted.purpose);
   const choice = choiceOf(entry.id, known, wanted, ageBand);

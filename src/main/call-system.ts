@@ -180,6 +180,7 @@ export function createCallSystem(options: CallSystemOptions) {
     isLive: (id) => live.isLive(id),
   });
   const choiceParts: ChoiceParts = {
+    forgetPerson: forgetChannel.announce,
     choices: stores.choices,
     people: stores.people,
     entries: stores.entries,

@@ -73,6 +73,39 @@ async function granted(): Promise<CallHandle> {
   return call;
 }
 
+describe('what one server is told of a person', () => {
+  test('the other knows within a second: a child whom it knew before is asked nothing', async () => {
+    const [one, other] = servers.map(({ url }) => url);
+    if (one === undefined || other === undefined) throw new Error('there are two servers');
+    const from = '+14155552811';
+    balancer.aim([other]);
+    const early = server.call({ from, caller: { otherwise: { silent: true } } });
+    await early.when('gathers');
+    early.hangup();
+    await early.ended;
+    const told = await ask(one, '/v1/choices', {
+      number: from,
+      purpose: 'sale',
+      kind: 'refused',
+      channel: 'email',
+      at: new Date(Date.now() - 60_000).toISOString(),
+      ageBand: 'under-13',
+    });
+    expect(told.status).toBe(201);
+    const since = performance.now();
+    let asked = true;
+    while (asked && performance.now() - since < 1_000) {
+      const late = server.call({ from, caller: { otherwise: { press: '2' } } });
+      await late.when('bridged');
+      late.hangup();
+      await late.ended;
+      asked = late.all('gathers').length > 0;
+    }
+    balancer.aim([one, other]);
+    expect(asked).toBe(false);
+  });
+});
+
 describe('two servers that take turns', () => {
   test('carry a call on from step to step', async () => {
     for (let round = 0; round < 4; round += 1) {

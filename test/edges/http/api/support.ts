@@ -211,6 +211,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       random,
     },
     choiceParts: {
+      forgetPerson: async () => {},
       choices: createChoices(sql, tenant.id),
       people: createPeople(sql, tenant, random),
       entries: createEntryMaker(
