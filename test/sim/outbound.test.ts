@@ -8,6 +8,7 @@ import { type ReplayParts, replayScreening } from '../../src/app/replay-screenin
 import type { CalledParty } from '../../src/carrier/carrier.ts';
 import { readConfig } from '../../src/config.ts';
 import { screener } from '../../src/core/suppression/calling-rules-shipped.ts';
+import { clock } from '../../src/main/chance.ts';
 import { layFoundation } from '../../src/main/foundation.ts';
 import { openStores } from '../../src/main/stores.ts';
 import { consentry } from '../edges/cli/console.ts';
@@ -297,13 +298,24 @@ test('a decision is taken again years later, from the lists and settings of then
   ] as const) {
     await expect(findScreening(reads, number, at)).rejects.toMatchObject({ code: 'not_found' });
   }
-  const opened = { replay: { ...parts, ...reads }, tenantId: foundation.tenant.id };
+  const written: unknown[] = [];
+  const audit = {
+    add: async ({ persons }: { persons: readonly string[] }) => void written.push(...persons),
+    list: async () => ({ rows: [], next: null }),
+  };
+  const opened = {
+    audit: { ...stores, audit, clock },
+    replay: { ...parts, ...reads },
+    tenantId: foundation.tenant.id,
+  };
   const told = (...args: readonly string[]) =>
     consentry({ stores: opened }, 'screen', 'replay', ...args);
   const when = new Date(minute).toISOString();
   const { code, out } = await told(to, '--at', when);
   expect([code, out]).toEqual([0, expect.stringMatching(/said then +deny: INTERNAL_DNC/)]);
   expect(out).not.toContain(to);
+  expect(written).toEqual(await stores.subjects.ofNumber(to));
+  expect(written).toHaveLength(1);
   const late = new Date(minute + 6 * 60_000).toISOString();
   expect(await told(to, '--at', late)).toMatchObject({
     code: 1,

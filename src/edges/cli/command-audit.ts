@@ -90,7 +90,8 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'rights show': 'server',
     'rights verify': 'server',
     'rights withdraw': 'server',
-    screen: 'nobody', // a question about a number, not about what is known of a person
+    // a question about a number, not about what is known of a person; a replay writes its own row
+    screen: 'nobody',
     'task done': { act: 'change', of: 'task' },
     'task list': { act: 'search' },
     text: 'nobody', // to the practice carrier
