@@ -128,6 +128,8 @@ function wholeDifferences(
     ),
     ...keys.flatMap((key) => whole('key', key, a.keys[key] ?? null, b.keys[key] ?? null)),
     ...whole('key', 'erase', a.bridge.erase?.key ?? null, b.bridge.erase?.key ?? null),
+    ...whole('ringing', 'whoever is rung is asked by', askedBy(a), askedBy(b)),
+    ...whole('ringing', 'recorded with the permission of', keptOf(a), keptOf(b)),
     ...whole('listening', 'answers in words', yesNo(a.speech), yesNo(b.speech)),
     ...whole('hours', 'business hours', hours(a), hours(b)),
     ...whole('way', 'beginning', renamed.get(a.first) ?? a.first, b.first),
@@ -139,6 +141,9 @@ function wholeDifferences(
 function personOf({ person }: FlowDefinition, renamed: ReadonlyMap<string, string>): string | null {
   return person === undefined ? null : (renamed.get(person) ?? person);
 }
+
+const askedBy = ({ bridge }: FlowDefinition): string => bridge.agent ?? 'agent';
+const keptOf = ({ bridge }: FlowDefinition): string => bridge.record ?? 'everybody';
 
 function yesNo(value: boolean): string {
   return value ? 'yes' : 'no';

@@ -204,3 +204,11 @@ test('keys of a menu are compared one by one', () => {
     'Step menu: “key 4” is new and leads to end.',
   ]);
 });
+
+test('whom the flow has asked by another flow, and whose permission it takes, are told', () => {
+  const bridge = { ...first.bridge, agent: 'agent-standing', record: 'each' } as const;
+  expect(told({ bridge })).toEqual([
+    'all: whoever is rung is asked by: agent-standing, was agent.',
+    'all: recorded with the permission of: each, was everybody.',
+  ]);
+});
