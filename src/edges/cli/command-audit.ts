@@ -96,7 +96,9 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'task list': { act: 'search' },
     text: 'nobody', // to the practice carrier
     'webhook add': 'server',
+    'webhook again': 'server',
     'webhook deliveries': 'server',
+    'webhook rotate': 'server',
     'webhook list': 'server',
     'webhook remove': 'server',
     'webhook test': 'server',

@@ -50,9 +50,11 @@ import { text } from './text.ts';
 import { userAdd, userList, userReset, userSet } from './user.ts';
 import {
   webhookAdd,
+  webhookAgain,
   webhookDeliveries,
   webhookList,
   webhookRemove,
+  webhookRotate,
   webhookTest,
 } from './webhook.ts';
 
@@ -266,6 +268,8 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         list: webhookList,
         test: webhookTest,
         deliveries: webhookDeliveries,
+        again: webhookAgain,
+        rotate: webhookRotate,
         remove: webhookRemove,
       },
     },

@@ -152,3 +152,45 @@ export const webhookDeliveries = command({
     return exitCodes.done;
   },
 });
+
+const secretAnswer = z.looseObject({ secret: z.string() });
+
+export const webhookRotate = command({
+  summary: 'changes the secret that signs messages',
+  about: 'For a day messages carry the signatures of both, so that nothing is missed meanwhile.',
+  operands: [operand],
+  options: {},
+  examples: [
+    { args: exampleId, does: 'prints the new secret, this once' },
+    { args: `${exampleId} --json`, does: 'prints it as JSON' },
+  ],
+  async run(input, parts) {
+    const path = `/webhooks/${idIn(input.operands)}/secret`;
+    const answer = await ask(parts, 'webhooks:write', { method: 'POST', path });
+    if (answer === null) return exitCodes.failed;
+    parts.terminal.out(input.json ? JSON.stringify(answer) : secretAnswer.parse(answer).secret);
+    return exitCodes.done;
+  },
+});
+
+export const webhookAgain = command({
+  summary: 'sends a message again, taken or not',
+  about: 'Under the same id, by which whoever is told knows it.',
+  operands: [
+    operand,
+    { name: 'DELIVERY', about: 'As `consentry webhook deliveries ID` shows it.' },
+  ],
+  options: {},
+  examples: [
+    { args: `${exampleId} ${exampleId}`, does: 'sends it again' },
+    { args: `${exampleId} ${exampleId} --json`, does: 'sends it again without a word' },
+  ],
+  async run(input, parts) {
+    const delivery = idOf(input.operands[1], 'a message', 'webhook deliveries');
+    const path = `/webhooks/${idIn(input.operands)}/deliveries/${delivery}/again`;
+    const response = await parts.askServer('webhooks:write', { method: 'POST', path });
+    if (response.ok) return exitCodes.done;
+    parts.terminal.err('there is no such message, or its endpoint is told nothing more');
+    return exitCodes.failed;
+  },
+});
