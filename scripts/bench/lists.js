@@ -111,7 +111,7 @@ async function loadElsewhere(program, folder) {
     const before = process.memoryUsage.rss();
     const from = performance.now();
     await follower.look();
-    memory.hits('+12125550100');
+    memory.hits('+12125550100', 'call');
     const firstMs = performance.now() - from;
     await follower.filled();
     const readyMs = performance.now() - from;
@@ -149,6 +149,7 @@ export async function lists({ program, rounds }) {
         kind: 'full',
         obtainedAt: Date.now(),
         accountToken: null,
+        told: { source: null, reason: null, by: null, channels: ['call', 'text'], until: null },
         dryRun: false,
         vouchers: [],
         progress: () => {},
@@ -170,7 +171,7 @@ export async function lists({ program, rounds }) {
     for (const area of areas) bitmaps[area - 200] = await shelf.area(manifest, String(area));
     const ours = () => {
       let found = 0;
-      for (const number of numbers) if (memory.hits(number).length > 0) found += 1;
+      for (const number of numbers) if (memory.hits(number, 'call').length > 0) found += 1;
       return found;
     };
     const ratios = [];

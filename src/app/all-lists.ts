@@ -11,7 +11,7 @@ export function allLists(own: Lists, registries: ListsInMemory): Lists {
         ...asked,
         states: registries.states(),
         hits(number, channel, campaign) {
-          const listed = registries.hits(number);
+          const listed = registries.hits(number, channel);
           const refused = asked.hits(number, channel, campaign);
           if (listed.length === 0) return refused;
           return refused.length === 0 ? listed : [...refused, ...listed];

@@ -5,7 +5,9 @@ import {
   doubtsOf,
   doubtText,
   type Manifest,
+  toldOf,
 } from '../core/suppression/list-manifest.ts';
+import type { VersionTold } from '../core/suppression/list-use.ts';
 import type { FileKind } from '../core/suppression/registry-line.ts';
 import {
   type NumberSet,
@@ -47,6 +49,7 @@ export interface ImportWanted {
   /** When the file was got from whoever keeps the list. */
   readonly obtainedAt: Instant;
   readonly accountToken: string | null;
+  readonly told: VersionTold;
   /** True: everything is read and judged, and nothing is written. */
   readonly dryRun: boolean;
   /** People who looked at the doubts and want it all the same; two different ones are needed. */
@@ -74,7 +77,7 @@ export interface ImportReport {
  */
 export async function importList(parts: ImportParts, wanted: ImportWanted): Promise<ImportReport> {
   const { shelf, readSource, clock } = parts;
-  const { list, kind, path, progress, dryRun, vouchers } = wanted;
+  const { list, kind, path, progress, dryRun, vouchers, told } = wanted;
   const previous = await shelf.current(list);
   if (kind === 'change' && previous === null) {
     throw new ConsentryError(
@@ -88,7 +91,7 @@ export async function importList(parts: ImportParts, wanted: ImportWanted): Prom
   const seen = { list, tally, sourceSha256: source.sha256 };
   // The same bytes, downloaded anew, are a younger list all the same.
   const isYounger = previous === null || wanted.obtainedAt > Date.parse(previous.obtainedAt);
-  if (previous?.sourceSha256 === source.sha256 && !isYounger) {
+  if (previous?.sourceSha256 === source.sha256 && !isYounger && saysTheSame(previous, told)) {
     const { version, total } = previous;
     const done = { version, previous: previous.previous, inForce: true, total, doubts: [] };
     return { ...seen, ...done, isRepeat: true };
@@ -103,6 +106,7 @@ export async function importList(parts: ImportParts, wanted: ImportWanted): Prom
     sourceSha256: source.sha256,
     kind,
     accountToken: wanted.accountToken,
+    told,
     previous: previous?.version ?? null,
   };
   const manifest = await shelf.write(facts, set);
@@ -145,6 +149,17 @@ async function open(shelf: ListWriter, manifest: Manifest): Promise<NumberSet> {
   }
   for (const number of await shelf.world(manifest)) putNumber(set, `+${number}`, false);
   return set;
+}
+
+/** Whoever says it: that another person imported it again changes nothing. */
+function saysTheSame(previous: Manifest, told: VersionTold): boolean {
+  const before = toldOf(previous);
+  return (
+    before.until === told.until &&
+    before.reason === told.reason &&
+    before.source === told.source &&
+    before.channels.join() === told.channels.join()
+  );
 }
 
 /** `20260304T120000Z`. */

@@ -8,8 +8,9 @@
 import { type AreaBits, areaOf, bitOf, has } from '../core/suppression/area-bits.ts';
 import type { RegistryKind } from '../core/suppression/calling-rules.ts';
 import { registryKinds } from '../core/suppression/calling-rules.ts';
-import type { Hit, ListState } from '../core/suppression/inquiry.ts';
-import type { Manifest } from '../core/suppression/list-manifest.ts';
+import type { Channel, Hit, ListState } from '../core/suppression/inquiry.ts';
+import { type Manifest, termOf, toldOf } from '../core/suppression/list-manifest.ts';
+import { anywhereKinds } from '../core/suppression/list-use.ts';
 import { hasWorld, type WorldSet } from '../core/suppression/world-set.ts';
 
 /** One version of one list. */
@@ -61,20 +62,22 @@ function isListedOtherwise(
   return bit >= 0 && has(bits, bit);
 }
 
-/** `national-US` is the national list of `US`. */
+/** `national-US` is the national list of `US`; `litigator` is of no place. */
 function keyOf(list: string): string | null {
+  if ((anywhereKinds as readonly string[]).includes(list)) return list;
   const [kind = '', ...place] = list.split('-');
   const isRegistry = (registryKinds as readonly string[]).includes(kind);
   return isRegistry && place.length > 0 ? `${kind} ${place.join('-')}` : null;
 }
 
 function stateOf(manifest: Manifest): ListState {
-  const { list, version, obtainedAt } = manifest;
+  const { list, version } = manifest;
   const ways = waysOf(manifest);
   return {
     list,
     version,
-    obtainedAt: Date.parse(obtainedAt),
+    ...termOf(manifest),
+    channels: toldOf(manifest).channels,
     covers(number) {
       const area = areaOf(number);
       return area === 0 || ways[area - 200] !== notThere;
@@ -87,9 +90,13 @@ interface Entry {
   /** Those of `loaded`. */
   readonly areas: LoadedList['areas'];
   readonly ways: Uint8Array;
+  readonly channels: readonly Channel[];
   /** What a number that stands on this list only is answered with: made once. */
   readonly alone: readonly Hit[];
 }
+
+/** Lists that are for a channel and have anything of an area code. */
+type BySlot = Readonly<Record<Channel, readonly (readonly Entry[])[]>>;
 
 export interface ListsInMemory {
   /** Puts a version in the place of the one before. */
@@ -97,7 +104,7 @@ export interface ListsInMemory {
   drop(list: string): void;
   /** The versions in memory. */
   loaded(): readonly Manifest[];
-  hits(number: string): readonly Hit[];
+  hits(number: string, channel: Channel): readonly Hit[];
   /** Lists as they are now, by `keyOf(kind, place)`. */
   states(): ReadonlyMap<string, ListState>;
 }
@@ -105,15 +112,13 @@ export interface ListsInMemory {
 export function listsInMemory(): ListsInMemory {
   let entries: readonly Entry[] = [];
   /** Those that have anything of an area code, by its slot: of twenty lists mostly one or two. */
-  let bySlot: readonly (readonly Entry[])[] = [];
+  let bySlot: BySlot = { call: [], text: [] };
   let states: ReadonlyMap<string, ListState> = new Map();
 
   function replace(list: string, entry: Entry | null): void {
     const others = entries.filter(({ loaded }) => loaded.manifest.list !== list);
     entries = entry === null ? others : [...others, entry];
-    bySlot = Array.from({ length: slots }, (_, slot) =>
-      entries.filter(({ ways }) => ways[slot] !== notThere),
-    );
+    bySlot = { call: slotsFor('call'), text: slotsFor('text') };
     states = new Map(
       entries.flatMap(({ loaded: { manifest } }) => {
         const key = keyOf(manifest.list);
@@ -122,9 +127,18 @@ export function listsInMemory(): ListsInMemory {
     );
   }
 
-  function hitsAbroad(number: string): readonly Hit[] {
+  function slotsFor(channel: Channel): readonly (readonly Entry[])[] {
+    const those = entries.filter((entry) => entry.channels.includes(channel));
+    return Array.from({ length: slots }, (_, slot) =>
+      those.filter(({ ways }) => ways[slot] !== notThere),
+    );
+  }
+
+  function hitsAbroad(number: string, channel: Channel): readonly Hit[] {
     const digits = Number(number);
-    return entries.flatMap(({ loaded, alone }) => (hasWorld(loaded.world, digits) ? alone : []));
+    return entries.flatMap(({ loaded, alone, channels: of }) =>
+      of.includes(channel) && hasWorld(loaded.world, digits) ? alone : [],
+    );
   }
 
   return {
@@ -136,16 +150,17 @@ export function listsInMemory(): ListsInMemory {
         loaded,
         areas: loaded.areas,
         ways: waysOf(loaded.manifest),
+        channels: toldOf(loaded.manifest).channels,
         alone: Object.freeze([hit]),
       });
     },
     drop: (list) => replace(list, null),
     loaded: () => entries.map(({ loaded }) => loaded.manifest),
-    hits(number) {
+    hits(number, channel) {
       const area = areaOf(number);
-      if (area === 0) return hitsAbroad(number);
+      if (area === 0) return hitsAbroad(number, channel);
       const slot = area - 200;
-      const lists = bySlot[slot];
+      const lists = bySlot[channel][slot];
       if (lists === undefined || lists.length === 0) return none;
       const bit = bitOf(number);
       let found = none;

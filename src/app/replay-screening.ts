@@ -11,7 +11,6 @@ import type {
   Hit,
   Inquiry,
   Known,
-  ListState,
   Policy,
   ScreeningPurpose,
 } from '../core/suppression/inquiry.ts';
@@ -105,7 +104,7 @@ export async function replayScreening(
     gaps.push(`rules of ${found.rules.version} are not in this release, which has ${version}`);
   }
   const own = await ownHits(parts, kept, inputs.now);
-  const registries = await registriesOf(parts, found.lists, gaps);
+  const registries = await registriesOf(parts, versionsOf(found), gaps);
   const inquiry: Inquiry = {
     number,
     channel: found.channel,
@@ -115,8 +114,8 @@ export async function replayScreening(
     campaign,
     subject: inputs.subject,
     seen: {
-      hits: [...own, ...registries.hits(number)],
-      states: registries.states() as ReadonlyMap<string, ListState>,
+      hits: [...own, ...registries.hits(number, found.channel)],
+      states: registries.states(),
       asOf: found.asOf,
       ageMs: 0,
     },
@@ -163,6 +162,16 @@ async function ownHits(
   const follower = { isStale: () => false, place: () => place };
   const clock = { now: () => now, monotonic: () => now };
   return ownLists({ copy, follower, clock }).now('').hits(number, found.channel, campaign);
+}
+
+/** The versions it looked at; entries of before name some of them with a reason only. */
+function versionsOf({ lists, reasons }: Kept['found']): Kept['found']['lists'] {
+  const known = new Map(lists.map((one) => [one.list, one]));
+  for (const { list, version } of reasons) {
+    if (list === undefined || version === undefined || list === 'own') continue;
+    if (!known.has(list)) known.set(list, { list, version });
+  }
+  return [...known.values()];
 }
 
 async function registriesOf(

@@ -11,6 +11,7 @@ import { endLeg } from '../app/end-call.ts';
 import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
+import { listWarnings } from '../app/list-warnings.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
 import type { PolicyFollower } from '../app/screening-policy.ts';
@@ -113,7 +114,8 @@ async function readiness(edge: EdgeParts): Promise<Readiness> {
     keys: (await foundation.keys.health()) ?? 'ok',
     server: isStopping() ? 'stopping' : 'ok',
   };
-  return { ready: Object.values(parts).every((state) => state === 'ok'), parts };
+  const ready = Object.values(parts).every((state) => state === 'ok');
+  return { ready, parts, warnings: listWarnings(stores.registries.loaded(), clock.now()) };
 }
 
 /** Where a provider sends people back to, below the public URL. */

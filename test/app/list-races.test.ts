@@ -65,7 +65,7 @@ function ours(): Memory {
       }
       memory.put(next);
     },
-    found: (number) => memory.hits(number).map((hit) => hit.version),
+    found: (number) => memory.hits(number, 'call').map((hit) => hit.version),
     inForce: () => memory.states().get('national US')?.version,
   };
 }

@@ -9,7 +9,8 @@ import type { CallingRule, CallingTable } from './calling-rules.ts';
 import { type CompiledRules, compileRules, type Era, eraOf } from './calling-rules-book.ts';
 import { countWithin, freeFrom } from './caps.ts';
 import { addMonths, type Exemption, lift } from './exemptions.ts';
-import type { Hit, Inquiry, OwnKind } from './inquiry.ts';
+import type { Channel, Hit, Inquiry, ListState, OwnKind } from './inquiry.ts';
+import { anywhereKinds, daysMaxOf, isUsable } from './list-use.ts';
 import { bitOf, endingBits, refusalOf } from './reasons.ts';
 import { type Destination, destinationOf } from './zones.ts';
 
@@ -204,12 +205,18 @@ function windowBits(inquiry: Inquiry, { window }: CompiledRules): number {
 
 /** What the rules ask of whoever sells. */
 function sellingBits(inquiry: Inquiry, rules: CompiledRules): number {
-  const { seen, known, policy, at, now, subject } = inquiry;
+  const { seen, known, policy, at, now, subject, channel } = inquiry;
   let bits = rules.optIn.length === 0 ? 0 : bitOf.NO_CONSENT_OPT_IN_COUNTRY;
   for (const { key, daysMax } of rules.registries) {
     const state = seen.states.get(key);
-    if (state === undefined || !isFresh(state.obtainedAt, now, daysMax)) bits |= bitOf.LIST_STALE;
+    if (!mayRelyOn(state, channel, now, daysMax)) bits |= bitOf.LIST_STALE;
     else if (!state.covers(inquiry.number)) bits |= bitOf.AREA_CODE_NOT_SUBSCRIBED;
+  }
+  for (const kind of anywhereKinds) {
+    const state = seen.states.get(kind);
+    if (state?.channels.includes(channel) !== true) continue;
+    // who had such a list relied on it: a number that is not on an old one may be on a new one
+    if (!isUsable(state, now, daysMaxOf(kind))) bits |= bitOf.LIST_STALE;
   }
   if (rules.wirelessBarred.length > 0 && mayBeMobile(inquiry)) {
     bits |= bitOf.WIRELESS_STATE_PROHIBITED;
@@ -235,9 +242,14 @@ function mayBeMobile({ channel, known: { line }, seen }: Inquiry): boolean {
   return seen.hits.some(({ kind }) => kind === 'wireless');
 }
 
-/** A list from the future is as little known as an old one. */
-export const isFresh = (obtainedAt: Instant, now: Instant, daysMax: number): boolean =>
-  now - obtainedAt <= daysMax * dayMs && obtainedAt - now <= dayMs;
+/** A list that is there, for this channel, and not too old. */
+export const mayRelyOn = (
+  state: ListState | undefined,
+  channel: Channel,
+  now: Instant,
+  daysMax: number,
+): state is ListState =>
+  state?.channels.includes(channel) === true && isUsable(state, now, daysMax);
 
 export function restUntil(refusedAt: Instant, rests: readonly CallingRule[]): Instant {
   let until = refusedAt;

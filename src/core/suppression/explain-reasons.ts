@@ -3,8 +3,10 @@
 import type { Instant } from '../words.ts';
 import type { CompiledRules } from './calling-rules-book.ts';
 import { countWithin, freeFrom } from './caps.ts';
-import { isFresh, restUntil, ringMsOf, type Verdict } from './decide.ts';
+import { restUntil, ringMsOf, type Verdict } from './decide.ts';
+import { listReasons } from './explain-lists.ts';
 import type { Hit, Inquiry } from './inquiry.ts';
+import { iso } from './iso.ts';
 import { codesOf, type ReasonCode } from './reasons.ts';
 
 /** Instants are ISO 8601, UTC. */
@@ -21,14 +23,6 @@ export interface Reason {
 /** @param bits those that stand, or those that were found */
 export function reasonsOf(inquiry: Inquiry, verdict: Verdict, bits: number): readonly Reason[] {
   return codesOf(bits).flatMap((code) => reasonsFor(code, inquiry, verdict));
-}
-
-/** The last one is remembered: a batch tells the same instant for every number. */
-let last = { at: 0, text: new Date(0).toISOString() };
-
-export function iso(at: Instant): string {
-  if (at !== last.at) last = { at, text: new Date(at).toISOString() };
-  return last.text;
 }
 
 function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): readonly Reason[] {
@@ -82,7 +76,7 @@ function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): reado
       return [{ code, why: whys[code], until: iso(known.noReaskUntil ?? inquiry.at) }];
     case 'LIST_STALE':
     case 'AREA_CODE_NOT_SUBSCRIBED':
-      return rules === null ? [] : listReasons(code, inquiry, rules);
+      return rules === null ? [] : listReasons(code, whys[code], inquiry, rules);
     case 'REPLICA_STALE':
       return [{ code, why: `${whys[code]} (${seen.asOf ?? 'never read'})` }];
     case 'UNKNOWN_AREA_CODE':
@@ -140,29 +134,6 @@ function capReasons(
   });
 }
 
-/** Lists that have to be looked at and cannot be, or may not be relied on. */
-function listReasons(
-  code: 'LIST_STALE' | 'AREA_CODE_NOT_SUBSCRIBED',
-  { seen, now, number }: Inquiry,
-  rules: CompiledRules,
-): readonly Reason[] {
-  return rules.registries.flatMap(({ key, daysMax, rule }): readonly Reason[] => {
-    const state = seen.states.get(key);
-    if (state === undefined) {
-      return code === 'LIST_STALE'
-        ? [{ code, why: neverObtained, list: key.replace(' ', '-'), rule }]
-        : [];
-    }
-    const { list, version, obtainedAt } = state;
-    const isCurrent = isFresh(obtainedAt, now, daysMax);
-    if ((code === 'LIST_STALE') === isCurrent) return [];
-    if (isCurrent && state.covers(number)) return [];
-    const why = isCurrent ? whys[code] : `obtained more than ${daysMax} days ago`;
-    return [{ code, why, list, version, rule, since: iso(obtainedAt) }];
-  });
-}
-
-const neverObtained = 'the list has to be looked at, and none is there';
 const provisional = 'this person probably asked not to be contacted; nobody has looked at it yet';
 
 const whys: Readonly<Record<ReasonCode, string>> = {

@@ -50,7 +50,7 @@ export function explainScreening(
       ),
       ...[...table.refused].map(([place, fault]) => `a rule of ${place} did not load: ${fault}`),
       ...view.rules.warnings.map((one) => `warning: ${one}, so the strictest of its country holds`),
-      ...view.lists.map((one) => `list ${one.list} ${one.version}, obtained ${one.obtainedAt}`),
+      ...view.lists.map(listText),
     ]),
     '',
     callingNotAdvice,
@@ -71,6 +71,18 @@ function reasonText({ code, why, list, version, rule, since, until }: Reason): s
   ].filter((one) => one !== '');
   return `${code}: ${why}${from.length === 0 ? '' : ` (${from.join(', ')})`}`;
 }
+
+const listText = ({
+  list,
+  version,
+  obtainedAt,
+  age,
+  usableUntil,
+}: ScreeningView['lists'][number]) =>
+  `list ${list} ${version}, obtained ${obtainedAt}` +
+  (age === 'fresh'
+    ? ''
+    : `, ${age === 'old' ? 'to be renewed by' : 'not usable since'} ${usableUntil}`);
 
 const nextText = (next: string | null): string =>
   next === null ? 'waiting alone does not help' : `the first instant that is permitted: ${next}`;

@@ -40,13 +40,19 @@ export interface ListState {
   readonly list: string;
   readonly version: string;
   readonly obtainedAt: Instant;
+  /** Not to be relied on from then on; null: its age alone decides. */
+  readonly until: Instant | null;
+  readonly channels: readonly Channel[];
   /** Whether it covers the area of a number; not every area code is subscribed to. */
   covers(number: string): boolean;
 }
 
 export interface Seen {
   readonly hits: readonly Hit[];
-  /** By `keyOf(kind, place)`; a list that is not there was never obtained. */
+  /**
+   * By `keyOf(kind, place)`, or by the kind alone of lists that no place keeps; a list that is not
+   * there was never obtained.
+   */
   readonly states: ReadonlyMap<string, ListState>;
   /** Position in the stream of own requests up to which the lists were read. */
   readonly asOf: number | null;

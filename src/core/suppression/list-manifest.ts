@@ -3,6 +3,8 @@
  * never shrinks by accident: half a download looks like a list on which few people stand.
  */
 import type { Instant } from '../words.ts';
+import { nothingTold, type Term, type VersionTold } from './list-use.ts';
+import type { Channel } from './own-change.ts';
 
 /** Which list: its kind, and the place that keeps it. */
 export const listIdForm =
@@ -38,6 +40,8 @@ export interface Manifest {
   readonly kind: 'full' | 'change';
   /** Stands for the subscription account it was got under (47 CFR 64.1200(c)(2)); null: not said. */
   readonly accountToken: string | null;
+  /** Versions that were made before this was asked for do not have it. */
+  readonly told?: VersionTold;
   /** The version before it, which it can be taken back to; null: it is the first. */
   readonly previous: string | null;
   readonly areas: Readonly<Record<string, ListPart>>;
@@ -46,10 +50,19 @@ export interface Manifest {
   readonly total: number;
 }
 
+export const toldOf = ({ told }: Pick<Manifest, 'told'>): VersionTold => told ?? nothingTold;
+
+export function termOf(manifest: Pick<Manifest, 'obtainedAt' | 'told'>): Term {
+  const { until } = toldOf(manifest);
+  const end: Instant | null = until === null ? null : Date.parse(until);
+  return { obtainedAt: Date.parse(manifest.obtainedAt), until: end };
+}
+
 /** Why a version may not come into force without two people who say so. */
 export type Doubt =
   | { readonly is: 'shrinks'; readonly from: number; readonly to: number }
   | { readonly is: 'area-missing'; readonly areas: readonly string[] }
+  | { readonly is: 'fewer-channels'; readonly channels: readonly Channel[] }
   | { readonly is: 'many-rejected'; readonly lines: number; readonly rejected: number }
   | { readonly is: 'does-not-follow'; readonly changes: number; readonly unchanged: number };
 
@@ -60,8 +73,8 @@ const unchangedMax = 0.01;
 
 /** @param previous the version in force; null: there is none */
 export function doubtsOf(
-  manifest: Pick<Manifest, 'areas' | 'total' | 'kind'>,
-  previous: Pick<Manifest, 'areas' | 'total'> | null,
+  manifest: Pick<Manifest, 'areas' | 'total' | 'kind' | 'told'>,
+  previous: Pick<Manifest, 'areas' | 'total' | 'told'> | null,
   read: { readonly lines: number; readonly rejected: number; readonly unchanged: number },
 ): readonly Doubt[] {
   const doubts: Doubt[] = [];
@@ -74,6 +87,9 @@ export function doubtsOf(
       doubts.push({ is: 'shrinks', from: previous.total, to: manifest.total });
     }
     if (missing.length > 0) doubts.push({ is: 'area-missing', areas: missing });
+    const still = toldOf(manifest).channels;
+    const channels = toldOf(previous).channels.filter((one) => !still.includes(one));
+    if (channels.length > 0) doubts.push({ is: 'fewer-channels', channels });
   }
   if (rejected > Math.max(1, lines * rejectedMax)) {
     doubts.push({ is: 'many-rejected', lines, rejected });
@@ -84,28 +100,14 @@ export function doubtsOf(
   return doubts;
 }
 
-const dayMs = 86_400_000;
-/** Days before a list may not be used any more, at which people are told. */
-const warnDaysBefore = 6;
-
-export type Age = 'fresh' | 'old' | 'too-old';
-
-/** @param daysMax 31 for the national list (16 CFR 310.4(b)(3)(iv)), 28 for the TPS */
-export function ageOf(obtainedAt: Instant, daysMax: number, at: Instant): Age {
-  const days = (at - obtainedAt) / dayMs;
-  if (days > daysMax) return 'too-old';
-  return days > daysMax - warnDaysBefore ? 'old' : 'fresh';
-}
-
-/** How old a list of a kind may be, in days. */
-export const daysMaxOf = (list: string): number => (/^c?tps-/.test(list) ? 28 : 31);
-
 export function doubtText(doubt: Doubt): string {
   switch (doubt.is) {
     case 'shrinks':
       return `it has ${doubt.to} numbers, the version in force has ${doubt.from}`;
     case 'area-missing':
       return `area codes of the version in force are missing: ${doubt.areas.join(', ')}`;
+    case 'fewer-channels':
+      return `the version in force is for ${doubt.channels.join(' and ')} too`;
     case 'many-rejected':
       return `${doubt.rejected} of ${doubt.lines} lines were rejected`;
     case 'does-not-follow':

@@ -3,8 +3,10 @@ import { maskNumber } from '../access/mask.ts';
 import type { Screener, Verdict } from './decide.ts';
 import { ringMsOf } from './decide.ts';
 import type { Exemption } from './exemptions.ts';
-import { iso, type Reason, reasonsOf } from './explain-reasons.ts';
+import { type LookedAt, lookedAt } from './explain-lists.ts';
+import { type Reason, reasonsOf } from './explain-reasons.ts';
 import type { Channel, Inquiry, ScreeningPurpose } from './inquiry.ts';
+import { iso } from './iso.ts';
 
 export interface ScreeningView {
   /** Masked. */
@@ -37,19 +39,14 @@ export interface ScreeningView {
     readonly ids: readonly string[];
     readonly warnings: readonly string[];
   };
-  /** Lists that had to be looked at, and their versions. */
-  readonly lists: readonly {
-    readonly list: string;
-    readonly version: string;
-    readonly obtainedAt: string;
-  }[];
+  /** Lists that were looked at, their versions and their age. */
+  readonly lists: readonly LookedAt[];
 }
 
 export function screeningOf(screener: Screener, inquiry: Inquiry, verdict: Verdict): ScreeningView {
   const { decision, rules, bits, found, exemptions } = verdict;
   const { number, channel, purpose, at, seen } = inquiry;
   const next = decision === 'allow' ? at : screener.nextPermitted(inquiry);
-  const looked = purpose === 'service' ? [] : (rules?.registries ?? []);
   return {
     number: maskNumber(number),
     channel,
@@ -72,12 +69,7 @@ export function screeningOf(screener: Screener, inquiry: Inquiry, verdict: Verdi
       ids: rules?.told.ids ?? [],
       warnings: rules?.told.warnings ?? [],
     },
-    lists: looked.flatMap(({ key }) => {
-      const state = seen.states.get(key);
-      if (state === undefined) return [];
-      const { list, version, obtainedAt } = state;
-      return [{ list, version, obtainedAt: iso(obtainedAt) }];
-    }),
+    lists: lookedAt(inquiry, rules),
   };
 }
 

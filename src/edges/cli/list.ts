@@ -2,7 +2,14 @@ import { doubtTexts, type ImportReport, importList, undoImport } from '../../app
 import { ConsentryError } from '../../core/error.ts';
 import { instantForm, parseInstant } from '../../core/instant.ts';
 import { numbersOf } from '../../core/suppression/area-bits.ts';
-import { ageOf, daysMaxOf, listIdForm, listKinds } from '../../core/suppression/list-manifest.ts';
+import { channels } from '../../core/suppression/inquiry.ts';
+import { listIdForm, listKinds, termOf, toldOf } from '../../core/suppression/list-manifest.ts';
+import {
+  ageOf,
+  daysMaxOf,
+  usableUntil,
+  type VersionTold,
+} from '../../core/suppression/list-use.ts';
 import { columns } from './columns.ts';
 import { command, exitCodes, UsageError } from './command.ts';
 import { withStores } from './parts.ts';
@@ -33,9 +40,12 @@ export const listShow = command({
       for (const list of await lists.shelf.lists()) {
         const manifest = await lists.shelf.current(list);
         if (manifest === null) continue;
-        const age = ageOf(Date.parse(manifest.obtainedAt), daysMaxOf(list), now);
-        if (input.json) terminal.out(JSON.stringify({ ...manifest, age }));
-        rows.push([list, manifest.version, String(manifest.total), manifest.obtainedAt, age]);
+        const age = ageOf(termOf(manifest), daysMaxOf(list), now);
+        const until = new Date(usableUntil(termOf(manifest), daysMaxOf(list))).toISOString();
+        if (input.json) terminal.out(JSON.stringify({ ...manifest, age, usableUntil: until }));
+        const { version, total, obtainedAt } = manifest;
+        const reach = toldOf(manifest).channels.join('+');
+        rows.push([list, version, String(total), reach, obtainedAt, age, until]);
       }
       if (input.json) return exitCodes.done;
       if (rows.length === 0) terminal.err('no list was imported yet; see consentry list import');
@@ -45,7 +55,7 @@ export const listShow = command({
   },
 });
 
-const head = ['LIST', 'VERSION', 'NUMBERS', 'OBTAINED', 'AGE'];
+const head = ['LIST', 'VERSION', 'NUMBERS', 'FOR', 'OBTAINED', 'AGE', 'USABLE UNTIL'];
 
 export const listImport = command({
   summary: 'makes a version of a list from a file and puts it in force',
@@ -63,6 +73,15 @@ export const listImport = command({
       about: `When it was downloaded: ${instantForm}.`,
       default: 'when the file was written',
     },
+    source: { value: 'TEXT', about: 'Where it came from.' },
+    reason: { value: 'TEXT', about: 'Why its numbers may not be contacted.' },
+    by: { value: 'NAME', about: 'Who imports it.' },
+    channel: {
+      value: 'CHANNEL',
+      about: 'What it is for, if not for calls and texts.',
+      allowed: channels,
+    },
+    until: { value: 'TIME', about: `When its use ends, if before its age does: ${instantForm}.` },
     account: { value: 'NUMBER', about: 'The subscription account it was got under.' },
     'dry-run': { about: 'Reads and judges everything, and changes nothing.' },
     vouch: {
@@ -73,16 +92,24 @@ export const listImport = command({
   examples: [
     { args: 'national-US full.zip', does: 'imports the full national list' },
     { args: 'national-US changes.txt --change', does: 'applies a change list' },
-    { args: 'national-US full.zip --vouch ann,bob', does: 'imports it in spite of doubts' },
+    {
+      args: 'litigator suits.csv --channel call --source "court watch" --by ann',
+      does: 'imports a list for calls alone, and keeps where it came from and who did it',
+    },
   ],
   run(input, parts) {
     const [list = '', path = ''] = input.operands;
-    const obtained = input.value('obtained');
-    const at = obtained === null ? null : parseInstant(obtained);
-    if (obtained !== null && at === null) {
-      throw new UsageError(`--obtained cannot be that; allowed: ${instantForm}`);
-    }
+    const at = instantOf('obtained', input.value('obtained'));
+    const until = instantOf('until', input.value('until'));
     checkName(list);
+    const channel = input.value('channel');
+    const told: VersionTold = {
+      source: input.value('source'),
+      reason: input.value('reason'),
+      by: input.value('by'),
+      channels: channels.filter((one) => channel === null || one === channel),
+      until: until === null ? null : new Date(until).toISOString(),
+    };
     const vouchers = (input.value('vouch') ?? '').split(',').map((name) => name.trim());
     const { terminal } = parts;
     return withStores(parts, async ({ lists }) => {
@@ -95,6 +122,7 @@ export const listImport = command({
           kind: input.has('change') ? 'change' : 'full',
           obtainedAt: at ?? (await lists.writtenAt(path)),
           accountToken: account === null ? null : lists.tokenOf(account),
+          told,
           dryRun: input.has('dry-run'),
           vouchers: vouchers.filter((name) => name !== ''),
           progress: (share) => bar.at(Math.round(share * 1_000), 1_000),
@@ -158,6 +186,14 @@ export const listExport = command({
     });
   },
 });
+
+function instantOf(option: string, text: string | null): number | null {
+  const at = text === null ? null : parseInstant(text);
+  if (text !== null && at === null) {
+    throw new UsageError(`--${option} cannot be that; allowed: ${instantForm}`);
+  }
+  return at;
+}
 
 function checkName(list: string): void {
   if (!listIdForm.test(list)) {

@@ -5,6 +5,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** What each part says of itself; no secrets, this needs no key. */
   readonly parts: Readonly<Record<string, string>>;
+  /** What will soon be in the way of something, or is; calls are taken all the same. */
+  readonly warnings?: readonly string[];
 }
 
 export interface HealthParts {

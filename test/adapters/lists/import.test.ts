@@ -11,6 +11,7 @@ import { followLists } from '../../../src/app/follow-lists.ts';
 import { type ImportWanted, importList, undoImport } from '../../../src/app/import-list.ts';
 import { type ListsInMemory, listsInMemory } from '../../../src/app/loaded-lists.ts';
 import type { Log } from '../../../src/app/ports.ts';
+import { nothingTold } from '../../../src/core/suppression/list-use.ts';
 
 let folder: string;
 let shelf: ListShelf;
@@ -50,6 +51,7 @@ async function run(content: string | Buffer, change: Partial<ImportWanted> = {})
     kind: 'full',
     obtainedAt: now,
     accountToken: null,
+    told: nothingTold,
     dryRun: false,
     vouchers: [],
     progress: () => {},
@@ -66,7 +68,7 @@ async function load(): Promise<ListsInMemory> {
 }
 
 const lists = (memory: ListsInMemory, number: string) =>
-  memory.hits(number).map(({ list }) => list);
+  memory.hits(number, 'call').map(({ list }) => list);
 
 describe('a file', () => {
   const text = ['number', '(201) 200-0000', '2012000001', '+442079460018', ''].join('\n');
@@ -307,6 +309,41 @@ describe('in memory', () => {
     expect(lists(memory, '+12012001004')).toEqual(['national-US']);
     expect(memory.loaded()).toHaveLength(1);
     await follower.stop();
+  });
+
+  test('a list that is for texts alone is seen for texts alone, here and abroad', async () => {
+    const told = { ...nothingTold, channels: ['text'] as const, source: 'a court', by: 'ann' };
+    await run('2012000000\n+442079460018', { list: 'litigator', told });
+    const memory = await load();
+    for (const number of ['+12012000000', '+442079460018']) {
+      expect(memory.hits(number, 'call')).toEqual([]);
+      expect(memory.hits(number, 'text')).toHaveLength(1);
+    }
+    expect(memory.loaded()).toMatchObject([{ told }]);
+    expect(memory.states().get('litigator')).toMatchObject({ channels: ['text'] });
+  });
+
+  test('a version that is for fewer channels than the one before waits for two people', async () => {
+    await run(numbers(201, 5).join('\n'));
+    const told = { ...nothingTold, channels: ['call'] as const };
+    const narrower = await run(numbers(201, 6).join('\n'), { told });
+    expect(narrower).toMatchObject({ inForce: false, doubts: [{ is: 'fewer-channels' }] });
+    expect((await load()).hits('+12012000000', 'text')).toHaveLength(1);
+    const vouched = { told, vouchers: ['ann', 'bob'] };
+    expect(await run(numbers(201, 6).join('\n'), vouched)).toMatchObject({ inForce: true });
+    expect((await load()).hits('+12012000000', 'text')).toEqual([]);
+  });
+
+  test('the same file is imported anew when something else is said of it', async () => {
+    const obtainedAt = now;
+    const text = numbers(201, 5).join('\n');
+    await run(text, { obtainedAt });
+    expect(await run(text, { obtainedAt })).toMatchObject({ isRepeat: true });
+    const told = { ...nothingTold, until: '2026-12-01T00:00:00.000Z' };
+    expect(await run(text, { obtainedAt, told })).toMatchObject({ isRepeat: false, inForce: true });
+    expect((await load()).states().get('national US')).toMatchObject({
+      until: Date.parse('2026-12-01T00:00:00.000Z'),
+    });
   });
 
   test('a list covers the area codes it has numbers of, and says since when', async () => {

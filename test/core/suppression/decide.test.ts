@@ -2,8 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { screener } from '../../../src/core/suppression/calling-rules-shipped.ts';
 import { addMonths } from '../../../src/core/suppression/exemptions.ts';
-import type { Hit, Inquiry, Known } from '../../../src/core/suppression/inquiry.ts';
-import { screeningPurposes, standardPolicy } from '../../../src/core/suppression/inquiry.ts';
+import type { Channel, Hit, Inquiry, Known } from '../../../src/core/suppression/inquiry.ts';
+import {
+  channels,
+  screeningPurposes,
+  standardPolicy,
+} from '../../../src/core/suppression/inquiry.ts';
 import { bitOf, codesOf, reasonCodes, refusalOf } from '../../../src/core/suppression/reasons.ts';
 import {
   codes,
@@ -79,7 +83,17 @@ describe('every reason has its case, and what it comes to', () => {
           ...selling,
           seen: seen({
             states: new Map([
-              ['national US', { list: 'us', version: 'v1', obtainedAt: noon, covers: () => false }],
+              [
+                'national US',
+                {
+                  list: 'us',
+                  version: 'v1',
+                  obtainedAt: noon,
+                  until: null,
+                  channels,
+                  covers: () => false,
+                },
+              ],
             ]),
           }),
         },
@@ -151,7 +165,10 @@ describe('what a purpose needs', () => {
 
   test('a list of which there is no copy is as bad as an old one', () => {
     const states = new Map([
-      ['national US', { list: 'us', version: 'v1', obtainedAt: noon, covers: () => true }],
+      [
+        'national US',
+        { list: 'us', version: 'v1', obtainedAt: noon, until: null, channels, covers: () => true },
+      ],
     ]);
     expect(codes({ ...selling, seen: seen({ states }) })).toEqual([]);
     expect(codes({ ...selling, number: miami, seen: seen({ states }) })).toEqual(['LIST_STALE']);
@@ -173,6 +190,42 @@ describe('what a purpose needs', () => {
     // a later call does not make the list older, nor an earlier one younger
     expect(codes({ ...aged(0), at: noon + 3.6e6 })).not.toContain('LIST_STALE');
     expect(codes({ ...aged(1), at: noon - 30 * dayMs })).toContain('LIST_STALE');
+  });
+
+  test.each(['litigator', 'reassigned', 'wireless'])(
+    'a list %s that is there is relied on: too old, it stands in the way of whoever sells',
+    (key) => {
+      const aged = (days: number, of: readonly Channel[] = channels) => {
+        const fresh = new EveryList(noon);
+        const own = { list: key, version: 'v1', obtainedAt: noon - days * dayMs, until: null };
+        const states = new Map([
+          ['national US', fresh.get('national US')],
+          [key, { ...own, channels: of, covers: () => true }],
+        ]);
+        return { seen: seen({ states }) };
+      };
+      expect(codes({ ...selling, ...aged(31) })).toEqual([]);
+      expect(codes({ ...selling, ...aged(31.01) })).toEqual(['LIST_STALE']);
+      expect(codes({ ...selling, ...aged(31.01, ['text']) })).toEqual([]);
+      expect(codes({ purpose: 'service', ...aged(99) })).toEqual([]);
+    },
+  );
+
+  test('a list for one channel says nothing of the other', () => {
+    const national = { ...new EveryList(noon).get('national US'), channels: ['call'] as const };
+    const states = new Map([['national US', national]]);
+    const asked = { purpose: 'marketing-texts', seen: seen({ states }) } as const;
+    expect(codes({ ...asked, channel: 'call' })).toEqual([]);
+    expect(codes({ ...asked, channel: 'text' })).toEqual(['LIST_STALE']);
+  });
+
+  test('a list is relied on until the instant that was said when it was imported', () => {
+    const until = (at: number) => {
+      const national = { ...new EveryList(noon).get('national US'), until: at };
+      return { ...selling, seen: seen({ states: new Map([['national US', national]]) }) };
+    };
+    expect(codes(until(noon + 1))).toEqual([]);
+    expect(codes(until(noon))).toEqual(['LIST_STALE']);
   });
 
   test('a list that is said to be from the future is not relied on', () => {

@@ -4,6 +4,7 @@ import type { RequiredList } from '../../../src/core/suppression/calling-rules-b
 import { screener } from '../../../src/core/suppression/calling-rules-shipped.ts';
 import type { Verdict } from '../../../src/core/suppression/decide.ts';
 import {
+  channels,
   type Hit,
   type Inquiry,
   type Known,
@@ -27,7 +28,8 @@ export class EveryList extends Map<string, ListState> {
     this.obtainedAt = obtainedAt;
   }
   override get(key: string): ListState {
-    return { list: key, version: 'v1', obtainedAt: this.obtainedAt, covers: () => true };
+    const { obtainedAt } = this;
+    return { list: key, version: 'v1', obtainedAt, until: null, channels, covers: () => true };
   }
 }
 

@@ -258,7 +258,15 @@ export const screening = z.object({
     ids: z.array(z.string()),
     warnings: z.array(z.string()),
   }),
-  lists: z.array(z.object({ list: z.string(), version: z.string(), obtainedAt: time })),
+  lists: z.array(
+    z.object({
+      list: z.string(),
+      version: z.string(),
+      obtainedAt: time,
+      age: z.enum(['fresh', 'old', 'too-old']),
+      usableUntil: time.describe('The last instant at which it can be relied on.'),
+    }),
+  ),
   evidenceId: uuid.nullable(),
 }) satisfies z.ZodType<Screening>;
 

@@ -19,7 +19,17 @@ const national: Hit = { list: 'us', kind: 'national', version: 'v3', since: null
 const lists: Lists = {
   now: () => ({
     states: new Map([
-      ['national US', { list: 'us', version: 'v3', obtainedAt: now - 864e5, covers: () => true }],
+      [
+        'national US',
+        {
+          list: 'us',
+          version: 'v3',
+          obtainedAt: now - 864e5,
+          until: null,
+          channels: ['call', 'text'] as const,
+          covers: () => true,
+        },
+      ],
     ]),
     asOf: 9,
     ageMs: 10,
