@@ -10,6 +10,7 @@ import type { DoctorReads, Machine, Ways } from './doctor-ports.ts';
 import type { ListReads } from './follow-lists.ts';
 import type { Clock } from './ports.ts';
 import type { SettingStore } from './settings.ts';
+import { late, within } from './within.ts';
 
 const idleMs = 90 * 86_400_000;
 const dayMs = 86_400_000;
@@ -77,16 +78,11 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
 
 /** Null: it failed, or took too long. */
 async function seen<Value>(look: () => Promise<Value>): Promise<Value | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, lookMsMax, null);
-  });
   try {
-    return await Promise.race([look(), late]);
+    const found = await within(look(), lookMsMax);
+    return found === late ? null : found;
   } catch {
     return null;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import { ConsentryError } from '../core/error.ts';
-import type { Json } from '../core/ledger/canonical.ts';
 import type { ScreeningPurpose } from '../core/suppression/inquiry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { ListingScope } from '../core/suppression/own-change.ts';
@@ -14,6 +13,7 @@ import type { CallLine, CallParts } from './call-parts.ts';
 import type { CarrierTask, Person } from './call-ports.ts';
 import type { CallState, FlowPin } from './call-state.ts';
 import { taskContext } from './commit-turn.ts';
+import { notDialled, screeningEntry } from './enter-screening.ts';
 import type { EntryMaker } from './make-entry.ts';
 import type { Dial, DialStore, Screen, Screened, ToldReason } from './outbound-ports.ts';
 import type { PermitRefusal, PermitStore } from './permit-ports.ts';
@@ -241,24 +241,16 @@ async function refuse(
 ): Promise<never> {
   const entry = entryOf(parts, wanted, person, screened, callId);
   await parts.dials.addEntry(entry);
-  const codes = screened.reasons.map(({ code }) => code).join(', ');
-  throw new ConsentryError('not_dialled', `${screened.decision}: ${codes}`, {
-    extra: { screening: screened.view, reasons: screened.reasons, evidenceId: entry.id },
-  });
+  throw notDialled(screened, entry);
 }
 
 function entryOf(
-  { entries, clock }: PlaceCallParts,
+  parts: PlaceCallParts,
   { to, purpose, campaign, by }: PlaceCall,
   person: Person | null,
-  { decision, evidence }: Screened,
+  screened: Screened,
   callId: Uuid,
 ) {
-  const found = JSON.parse(JSON.stringify(evidence)) as Json;
-  const facts = { kind: 'screening', purpose: 'marketing-calls', contactFor: purpose } as const;
-  const number = person?.number ?? to;
-  return entries.screening(
-    { ...facts, callId, number, campaign, decision, found, by, at: clock.now() },
-    person,
-  );
+  const contact = { callId, number: person?.number ?? to, purpose, campaign, by };
+  return screeningEntry(parts, contact, person, screened);
 }

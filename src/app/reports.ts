@@ -1,8 +1,8 @@
 /** Reports on calls for people of the business, and releases for everybody else. */
+
 import { ConsentryError } from '../core/error.ts';
 import { attackTogether, type DatedTable } from '../core/reports/attack-releases.ts';
 import type { Dimension } from '../core/reports/facts.ts';
-import type { DrawBelow } from '../core/reports/laplace.ts';
 import {
   noiseYearBudget,
   type ReleaseRow,
@@ -11,6 +11,7 @@ import {
 } from '../core/reports/release.ts';
 import { type Report, reportOf } from '../core/reports/report.ts';
 import type { Instant, Purpose } from '../core/words.ts';
+import { drawBelow } from './draw-below.ts';
 import type { Clock, Random } from './ports.ts';
 import type { KeptRelease, ReleaseStore, ReportReads } from './report-ports.ts';
 
@@ -91,7 +92,7 @@ export async function makeRelease(parts: ReportParts, ask: ReleaseAsk): Promise<
     throw new ConsentryError('conflict', `${what}; ${spent.toFixed(2)} of it is spent`);
   }
   const facts = await reportReads.facts({ since, until, purpose: 'recording' });
-  const table = releaseOf(facts, rows, epsilon, drawFrom(parts.random));
+  const table = releaseOf(facts, rows, epsilon, (below) => drawBelow(parts.random, below));
   if (table === null) {
     throw new ConsentryError('conflict', 'that month had too few callers to tell anybody about it');
   }
@@ -114,18 +115,6 @@ function datedOf({ month, rowsBy, table }: KeptRelease): readonly DatedTable[] {
   const from = `${month}-01`;
   const until = new Date(nextMonth(Date.parse(from))).toISOString().slice(0, 10);
   return [{ from, until, rowsBy, table }];
-}
-
-/** Each number as likely: what would favour the small ones is drawn again. */
-function drawFrom(random: Random): DrawBelow {
-  const range = 2 ** 48;
-  return (below) => {
-    const fair = range - (range % below);
-    for (;;) {
-      const drawn = Buffer.from(random.bytes(6)).readUIntBE(0, 6);
-      if (drawn < fair) return drawn % below;
-    }
-  };
 }
 
 const nextMonth = (at: Instant): Instant => {

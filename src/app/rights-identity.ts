@@ -6,6 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ConsentryError } from '../core/error.ts';
 import type { Hex, Uuid } from '../core/words.ts';
+import { drawBelow } from './draw-below.ts';
 import { findRequest, move, type RightsParts, stateAfter } from './rights.ts';
 import type { RightsRequest } from './rights-ports.ts';
 
@@ -17,15 +18,8 @@ export const codesMax = 5;
 /** Each time somebody else's act came between; so many at one instant are no accident. */
 const crossedMax = 100;
 
-/** Six digits, all alike likely: what lies beyond the largest multiple is drawn again. */
-function drawCode(random: RightsParts['random']): string {
-  const range = 10 ** codeDigits;
-  const limit = Math.floor(2 ** 32 / range) * range;
-  for (;;) {
-    const drawn = Buffer.from(random.bytes(4)).readUInt32BE();
-    if (drawn < limit) return String(drawn % range).padStart(codeDigits, '0');
-  }
-}
+const drawCode = (random: RightsParts['random']): string =>
+  String(drawBelow(random, 10 ** codeDigits)).padStart(codeDigits, '0');
 
 const hashOf = ({ cipher }: RightsParts, id: Uuid, code: string): Buffer =>
   cipher.token(`rights-code/${id}/${code}`);

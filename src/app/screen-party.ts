@@ -6,11 +6,10 @@
  * Somebody on the line wants to speak to them now, so hours of calling do not stand against it, as
  * they would against a call of ours out of the blue; and a help desk may have a toll-free number.
  */
-import { ConsentryError } from '../core/error.ts';
-import type { Json } from '../core/ledger/canonical.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { Uuid } from '../core/words.ts';
 import type { People } from './call-ports.ts';
+import { notDialled, screeningEntry } from './enter-screening.ts';
 import type { EntryMaker } from './make-entry.ts';
 import type { DialStore, Screen } from './outbound-ports.ts';
 import type { Clock } from './ports.ts';
@@ -49,19 +48,14 @@ export async function screenParty(
   if (number === null) return;
   const purpose = 'service';
   const screened = await screen({ number, channel: 'call', purpose, campaign: null });
-  const { evidence, view } = screened;
   const reasons = screened.reasons.filter(({ code }) => standsAgainst(number, code));
-  const decision = reasons.length === 0 ? 'allow' : screened.decision;
-  const facts = { kind: 'screening', purpose: 'marketing-calls', contactFor: purpose } as const;
-  const found = JSON.parse(JSON.stringify(evidence)) as Json;
-  const entry = entries.screening(
-    { ...facts, callId, number, campaign: null, decision, found, by, at: clock.now() },
-    await people.ensure(number),
-  );
+  const decided = {
+    ...screened,
+    reasons,
+    decision: reasons.length === 0 ? ('allow' as const) : screened.decision,
+  };
+  const contact = { callId, number, purpose, campaign: null, by } as const;
+  const entry = screeningEntry({ entries, clock }, contact, await people.ensure(number), decided);
   await dials.addEntry(entry);
-  if (decision === 'allow') return;
-  const codes = reasons.map(({ code }) => code).join(', ');
-  throw new ConsentryError('not_dialled', `${decision}: ${codes}`, {
-    extra: { screening: view, reasons, evidenceId: entry.id },
-  });
+  if (decided.decision !== 'allow') throw notDialled(decided, entry);
 }

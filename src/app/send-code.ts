@@ -3,10 +3,10 @@
  * texts, and a call is screened as every call of ours is, with its entry before it is dialled.
  */
 import { ConsentryError } from '../core/error.ts';
-import type { Json } from '../core/ledger/canonical.ts';
 import { codeWords } from '../core/rights/code-words.ts';
 import type { CallLine } from './call-parts.ts';
 import type { People } from './call-ports.ts';
+import { notDialled, screeningEntry } from './enter-screening.ts';
 import type { EntryMaker } from './make-entry.ts';
 import type { Screen } from './outbound-ports.ts';
 import type { Carrier, Clock, PreparedEntry } from './ports.ts';
@@ -49,15 +49,10 @@ export function codeSender(parts: SendCodeParts): CodeSender {
 
 /** @throws `not_dialled` with every reason */
 async function screened(parts: SendCodeParts, number: string, by: string): Promise<void> {
-  const ask = { number, channel: 'call', purpose: 'service', campaign: null } as const;
-  const { decision, evidence, reasons } = await parts.screen(ask);
-  const found = JSON.parse(JSON.stringify(evidence)) as Json;
-  const facts = { kind: 'screening', purpose: 'marketing-calls', contactFor: 'service' } as const;
-  const about = { callId: null, number, campaign: null, decision, found, by };
+  const about = { number, purpose: 'service', campaign: null } as const;
+  const found = await parts.screen({ ...about, channel: 'call' });
   const person = await parts.people.ensure(number);
-  await parts.addEntry(
-    parts.entries.screening({ ...facts, ...about, at: parts.clock.now() }, person),
-  );
-  if (decision === 'allow') return;
-  throw new ConsentryError('not_dialled', undefined, { extra: { reasons } });
+  const entry = screeningEntry(parts, { ...about, callId: null, by }, person, found);
+  await parts.addEntry(entry);
+  if (found.decision !== 'allow') throw notDialled(found, entry);
 }

@@ -3,7 +3,7 @@ import { lookAtMachine } from '../adapters/machine/look.ts';
 import { createDoctorReads } from '../adapters/postgres/doctor-reads.ts';
 import { numberSettings } from '../adapters/twilio/numbers.ts';
 import type { DoctorParts } from '../app/doctor.ts';
-import type { Config } from '../config.ts';
+import { type Config, isLoopback } from '../config.ts';
 import type { Way } from '../core/doctor/facts.ts';
 import { clock } from './chance.ts';
 import type { Foundation } from './foundation.ts';
@@ -58,7 +58,8 @@ function wayOf(url: string): Way {
   const { hostname, protocol, searchParams } = new URL(url);
   const mode = searchParams.get('sslmode') ?? searchParams.get('ssl') ?? '';
   return {
-    isLoopback: ['', '127.0.0.1', 'localhost', '[::1]'].includes(hostname),
+    // Without a host it is a socket of this machine.
+    isLoopback: hostname === '' || isLoopback(url),
     isEncrypted: protocol === 'https:' || encryptedModes.includes(mode),
   };
 }

@@ -1,13 +1,11 @@
 /** kill -9 of the server in the middle of a run of retention: the next start goes on with it. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../sim/child-server.ts';
-import { root } from '../support/imports.ts';
+import { type ChildServer, childServer } from '../sim/child-server.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { type SeededTenant, seedTenant } from '../support/seed-call.ts';
 import { makeYear, seedYear } from '../support/seed-year.ts';
@@ -15,8 +13,7 @@ import { makeYear, seedYear } from '../support/seed-year.ts';
 const apiKey = randomBytes(24).toString('base64url');
 let dir: string;
 let database: TestDatabase;
-let url: string;
-let child: ChildProcess | null = null;
+let child: ChildServer | null = null;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'consentry-retention-'));
@@ -29,37 +26,16 @@ afterAll(async () => {
 });
 
 async function start(): Promise<void> {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const environment = {
-    PORT: String(port),
+  child = await childServer({
     DATA_DIR: dir,
     DATABASE_URL: database.url,
     BOOTSTRAP_API_KEY: apiKey,
     LOG_LEVEL: 'error',
-  };
-  const started = spawn(process.execPath, [join(root, 'dist/main.js'), 'serve'], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  child = started;
-  for (;;) {
-    if (started.exitCode !== null) throw new Error(`the server ended with ${started.exitCode}`);
-    const ready = await fetch(`${url}/readyz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return;
-    await wait(50);
-  }
 }
 
 async function kill(): Promise<void> {
-  const killed = child;
-  if (killed === null) return;
-  const gone = new Promise((resolve) => killed.once('exit', resolve));
-  killed.kill('SIGKILL');
-  await gone;
+  await child?.kill();
   child = null;
 }
 
@@ -73,7 +49,7 @@ interface Run {
 }
 
 async function api(path: string, method = 'GET'): Promise<Run> {
-  const answer = await fetch(`${url}/v1${path}`, {
+  const answer = await fetch(`${child?.url}/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${apiKey}` },
   });

@@ -11,6 +11,8 @@ export interface ChildServer {
   printed(): string;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<number | null>;
+  /** As when the machine loses power over it; waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 export async function freePort(): Promise<number> {
@@ -53,6 +55,10 @@ export async function childServer(
     stop() {
       child.kill('SIGTERM');
       return ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TextMessage } from '../../src/carrier/carrier.ts';
 import { textWords } from '../../src/core/consent/text-words.ts';
-import { type CallView, lineNumber, type TestServer, testServer } from '../support/server.ts';
+import { type CallView, sendText, type TestServer, testServer } from '../support/server.ts';
 import { quietDump } from './dump.ts';
 
 let server: TestServer;
@@ -18,13 +18,7 @@ function somebody(): string {
 }
 
 const text = (from: string, body: string, more: Partial<TextMessage> = {}) =>
-  server.carrier.sendText({
-    messagingUrl: `${server.url}/twilio/messages`,
-    to: lineNumber,
-    from,
-    body,
-    ...more,
-  });
+  sendText(server, from, body, more);
 
 async function ask(path: string, body?: object): Promise<{ status: number; body: CallView }> {
   const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TextMessage } from '../../src/carrier/carrier.ts';
 import { textWords } from '../../src/core/consent/text-words.ts';
-import { type CallView, lineNumber, type TestServer, testServer } from '../support/server.ts';
+import { type CallView, sendText, type TestServer, testServer } from '../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -25,13 +25,7 @@ async function ask(method: string, path: string, body?: object): Promise<CallVie
 }
 
 const text = (from: string, body: string, more: Partial<TextMessage> = {}) =>
-  server.carrier.sendText({
-    messagingUrl: `${server.url}/twilio/messages`,
-    to: lineNumber,
-    from,
-    body,
-    ...more,
-  });
+  sendText(server, from, body, more);
 
 /** By channel, whether the own list stops a contact. */
 async function stopped(number: string): Promise<readonly boolean[]> {

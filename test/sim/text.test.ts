@@ -6,8 +6,8 @@ import { verifyReceipt } from '../../src/core/ledger/verify.ts';
 import {
   type CallView,
   isSealed,
-  lineNumber,
   sealFrames,
+  sendText,
   type TestServer,
   testServer,
 } from '../support/server.ts';
@@ -27,13 +27,7 @@ function somebody(): string {
 }
 
 const text = (from: string, body: string, more: Partial<TextMessage> = {}) =>
-  server.carrier.sendText({
-    messagingUrl: `${server.url}/twilio/messages`,
-    to: lineNumber,
-    from,
-    body,
-    ...more,
-  });
+  sendText(server, from, body, more);
 
 async function granted(from: string) {
   const call = server.call({ from, caller: { otherwise: { press: '1' } } });

@@ -10,6 +10,7 @@ import {
   type OwnNumber,
   type PlaceCallOptions,
   startCarrier,
+  type TextMessage,
 } from '../../src/carrier/carrier.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ScriptFolders } from '../../src/main/scripts.ts';
@@ -133,6 +134,21 @@ export async function testServer(
     },
   };
 }
+
+/** Somebody writes to the line. */
+export const sendText = (
+  server: TestServer,
+  from: string,
+  body: string,
+  more: Partial<TextMessage> = {},
+) =>
+  server.carrier.sendText({
+    messagingUrl: `${server.url}/twilio/messages`,
+    to: lineNumber,
+    from,
+    body,
+    ...more,
+  });
 
 /** One of the media path's counts, of all calls of this server: `frames_sealed`. */
 export async function mediaCount(server: TestServer, name: string): Promise<number> {

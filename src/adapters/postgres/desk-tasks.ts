@@ -3,6 +3,7 @@ import type { Row, Sql } from 'postgres';
 import type { DeskTaskRecord, DeskTaskStore } from '../../app/api-ports.ts';
 import type { Uuid } from '../../core/words.ts';
 import { ofCall } from './limits.ts';
+import { pageOf } from './page.ts';
 
 export function createDeskTasks(sql: Sql): DeskTaskStore {
   return {
@@ -20,11 +21,7 @@ export function createDeskTasks(sql: Sql): DeskTaskStore {
                 (timestamptz 'epoch' + ${after.micros}::bigint * interval '1 microsecond', ${after.id}::uuid)`
           }
         order by t.created_at, t.id limit ${limit + 1}`;
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      const next =
-        last === undefined ? null : { micros: last['micros'] as string, id: last['id'] as Uuid };
-      return { rows: shown.map(recordOf), next };
+      return pageOf(rows, limit, recordOf);
     },
     async done(tenantId, id, by, at) {
       const { count } = await sql`

@@ -8,6 +8,7 @@ import type {
   GoneReason,
 } from '../../app/export-ports.ts';
 import type { Uuid } from '../../core/words.ts';
+import { pageOf } from './page.ts';
 
 const instant = (value: unknown): number => (value as Date).getTime();
 
@@ -41,12 +42,7 @@ export function createExportJobs(sql: Sql, tenantId: Uuid): ExportJobs {
             : sql`made_at <= ${place} and (made_at < ${place} or id > ${after.id})`
         }
         order by made_at desc, id limit ${limit + 1}`;
-      const last = rows.slice(0, limit).at(-1);
-      const next =
-        rows.length > limit && last !== undefined
-          ? { micros: last['micros'] as string, id: last['id'] as Uuid }
-          : null;
-      return { rows: rows.slice(0, limit).map(jobOf), next };
+      return pageOf(rows, limit, jobOf);
     },
     async take(taker, at, until) {
       const [row] = await sql`

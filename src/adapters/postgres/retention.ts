@@ -5,6 +5,7 @@ import type { Tenant } from '../../app/call-ports.ts';
 import type { RetentionRun, RetentionStore } from '../../app/retention-ports.ts';
 import type { Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
+import { pageOf } from './page.ts';
 import { createRedactions } from './redactions.ts';
 import { readCalls, readLoose, readPeople, readPermits } from './retention-facts.ts';
 
@@ -83,13 +84,7 @@ export function createRetention(sql: Sql, tenant: Pick<Tenant, 'id'>): Retention
         from retention_run where tenant_id = ${tenant.id}
           and ${after === null ? sql`true` : sql`(started_at < ${place} or (started_at = ${place} and id > ${after.id}))`}
         order by started_at desc, id limit ${limit + 1}`;
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      const next: PagePlace | null =
-        rows.length > limit && last !== undefined
-          ? { micros: last['micros'] as string, id: last['id'] as Uuid }
-          : null;
-      return { rows: shown.map(runOf), next };
+      return pageOf(rows, limit, runOf);
     },
     async ranOn(day) {
       const rows = await sql`

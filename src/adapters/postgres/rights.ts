@@ -1,10 +1,10 @@
 /** Requests about one's own data in Postgres. An act that saw an older state writes nothing. */
 import type { Row, Sql, TransactionSql } from 'postgres';
-import type { PagePlace } from '../../app/api-ports.ts';
 import type { Tenant } from '../../app/call-ports.ts';
 import type { RightsEvent, RightsRequest, RightsStore } from '../../app/rights-ports.ts';
 import type { Hex, Instant, Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
+import { pageOf } from './page.ts';
 
 const date = (at: Instant | null): Date | null => (at === null ? null : new Date(at));
 const bytes = (hex: Hex | null): Buffer | null => (hex === null ? null : Buffer.from(hex, 'hex'));
@@ -56,13 +56,7 @@ export function createRights(sql: Sql, tenant: Tenant): RightsStore {
         where ${dueBefore === null ? sql`true` : sql`closed_at is null and first_due < ${date(dueBefore)}`}
           and ${after === null ? sql`true` : sql`(first_due > ${place} or (first_due = ${place} and id > ${after.id}))`}
         order by first_due, id limit ${limit + 1}`;
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      const next: PagePlace | null =
-        rows.length > limit && last !== undefined
-          ? { micros: last['micros'] as string, id: last['id'] as Uuid }
-          : null;
-      return { rows: shown.map(requestOf), next };
+      return pageOf(rows, limit, requestOf);
     },
     async history(id) {
       const rows = await sql`select * from rights_event where request_id = ${id} order by seq`;

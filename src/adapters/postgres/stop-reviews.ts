@@ -5,6 +5,7 @@ import type { ReviewRow, ReviewState, ReviewStore } from '../../app/review-ports
 import type { ListingScope } from '../../core/suppression/own-change.ts';
 import type { Uuid } from '../../core/words.ts';
 import { createOwnList } from './own-list.ts';
+import { pageOf } from './page.ts';
 
 const stored = { provisional: 'open', confirmed: 'confirmed', rejected: 'rejected' } as const;
 const reasonContext = (id: Uuid): string => `review/${id}/reason`;
@@ -46,11 +47,7 @@ export function createStopReviews(sql: Sql, tenant: Tenant): ReviewStore {
                 (timestamptz 'epoch' + ${after.micros}::bigint * interval '1 microsecond', ${after.id}::uuid)`
               }
         order by r.at, r.id limit ${limit + 1}`;
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      const next =
-        last === undefined ? null : { micros: last['micros'] as string, id: last['id'] as Uuid };
-      return { rows: shown.map(rowOf), next };
+      return pageOf(rows, limit, rowOf);
     },
 
     async decide(id, { state, by, reason, at }, act) {

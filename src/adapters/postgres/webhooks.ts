@@ -7,6 +7,7 @@ import type { Tenant } from '../../app/call-ports.ts';
 import type { Delivery, Endpoint, NewMessage, WebhookStore } from '../../app/webhook-ports.ts';
 import { typeOfKind } from '../../core/webhooks/event.ts';
 import type { Instant, Uuid } from '../../core/words.ts';
+import { pageOf } from './page.ts';
 
 /** Leaves looked at for one endpoint at once. */
 const leavesMax = 500;
@@ -96,11 +97,7 @@ export function createWebhooks(sql: Sql, tenant: Tenant): WebhookStore {
               (timestamptz 'epoch' + ${after.micros}::bigint * interval '1 microsecond', ${after.id}::uuid)`
         }
         order by made_at desc, id desc limit ${limit + 1}`;
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      const next =
-        last === undefined ? null : { micros: last['micros'] as string, id: last['id'] as Uuid };
-      return { rows: shown.map(deliveryOf), next };
+      return pageOf(rows, limit, deliveryOf);
     },
     async addTest(endpointId, message) {
       const [known] = await sql`

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Log } from '../../app/ports.ts';
+import { late, within } from '../../app/within.ts';
 import { discardRest } from './body.ts';
 import type { CheckParts } from './checks.ts';
 import {
@@ -17,7 +18,6 @@ import { faultFields } from './fault.ts';
 import type { Registry } from './metrics.ts';
 import { pipeline } from './pipeline.ts';
 import { asConsentryError, sendProblem } from './problem.ts';
-import { late, within } from './within.ts';
 
 /** TwiML, or null for an answer without content. */
 export type Reply = string | null;

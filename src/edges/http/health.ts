@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { late, within } from './within.ts';
+import { late, within } from '../../app/within.ts';
 
 export interface Readiness {
   readonly ready: boolean;
