@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { optOut } from '../../../../src/app/opt-out.ts';
+import type { ReviewStore } from '../../../../src/app/review-ports.ts';
+import { decideReview, listReviews } from '../../../../src/app/review-stops.ts';
 import { type ApiServer, startApi } from './support.ts';
 
 let server: ApiServer;
@@ -107,5 +110,38 @@ describe('a lifting', () => {
     expect(
       (await post('/v1/opt-outs/lift', { number, document: { ...document, at: later } })).status,
     ).toBe(200);
+  });
+});
+
+describe('a review', () => {
+  test('lifts nothing that became clear while it was decided', async () => {
+    const { optOutParts: parts } = server.parts;
+    const number = '+14155550130';
+    const stop = { number, channels: ['call', 'text'], scope: 'all', reason: 'request' } as const;
+    const word = { ...stop, source: 'text', by: 'caller' } as const;
+    await optOut(parts, { ...word, provisional: true, note: 'no more?' });
+    const { data } = await listReviews(parts, 'provisional', { limit: 200, cursor: undefined });
+    const id = data.at(-1)?.id ?? '';
+    const reviews: ReviewStore = {
+      ...parts.reviews,
+      decide: (which, decision, act) =>
+        parts.reviews.decide(which, decision, (row, list) =>
+          act(row, {
+            ...list,
+            async find(wanted) {
+              const found = await list.find(wanted);
+              await optOut(parts, word); // a clear STOP, between the look and the deed
+              return found;
+            },
+          }),
+        ),
+    };
+    const praise = { state: 'rejected', by: 'somebody', reason: 'it was praise' } as const;
+    await decideReview({ ...parts, reviews }, id, praise);
+    const stands = await parts.ownList.find(number);
+    expect(stands.map(({ listed, provisional }) => [listed, provisional])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
   });
 });
