@@ -87,6 +87,18 @@ describe('[cap 51] a request for deletion', () => {
     expect((await ask(`/${id}/check`)).status).toBe(409);
     expect(server.carrier.texts.length).toBe(before);
   });
+
+  test('whoever wants no calls is not dialled for a code, and the screening is kept', async () => {
+    const number = '+14155553204';
+    const stop = { method: 'POST', body: JSON.stringify({ number, channel: 'call' }) };
+    await server.api('/v1/opt-outs', stop);
+    const { id } = (await ask('', { number, kind: 'access' })).body;
+    const { status, body } = await ask(`/${id}/check`, { by: 'call' });
+    expect([status, body.code]).toEqual([403, 'not_dialled']);
+    const kept = await server.database.sql`
+      select kind from entry where id = ${body.evidenceId}`;
+    expect(kept.map(({ kind }) => kind)).toEqual(['screening']);
+  });
 });
 
 test('how many are late is told to whoever scrapes it', async () => {
