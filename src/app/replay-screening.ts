@@ -123,7 +123,9 @@ export async function replayScreening(
     policy: await policyAt(parts, inputs.now),
   };
   const verdict = parts.screener.screen(inquiry);
-  const said = { decision: kept.decision, reasons: found.reasons.map(({ code }) => code).sort() };
+  // Two lists may stand against it by the same code.
+  const codes = new Set(found.reasons.map(({ code }) => code));
+  const said = { decision: kept.decision, reasons: [...codes].sort() };
   const replayed = { decision: verdict.decision, reasons: [...codesOf(verdict.bits)].sort() };
   const agrees = JSON.stringify(said) === JSON.stringify(replayed);
   return { number, at: found.at, said, replayed, agrees, gaps };

@@ -67,7 +67,7 @@ export interface NumberAsk {
 }
 
 export type Screening = ScreeningView & {
-  /** Of the entry that keeps it; null: none is kept of what was only asked. */
+  /** Of the entry that keeps it; null: nobody wanted it kept. */
   readonly evidenceId: Uuid | null;
 };
 

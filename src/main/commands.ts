@@ -9,7 +9,6 @@ import { createKey, revokeKey } from '../app/api-keys.ts';
 import { refuseRestricted } from '../app/restrictions.ts';
 import { type Config, readConfig } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
-import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { callHelp, callSummary, runCall } from '../edges/cli/call.ts';
 import { callArgs } from '../edges/cli/call-args.ts';
 import { writeText } from '../edges/cli/call-wire.ts';
@@ -21,6 +20,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { openScreening } from './open-screening.ts';
 import { flowsDir, promptsDir, runFile } from './paths.ts';
+import { replayPartsOf } from './replay.ts';
 import { readRunFile } from './run-file.ts';
 import { serveCommand, serveHelp, serveSummary } from './serve-command.ts';
 import { openStores, type Stores } from './stores.ts';
@@ -155,14 +155,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       random,
     },
     keys: { keys: stores.apiKeys, clock, random },
-    replay: {
-      screenings: stores.screeningReads,
-      receipts: stores.receipts,
-      screener,
-      settings: stores.settings,
-      ownChanges: (number, upTo) => stores.ownList.changesOf(number, upTo),
-      shelf: stores.listShelf,
-    },
+    replay: { ...replayPartsOf(stores), screenings: stores.screeningReads },
     lists: {
       shelf: stores.listShelf,
       readSource,

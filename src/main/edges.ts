@@ -36,6 +36,7 @@ import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
 import { createOutbound } from './outbound.ts';
+import { replayPartsOf } from './replay.ts';
 import { createRightsParts } from './rights.ts';
 import type { Stores } from './stores.ts';
 
@@ -219,6 +220,13 @@ export function createEdges(edge: EdgeParts) {
     bulkParts: system.bulkParts,
     wakeExports: system.exports.wake,
     screening,
+    evidence: {
+      people: stores.people,
+      entries: stores.entries,
+      addEntry: stores.addEntry,
+      clock: edge.screeningClock,
+    },
+    replayParts: replayPartsOf(stores),
     ...outbound,
     rightsParts: createRightsParts(foundation, stores, system, {
       screen: outbound.screen,

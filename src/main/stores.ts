@@ -14,6 +14,7 @@ import { createChoices } from '../adapters/postgres/choices.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createDisclosures } from '../adapters/postgres/disclosures.ts';
+import { entryWriter } from '../adapters/postgres/entries.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createExportJobs } from '../adapters/postgres/export-jobs.ts';
 import { createExportRows } from '../adapters/postgres/export-rows.ts';
@@ -197,6 +198,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
       choices,
       clock,
     }),
+    addEntry: entryWriter(webhook),
     entries: createEntryMaker(tenant, random, prompts.words, prompts.audio),
   };
 }

@@ -1,6 +1,7 @@
 /** Entries that are written by themselves or in somebody else's transaction. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { PreparedEntry } from '../../app/ports.ts';
+import { createGroup } from './group.ts';
 
 /** The fact, and its place in the queue of the ledger. */
 export async function addEntry(tx: Sql | TransactionSql, entry: PreparedEntry): Promise<void> {
@@ -16,9 +17,22 @@ export async function addEntry(tx: Sql | TransactionSql, entry: PreparedEntry): 
     insert into ledger_queue (entry_id, leaf) select id, ${entry.leaf} from added`;
 }
 
-/** Many at once, in the transaction of somebody else. */
+/** Entries of a busy moment share a statement, and a flush of the log. */
+export function entryWriter(sql: Sql): (entry: PreparedEntry) => Promise<void> {
+  return createGroup<PreparedEntry, void>({
+    async run(entries) {
+      await addEntries(sql, entries);
+      return entries.map(() => undefined);
+    },
+    keyOf: ({ id }) => id,
+    itemsMax: 200,
+    inFlightMax: 2,
+  });
+}
+
+/** Many at once, by one statement. */
 export async function addEntries(
-  tx: TransactionSql,
+  tx: Sql | TransactionSql,
   entries: readonly PreparedEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;

@@ -1,19 +1,29 @@
 import { z } from 'zod';
+import { type EvidenceParts, keepAsked } from '../../../app/keep-screening.ts';
+import { type ReplayParts, replayScreening } from '../../../app/replay-screening.ts';
 import { type ScreeningAsk, type ScreenParts, screenNumber, viewOf } from '../../../app/screen.ts';
 import { batchFormats, createBatchScreener } from '../../../app/screen-batch.ts';
+import { maskNumber } from '../../../core/access/mask.ts';
 import type { Mistake } from '../../../core/error.ts';
 import { instantForm, parseInstant } from '../../../core/instant.ts';
 import { parsePlace } from '../../../core/jurisdiction/place.ts';
 import { invalidRequest, type Place } from './check-shape.ts';
 import { type Route, route } from './route.ts';
 import { answerBatch, batchTypes, formatOf, readerOf } from './screen-batch.ts';
-import { screening, screeningAsk, screeningQuery } from './shapes.ts';
+import { replay } from './screening-shapes.ts';
+import { screening, screeningAsk, screeningQuery, uuid } from './shapes.ts';
 
 export interface ScreeningRouteParts {
   readonly screening: ScreenParts;
+  readonly evidence: EvidenceParts;
+  readonly replayParts: ReplayParts;
 }
 
-export function screeningRoutes({ screening: parts }: ScreeningRouteParts): readonly Route[] {
+export function screeningRoutes({
+  screening: parts,
+  evidence,
+  replayParts,
+}: ScreeningRouteParts): readonly Route[] {
   return [
     route({
       method: 'post',
@@ -24,8 +34,9 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
       whom: 'number',
       summary: 'Whether a number may be called or texted, with every reason',
       about:
-        'Nothing is dialled, and nothing is kept. What is no number is answered too, as one that ' +
-        'may not be contacted. Not legal advice.',
+        'Nothing is dialled, and nothing is kept but where `evidence` is wanted: then the decision is ' +
+        'an entry before it is answered, and `evidenceId` its receipt. What is no number is ' +
+        'answered too, as one that may not be contacted. Not legal advice.',
       body: screeningAsk,
       answers: [{ status: 200, about: 'The decision.', shape: screening }],
       once: true,
@@ -33,8 +44,29 @@ export function screeningRoutes({ screening: parts }: ScreeningRouteParts): read
         const { number, place = null, line = null } = body;
         const one = { number, place: placeOf(place), line };
         const ask = askOf(body, 'body');
-        const { inquiry, verdict } = await screenNumber(parts, key.tenantId, ask, one);
-        return { status: 200, json: viewOf(parts.screener, inquiry, verdict) };
+        const screened = await screenNumber(parts, key.tenantId, ask, one);
+        const json = body.evidence
+          ? await keepAsked(evidence, parts, ask, number, screened, key.id)
+          : viewOf(parts.screener, screened.inquiry, screened.verdict);
+        return { status: 200, json };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/screenings/{receipt}/replay',
+      name: 'replayScreening',
+      scope: 'receipts:read',
+      audit: 'read',
+      summary: 'Takes a decision of the past again, from the lists, rules and settings of then',
+      about:
+        'Of any decision that was kept: of a call, a permit, or a screening with `evidence`. An ' +
+        'entry comes under a signed checkpoint a moment after it was made.',
+      params: z.object({ receipt: uuid }),
+      answers: [{ status: 200, about: 'Both answers, and whether they agree.', shape: replay }],
+      errors: ['not_found', 'receipt_pending', 'conflict', 'key_missing'],
+      handle: async ({ key, params }) => {
+        const found = await replayScreening(replayParts, key.tenantId, params.receipt);
+        return { status: 200, json: { ...found, number: maskNumber(found.number) } };
       },
     }),
     route({

@@ -267,7 +267,7 @@ export const screening = z.object({
       usableUntil: time.describe('The last instant at which it can be relied on.'),
     }),
   ),
-  evidenceId: uuid.nullable(),
+  evidenceId: uuid.nullable().describe('The receipt that keeps it, if `evidence` was wanted.'),
 }) satisfies z.ZodType<Screening>;
 
 const next = z.string().nullable().describe('`cursor` of the next page; null on the last.');
@@ -367,6 +367,7 @@ export const screeningAsk = screeningQuery.extend({
   number: z.string().max(100).describe('In international form, such as +12125550100.'),
   place: z.string().max(6).optional().describe('An address that is known, such as `US-TX`.'),
   line: z.enum(lineKinds).optional().describe('What kind of line it is known to be.'),
+  evidence: z.boolean().default(false).describe('True: it is kept, and can be replayed.'),
 });
 
 export const lineSettings = z.strictObject({

@@ -12,6 +12,7 @@ import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createDisclosures } from '../../../../src/adapters/postgres/disclosures.ts';
 import { createDoctorReads } from '../../../../src/adapters/postgres/doctor-reads.ts';
+import { entryWriter } from '../../../../src/adapters/postgres/entries.ts';
 import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createExports } from '../../../../src/adapters/postgres/exports.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
@@ -347,6 +348,28 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       lists: ownLists({ copy: ownCopy, follower, clock }),
       policy: standardPolicy,
       clock,
+    },
+    evidence: {
+      people: createPeople(sql, tenant, random),
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
+      addEntry: entryWriter(sql),
+      clock,
+    },
+    replayParts: {
+      receipts: { receiptFor: async () => null },
+      screener,
+      settings,
+      ownChanges: (number, upTo) => createOwnList(sql, tenant).changesOf(number, upTo),
+      shelf: {
+        manifest: () => Promise.reject(new ConsentryError('list_damaged')),
+        areaNow: () => new Uint32Array(0),
+        world: async () => new Float64Array(0),
+      },
     },
     ...played,
   };
