@@ -79,6 +79,8 @@ export class ConsentryError extends Error {
   readonly extra: Readonly<Record<string, unknown>>;
   /** What a client may read: the table's sentence, and where the fault is, without values. */
   readonly publicText: string;
+  /** True: something of what was asked was done all the same. */
+  readonly partly: boolean;
   /** How long to wait before asking again makes sense, seconds; null: it is not known. */
   readonly retryAfterS: number | null;
 
@@ -93,6 +95,7 @@ export class ConsentryError extends Error {
       mistakes?: readonly Mistake[];
       retryAfterS?: number;
       extra?: Readonly<Record<string, unknown>>;
+      partly?: boolean;
     },
   ) {
     super(detail === undefined ? code : `${code}: ${detail}`, options);
@@ -102,6 +105,7 @@ export class ConsentryError extends Error {
     this.mistakes = options?.mistakes ?? [];
     this.retryAfterS = options?.retryAfterS ?? null;
     this.extra = options?.extra ?? {};
+    this.partly = options?.partly ?? false;
     this.publicText = detail ?? errorTable[code][1];
   }
 }

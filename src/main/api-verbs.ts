@@ -22,7 +22,7 @@ import type { Stores } from './stores.ts';
 function sayWithdrawn(error: unknown): never {
   if (!(error instanceof ConsentryError && error.code === 'held')) throw error;
   const what = 'the permission was taken back; what was recorded stays while a legal hold keeps it';
-  throw new ConsentryError('held', what);
+  throw new ConsentryError('held', what, { partly: true });
 }
 
 export function createApiVerbs(

@@ -1,11 +1,13 @@
 /**
  * What commands of this machine are written down as, and whose data an operand names. A command that
- * opens the stores writes its row before it shows or changes anything; what asks the server is
- * written down there.
+ * opens the stores writes its row before it shows or changes anything, and another if it is refused
+ * after that; what asks the server is written down there.
  */
 import { writeAudit } from '../../app/audit.ts';
 import type { SubjectKind } from '../../app/audit-ports.ts';
 import type { AuditKind } from '../../core/access/audit.ts';
+import { ConsentryError } from '../../core/error.ts';
+import type { Uuid } from '../../core/words.ts';
 import type { CommandParts, CommandStores } from './parts.ts';
 
 interface AuditedCommand {
@@ -124,8 +126,11 @@ export function audited(
     async openStores() {
       const stores = await parts.openStores();
       try {
-        await write(title, row, operands, stores);
-        return stores;
+        const entry = await write(title, row, operands, stores, {});
+        const refused = async (error: unknown) => {
+          if (isRefusal(error)) await write(title, row, operands, stores, { entry });
+        };
+        return { ...stores, refused };
       } catch (error) {
         await stores.close();
         throw error;
@@ -134,17 +139,25 @@ export function audited(
   };
 }
 
+/** What the command was refused; what broke may have been done in part, and stays as it was entered. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ConsentryError && error.status < 500 && !error.partly;
+
 const operator = { by: 'operator', as: 'operator', address: null } as const;
 
+/** @param refused the row that it was let in by, of a command that was refused after */
 async function write(
   operation: string,
   { act, of }: AuditedCommand,
   [name]: readonly string[],
   { audit, tenantId }: CommandStores,
-): Promise<void> {
+  refused: { readonly entry?: Uuid },
+): Promise<Uuid> {
   const named = of !== undefined && name !== undefined ? { [of]: name } : {};
   const found =
     of !== undefined && name !== undefined ? await audit.subjects.find(tenantId, of, name) : null;
   const persons = found?.persons ?? [];
-  await writeAudit(audit, operator, { act, operation, allowed: true, persons, subject: named });
+  const subject = { ...named, ...refused };
+  const allowed = refused.entry === undefined;
+  return writeAudit(audit, operator, { act, operation, allowed, persons, subject });
 }

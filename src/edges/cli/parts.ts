@@ -106,6 +106,8 @@ export interface CommandStores {
   readonly ledger: LedgerAccess;
   /** The document that lets a line's callers through unrecorded, for the carrier's fallback URL. */
   fallbackDocument(line: CallLine): string;
+  /** Of commands that are written down: notes that this one was refused after it was let in. */
+  refused?(error: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -125,6 +127,9 @@ export async function withStores<Result>(
   const stores = await parts.openStores();
   try {
     return await use(stores);
+  } catch (error) {
+    await stores.refused?.(error);
+    throw error;
   } finally {
     await stores.close();
   }

@@ -114,6 +114,16 @@ describe('a command that shows or changes something [cap 70]', () => {
     });
   });
 
+  test('that was refused after it was let in has a second row, which names the first', async () => {
+    const { code } = await consentry({ stores: tasks() }, 'task', 'done', randomUUID());
+    expect(code).toBe(1);
+    const rows = jsonLines((await list('--kind', 'change', '--json')).out);
+    const ours = rows.filter(({ operation }) => operation === 'task done');
+    const [first, second] = ours.toSorted((a, b) => Number(b['allowed']) - Number(a['allowed']));
+    expect([ours.length, first?.['allowed'], second?.['allowed']]).toEqual([2, true, false]);
+    expect(second?.['subject']).toMatchObject({ entry: first?.['id'] });
+  });
+
   test('does nothing if it cannot be written down', async () => {
     const audit = { ...server.parts, audit: { ...server.parts.audit, add: fail } };
     const { code, out, err } = await consentry({ stores: { ...tasks(), audit } }, 'task', 'list');

@@ -191,10 +191,11 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
         { status: 200, about: 'The file, opened.', type: formatFacts.xlsx.type },
       ],
       errors: ['not_found', 'conflict', 'export_gone'],
-      handle: async ({ key, params: { export: id }, request, response }) => {
+      handle: async ({ key, params: { export: id }, request, response, enter }) => {
         const { job, file, plain } = await openExport(bulkParts, exporterOf(key), id);
         // The first piece is opened before anything is promised.
         const first = request.method === 'HEAD' ? null : await plain.next();
+        await enter();
         response.writeHead(200, {
           'content-type': formatFacts[job.format].type,
           'content-length': file.plainBytes,

@@ -1,7 +1,7 @@
 /**
- * Every request to a route that has a class is written down: before what is shown leaves, before
- * what is changed changes, and once, whether it was allowed or refused. A page is written down when
- * it is known whom it shows.
+ * Every request to a route that has a class is written down, as allowed or refused: what shows
+ * something when it is known what and whom, and before it leaves; what changes something before it
+ * changes. A change that was let in and then refused has a second row, which names the first.
  */
 import type { Request } from 'express';
 import type { ApiKey } from '../../../app/api-ports.ts';
@@ -34,18 +34,37 @@ export interface Watch {
   find(key: ApiKey, params: Names): Promise<Subject>;
   /** Of whom a body speaks, where a path names nobody. */
   spokenOf(subject: Subject, body: unknown): Promise<Subject>;
-  /** Does nothing when it was done before, or the route shows nobody. */
-  enter(key: ApiKey, persons: readonly Uuid[], reason?: string | null): Promise<void>;
-  /** For pages, whose persons are known at the end. */
-  enterPage(key: ApiKey, persons: readonly Uuid[], parties: readonly Uuid[]): Promise<void>;
+  /**
+   * Before anything leaves or changes. Does nothing when it was done before, or the route shows
+   * nobody.
+   *
+   * @param parties who else is shown, where that is known by party
+   */
+  enter(key: ApiKey, entered: Entered): Promise<void>;
   /** Whatever was thrown: a refusal is written down, once. */
-  refused(key: ApiKey, thrown: unknown): Promise<void>;
+  refused(key: ApiKey, thrown: unknown, how: Refused): Promise<void>;
   /** What was sent of a recording, after it was. */
   heard(
     key: ApiKey,
     subject: Subject,
     spans: readonly (readonly [number, number])[],
   ): Promise<void>;
+}
+
+export interface Entered {
+  readonly persons: readonly Uuid[];
+  readonly parties?: readonly Uuid[];
+  readonly reason?: string | null;
+}
+
+export interface Refused {
+  /** Whose data it would have been; nobody's before it is known who asks. */
+  readonly persons: readonly Uuid[];
+  readonly reason: string | null;
+  /** True: who asked was let in, and the handler refused. */
+  readonly inside: boolean;
+  /** True: a part of the answer left before. */
+  readonly hasLeft: boolean;
 }
 
 /** One for all requests: it remembers who tried without a key. */
@@ -76,17 +95,19 @@ function watchOne(
 ): Watch {
   const { subjects } = parts;
   const act = kindOf(route, request);
-  let entered = act === null;
+  /** Null: nothing yet. */
+  let written: { readonly allowed: boolean; readonly id: Uuid | null } | null = null;
   let names: Names = request.params;
 
-  async function write(key: ApiKey, allowed: boolean, persons: readonly Uuid[], reason?: string) {
-    if (act === null || entered) return;
-    entered = true;
-    const about = { act, operation: route.name, allowed, persons, subject: subjectOf(names) };
-    await writeAudit(parts, askerOf(key, parts.addressOf(request)), {
-      ...about,
-      reason: reason ?? null,
-    });
+  async function write(key: ApiKey, allowed: boolean, entered: Entered, more: Names = {}) {
+    if (act === null) return;
+    written = { allowed, id: null };
+    const persons = [...entered.persons, ...(await subjects.ofParties(entered.parties ?? []))];
+    const subject = { ...subjectOf(names), ...subjectOf(more) };
+    const about = { act, operation: route.name, allowed, persons, subject };
+    const reason = entered.reason ?? null;
+    const asker = askerOf(key, parts.addressOf(request));
+    written = { allowed, id: await writeAudit(parts, asker, { ...about, reason }) };
   }
 
   return {
@@ -114,15 +135,16 @@ function watchOne(
       const number = numberIn(body, route.whom ?? null);
       return number === null ? nothing : { persons: await subjects.ofNumber(number), call: null };
     },
-    enter: (key, persons, reason) => write(key, true, persons, reason ?? undefined),
-    async enterPage(key, persons, parties) {
-      if (entered) return;
-      await write(key, true, [...persons, ...(await subjects.ofParties(parties))]);
+    async enter(key, entered) {
+      if (written === null) await write(key, true, entered);
     },
-    async refused(key, thrown) {
-      if (!isRefusal(thrown)) return;
+    async refused(key, thrown, { persons, reason, inside, hasLeft }) {
+      if (hasLeft || !isRefusal(thrown, inside, route)) return;
+      // What could not be written down before cannot be now.
+      if (written !== null && (!written.allowed || written.id === null)) return;
       if (key === nobody && !isFirstTry(parts.addressOf(request))) return;
-      await write(key, false, []);
+      const before = written === null ? {} : { entry: written.id };
+      await write(key, false, { persons, reason }, before);
     },
     async heard(key, { persons }, spans) {
       await writeAudit(parts, askerOf(key, parts.addressOf(request)), {
@@ -145,8 +167,19 @@ function kindOf({ audit }: Route, { method }: Request): AuditKind | null {
   return method === 'HEAD' && (audit === 'listen' || audit === 'download') ? 'read' : audit;
 }
 
-const isRefusal = (thrown: unknown): boolean =>
-  thrown instanceof ConsentryError && [401, 403, 404].includes(thrown.status);
+/**
+ * Outside, what keeps somebody out. Inside, whatever kept an answer from leaving; a change that broke
+ * on our side may have been made, and stays as it was entered.
+ */
+function isRefusal(thrown: unknown, inside: boolean, route: Route): boolean {
+  if (inside && showsOnly(route)) return true;
+  if (!(thrown instanceof ConsentryError) || thrown.partly) return false;
+  return inside ? thrown.status < 500 : [401, 403, 404].includes(thrown.status);
+}
+
+/** Whether a route shows something and changes nothing: it is entered when that is at hand. */
+export const showsOnly = ({ method, audit }: Route): boolean =>
+  method === 'get' || audit === 'reveal' || audit === 'listen' || audit === 'download';
 
 /** Names out of the path, without numbers of people: those stand as persons, or nowhere. */
 function subjectOf(names: Names): Readonly<Record<string, string>> {

@@ -22,6 +22,11 @@ export interface Asked<P, Q, B> {
   readonly response: Response;
   /** Whose data it is, where the path names it. */
   readonly subject: Subject;
+  /**
+   * Writes down that it is shown. Who sends an answer by itself does it before the first byte, once
+   * everything that could refuse is behind; for other answers it is done.
+   */
+  enter(): Promise<void>;
   /** Writes down what of a recording was sent. */
   heard(spans: readonly (readonly [from: number, to: number])[]): Promise<void>;
 }

@@ -20,6 +20,8 @@ export interface AudioAsk {
   readonly how: 'listening' | 'download';
   readonly request: Request;
   readonly response: Response;
+  /** Writes down that it is sent. */
+  readonly enter: () => Promise<void>;
   /** Writes down what was sent. */
   readonly heard: (spans: readonly (readonly [from: number, to: number])[]) => Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function sendAudio(verbs: AudioVerbs, ask: AudioAsk): Promise<void>
     throw new ConsentryError('range_unsatisfiable');
   }
   if (request.method === 'HEAD') {
+    await ask.enter();
     writeHead(response, recording.id, how, audio.size, span);
     response.end();
     return;
@@ -54,6 +57,7 @@ export async function sendAudio(verbs: AudioVerbs, ask: AudioAsk): Promise<void>
   const pieces = exactly(audio.read(start, end), end - start);
   const first = await pieces.next().catch(refuseUnopened);
   try {
+    await ask.enter();
     await verbs.beforeAudio(recording.id, key, how);
   } catch (error) {
     await pieces.return(undefined);

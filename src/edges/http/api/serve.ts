@@ -2,12 +2,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from '../../../app/api-keys.ts';
+import type { ApiKey } from '../../../app/api-ports.ts';
 import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
+import type { Uuid } from '../../../core/words.ts';
 import { reasonText } from './audio-shapes.ts';
 import { authenticate, checkAccess, nobody } from './authenticate.ts';
 import { checkShape, invalidRequest } from './check-shape.ts';
-import type { Oversight } from './oversight.ts';
+import { type Entered, type Oversight, showsOnly } from './oversight.ts';
 import { hasNoBody, readJson, readQuery, readText } from './read-request.ts';
 import type { Asked, Reply, Route } from './route.ts';
 
@@ -20,10 +22,14 @@ export interface ServeParts {
 const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
 
 export function serve(route: Route, parts: ServeParts): RequestHandler {
-  const isPage = route.scope === 'public' || (route.audit === 'search' && route.method === 'get');
+  // Who signs in is known at the end only.
+  const isEnteredLate = showsOnly(route) || route.scope === 'public';
   return async (request, response) => {
     const watch = parts.oversight(route, request);
     let key = nobody;
+    let persons: readonly Uuid[] = [];
+    let reason: string | null = null;
+    let inside = false;
     try {
       if (route.scope !== 'public') {
         key = await authenticate(parts.authenticator, request, response);
@@ -36,28 +42,49 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
       const { query, body, bodyText } = await readChecked(route, request);
       const subject = await watch.spokenOf(named, body);
       const onceKey = route.once === true ? readOnceKey(request) : null;
-      if (!isPage) await watch.enter(key, subject.persons, reasonOf(route, request, body));
+      persons = subject.persons;
+      reason = reasonOf(route, request, body);
       const by = key;
+      const enter = () => watch.enter(by, { persons, reason });
+      if (!isEnteredLate) await enter();
+      inside = true;
       const heard: Asked<never, never, never>['heard'] = (spans) => watch.heard(by, subject, spans);
       const given = { key, params: params.data, query, body, bodyText };
-      const asked = { ...given, request, response, subject, heard };
+      const asked = { ...given, request, response, subject, enter, heard };
       const handle = () => route.handle(asked as Asked<never, never, never>);
 
       if (onceKey === null) {
         const reply = await handle();
-        if (reply !== 'sent' && 'json' in reply) {
-          await watch.enterPage(reply.who ?? key, reply.persons ?? [], reply.parties ?? []);
-        }
+        if (reply !== 'sent') await watch.enter(...enteredBy(reply, key, persons, reason));
         send(response, reply);
         return;
       }
       const ask = { apiKey: key, key: onceKey, request: requestText(request, bodyText) };
-      sendStored(response, await parts.once(ask, async () => storable(await handle())));
+      const stored = await parts.once(ask, async () => storable(await handle()));
+      await enter();
+      sendStored(response, stored);
     } catch (thrown) {
-      await watch.refused(key, thrown);
+      await watch.refused(key, thrown, {
+        persons,
+        reason,
+        inside,
+        hasLeft: response.headersSent,
+      });
       throw thrown;
     }
   };
+}
+
+/** Whom an answer shows beside who was asked about, and who it turned out to be for. */
+function enteredBy(
+  reply: Exclude<Reply, 'sent'>,
+  key: ApiKey,
+  asked: readonly Uuid[],
+  reason: string | null,
+): [ApiKey, Entered] {
+  if (!('json' in reply)) return [key, { persons: asked, reason }];
+  const { who = key, persons = [], parties = [] } = reply;
+  return [who, { persons: [...asked, ...persons], parties, reason }];
 }
 
 /** For a path that exists, and a method that does not. */

@@ -1,6 +1,6 @@
 /**
- * Who may use which route: every role at every route, asked over HTTP and read from the answer and
- * from the audit, against a table that people look through. `npx vitest run … --update` writes the
+ * Who may use which route: every role at every route, asked over HTTP and read from the answer,
+ * against a table that people look through. `npx vitest run … --update` writes the
  * table anew; what changed in it is for a person to agree to.
  */
 import { randomUUID } from 'node:crypto';
@@ -135,12 +135,12 @@ async function ask(method: string, path: string, who: Somebody | null): Promise<
   const request = supertest(http)[verb](await addressOf(path, who));
   if (who !== null) request.set('authorization', `Bearer ${who.token}`);
   const { status } = await request;
-  if (status === 401 || status === 403) return String(status);
-  if (status !== 404 || who === null) return 'yes';
-  // Not there for anybody, or not for them: the audit knows.
-  const [last] = await server.database.sql`
-    select allowed from audit where by = ${who.id} and at = ${new Date(server.time.now)}`;
-  return last?.['allowed'] === false ? '404' : 'yes';
+  return [401, 403, 404].includes(status) ? String(status) : 'yes';
+}
+
+/** What an administrator, who sees everything, does not find is there for nobody: let in. */
+function readCells(cells: readonly string[], administrator: string | undefined): readonly string[] {
+  return administrator === '404' ? cells.map((cell) => (cell === '404' ? 'yes' : cell)) : cells;
 }
 
 describe('access [cap 7] [cap 8]', () => {
@@ -152,13 +152,16 @@ describe('access [cap 7] [cap 8]', () => {
       Object.keys(methods).map((method) => [method, path] as const),
     );
     const lines: string[] = [];
+    const admins = people.findIndex(({ title }) => title === 'administrator');
     for (const [method, path] of routes.toSorted((a, b) => (a[1] < b[1] ? -1 : 1))) {
       const cells = [await ask(method, path, null)];
       for (const who of people) {
         server.time.now += 1;
         cells.push(await ask(method, path, who));
       }
-      lines.push(`${method.toUpperCase().padEnd(6)} ${path.padEnd(36)} ${row(cells)}`);
+      lines.push(
+        `${method.toUpperCase().padEnd(6)} ${path.padEnd(36)} ${row(readCells(cells, cells[1 + admins]))}`,
+      );
     }
     const head = ['nobody', ...people.map(({ title }) => title)];
     const legend = head.map((title, i) => `${String.fromCharCode(97 + i)}  ${title}`);
