@@ -1,5 +1,6 @@
 /** Everything that a screening looks at: the own list, and the registries in force. */
 
+import type { Hit } from '../core/suppression/inquiry.ts';
 import type { ListsInMemory } from './loaded-lists.ts';
 import type { Lists, ListsNow } from './screen.ts';
 
@@ -10,13 +11,21 @@ export function allLists(own: Lists, registries: ListsInMemory): Lists {
       return {
         ...asked,
         states: registries.states(),
-        hits(number, channel, campaign) {
-          const listed = registries.hits(number, channel);
-          const refused = asked.hits(number, channel, campaign);
-          if (listed.length === 0) return refused;
-          return refused.length === 0 ? listed : [...refused, ...listed];
+        hits: (number, channel, campaign) =>
+          both(asked.hits(number, channel, campaign), registries.hits(number, channel)),
+        hitsOfEach(numbers, channel, campaign) {
+          const refused = asked.hitsOfEach(numbers, channel, campaign);
+          const listed = registries.hitsOfEach(numbers, channel);
+          return refused.map((hits, n) => both(hits, listed[n] ?? noHits));
         },
       };
     },
   };
+}
+
+const noHits: readonly Hit[] = Object.freeze([]);
+
+function both(refused: readonly Hit[], listed: readonly Hit[]): readonly Hit[] {
+  if (listed.length === 0) return refused;
+  return refused.length === 0 ? listed : [...refused, ...listed];
 }

@@ -4,7 +4,7 @@ import type { ListingScope } from '../core/suppression/own-change.ts';
 import type { OwnIndex, OwnListing } from '../core/suppression/own-index.ts';
 import type { Follower } from './follow-own-list.ts';
 import type { Clock } from './ports.ts';
-import type { Lists, ListsNow } from './screen.ts';
+import { type Lists, type ListsNow, oneByOne } from './screen.ts';
 
 export interface OwnListParts {
   readonly copy: Pick<OwnIndex, 'find' | 'mayHold'>;
@@ -36,6 +36,7 @@ export function ownLists({ copy, follower, clock }: OwnListParts): Lists {
       asOf: follower.place()?.seq ?? null,
       ageMs: follower.isStale() ? Number.POSITIVE_INFINITY : 0,
       hits,
+      hitsOfEach: oneByOne(hits),
     }),
   };
 }

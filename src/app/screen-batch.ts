@@ -41,12 +41,19 @@ export interface BatchScreener {
   look(): void;
   /** The answer to a record: one line, with its end. */
   answer(record: BatchRecord, to: ByteSink): void;
-  /** The same for a number in E.164, of which nothing else is known. */
+  /**
+   * The same for a number in E.164, of which nothing else is known. It may wait for others, with
+   * which it is looked up, until the next record of another kind or `flush`.
+   */
   answerNumber(line: number, number: string, to: ByteSink): void;
+  /** Answers what waits: to be called at the end of each piece. */
+  flush(to: ByteSink): void;
 }
 
 /** How long lists and clock are taken for the same; who stands on a list is read each time. */
 const sameForMs = 100;
+/** Numbers looked up together: as many as hide the way to memory, and no more. */
+const togetherMax = 256;
 /** Answers kept: area codes times ways to be refused, and no more than a careless list could fill. */
 const keptMax = 5_000;
 
@@ -80,6 +87,10 @@ export function createBatchScreener(
   const blank = { number: '', place: null, line: null };
   /** One for all numbers of which nothing else is known: nobody keeps it. */
   const shared: Writable<Inquiry> = inquiryOf(parts, ask, blank, lists, now);
+
+  /** Numbers of which nothing else is known, and their lines. */
+  let waiting: string[] = [];
+  let waitingLines: number[] = [];
 
   function look(): void {
     const at = clock.monotonic();
@@ -130,29 +141,50 @@ export function createBatchScreener(
     to.bytes(rest);
   }
 
+  function answerNumber(line: number, number: string, to: ByteSink): void {
+    waiting.push(number);
+    waitingLines.push(line);
+    if (waiting.length >= togetherMax) flush(to);
+  }
+
+  function flush(to: ByteSink): void {
+    const numbers = waiting;
+    if (numbers.length === 0) return;
+    const lines = waitingLines;
+    waiting = [];
+    waitingLines = [];
+    const hitsOf = lists.hitsOfEach(numbers, ask.channel, ask.campaign);
+    for (let n = 0; n < numbers.length; n += 1) {
+      answerSeen(lines[n] ?? 0, numbers[n] ?? '', hitsOf[n] ?? noHits, to);
+    }
+  }
+
+  function answerSeen(line: number, number: string, hits: readonly Hit[], to: ByteSink): void {
+    shared.number = number;
+    shared.seen = hits.length === 0 ? clear : seenOf(lists, hits);
+    const { area, rest } = tailOf(shared, screener.screen(shared));
+    to.bytes(layout.start);
+    to.digits(line);
+    to.bytes(area);
+    to.ending(number, shownEnd);
+    to.bytes(rest);
+  }
+
   return {
     look,
     answer(record, to) {
       const { line, number, place, kind, own, fault } = record;
       const isPlain = fault === null && place === null && kind === null && own === null;
       if (isPlain && northAmerican.test(number)) {
-        this.answerNumber(line, number, to);
+        answerNumber(line, number, to);
         return;
       }
+      flush(to);
       const asked = own === null ? ask : { ...ask, ...own };
       write(inquiryOf(parts, asked, { number, place, line: kind }, lists, now), record, to);
     },
-    answerNumber(line, number, to) {
-      const hits = lists.hits(number, ask.channel, ask.campaign);
-      shared.number = number;
-      shared.seen = hits.length === 0 ? clear : seenOf(lists, hits);
-      const { area, rest } = tailOf(shared, screener.screen(shared));
-      to.bytes(layout.start);
-      to.digits(line);
-      to.bytes(area);
-      to.ending(number, shownEnd);
-      to.bytes(rest);
-    },
+    answerNumber,
+    flush,
   };
 }
 

@@ -27,7 +27,19 @@ export interface ListsNow {
   readonly ageMs: number;
   /** Where a number stands, for a channel; none makes no garbage. */
   hits(number: string, channel: Channel, campaign: string | null): readonly Hit[];
+  /** The same for many numbers, in their order. */
+  hitsOfEach(
+    numbers: readonly string[],
+    channel: Channel,
+    campaign: string | null,
+  ): readonly (readonly Hit[])[];
 }
+
+/** For lists that know no quicker way than one number after the other. */
+export const oneByOne =
+  (hits: ListsNow['hits']): ListsNow['hitsOfEach'] =>
+  (numbers, channel, campaign) =>
+    numbers.map((number) => hits(number, channel, campaign));
 
 export interface Lists {
   now(tenantId: Uuid): ListsNow;

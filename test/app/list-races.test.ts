@@ -154,6 +154,7 @@ const ourBatch: Batch = async (world, step) => {
     whole.look();
     const sink = createByteSink();
     whole.answerNumber(index + 1, number, sink);
+    whole.flush(sink);
     const { decision, asOf } = JSON.parse(sink.take()?.toString() ?? '');
     answers.push({ number, allowed: decision === 'allow', asOf });
   }

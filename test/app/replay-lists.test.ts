@@ -7,7 +7,7 @@ import {
   replayInputsOf,
   replayScreening,
 } from '../../src/app/replay-screening.ts';
-import { screenNumber, viewOf } from '../../src/app/screen.ts';
+import { oneByOne, screenNumber, viewOf } from '../../src/app/screen.ts';
 import { defaultScreening } from '../../src/app/screening-policy.ts';
 import { screener } from '../../src/core/suppression/calling-rules-shipped.ts';
 import { standardPolicy } from '../../src/core/suppression/inquiry.ts';
@@ -49,7 +49,8 @@ async function keptDecision() {
     const world = await shelf.world(manifest);
     registries.put(loadedList(manifest, world, () => new Uint32Array(0)));
   }
-  const own = { now: () => ({ states: new Map(), asOf: 0, ageMs: 0, hits: () => [] }) };
+  const nobody = { hits: () => [], hitsOfEach: oneByOne(() => []) };
+  const own = { now: () => ({ states: new Map(), asOf: 0, ageMs: 0, ...nobody }) };
   const parts = {
     screener,
     people: { find: async () => ({}) },

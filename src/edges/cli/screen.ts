@@ -1,5 +1,6 @@
 import {
   type ListsNow,
+  oneByOne,
   type ScreeningAsk,
   type ScreenParts,
   screenNumber,
@@ -114,7 +115,13 @@ const noDatabaseNote =
 
 /** Where no list is looked at, those that a sale needs are missing, and say so. */
 function rulesOnly(): ScreenParts {
-  const none: ListsNow = { states: new Map(), asOf: null, ageMs: 0, hits: () => [] };
+  const none: ListsNow = {
+    states: new Map(),
+    asOf: null,
+    ageMs: 0,
+    hits: () => [],
+    hitsOfEach: oneByOne(() => []),
+  };
   return {
     screener,
     people: { find: async () => ({}) },

@@ -77,6 +77,7 @@ export async function answerBatch(
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
       screener.look();
       reader.push(piece as Buffer, take);
+      screener.flush(sink);
       await send();
       if (response.destroyed) return;
     }
@@ -87,6 +88,7 @@ export async function answerBatch(
   }
   screener.look();
   reader.end(take);
+  screener.flush(sink);
   await send();
   if (!response.headersSent) writeHead(response, format);
   response.end();

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createByteSink } from '../../../../src/app/byte-sink.ts';
-import type { Lists } from '../../../../src/app/screen.ts';
+import { type Lists, oneByOne } from '../../../../src/app/screen.ts';
 import {
   type BatchRecord,
   type BatchScreener,
@@ -34,16 +34,12 @@ const stop = (version: number): Hit => ({
   version: String(version),
   since: now - 86_400_000,
 });
+const hits = (number: string): readonly Hit[] => {
+  const version = stopped.get(number);
+  return version === undefined ? [] : [stop(version)];
+};
 const lists: Lists = {
-  now: () => ({
-    states: new Map(),
-    asOf: 9,
-    ageMs: 0,
-    hits(number) {
-      const version = stopped.get(number);
-      return version === undefined ? [] : [stop(version)];
-    },
-  }),
+  now: () => ({ states: new Map(), asOf: 9, ageMs: 0, hits, hitsOfEach: oneByOne(hits) }),
 };
 const clock = { now: () => now, monotonic: () => now };
 const people = { find: async () => ({}) };
@@ -383,9 +379,10 @@ describe('while nobody reads the answer', () => {
   });
 });
 
-const answerOf = (batch: BatchScreener, record: BatchRecord): string => {
+const answerOf = (batch: BatchScreener, ...records: readonly BatchRecord[]): string => {
   const sink = createByteSink();
-  batch.answer(record, sink);
+  for (const record of records) batch.answer(record, sink);
+  batch.flush(sink);
   return sink.take()?.toString() ?? '';
 };
 
@@ -405,12 +402,14 @@ describe('always', () => {
     } as const;
     fc.assert(
       fc.property(fc.array(fc.oneof(someNumber, odd), { maxLength: 80 }), (numbers) => {
-        const one = (number: string, line: number) => plainRecord(line, number);
+        const records = numbers.map((number, line) => plainRecord(line, number));
+        const each = records.map((record) =>
+          answerOf(createBatchScreener(parts, 'tenant', ask, 'ndjson'), record),
+        );
         const whole = createBatchScreener(parts, 'tenant', ask, 'ndjson');
-        for (const [i, number] of numbers.entries()) {
-          const alone = createBatchScreener(parts, 'tenant', ask, 'ndjson');
-          expect(answerOf(whole, one(number, i))).toBe(answerOf(alone, one(number, i)));
-        }
+        expect(records.map((record) => answerOf(whole, record))).toEqual(each);
+        const together = createBatchScreener(parts, 'tenant', ask, 'ndjson');
+        expect(answerOf(together, ...records)).toBe(each.join(''));
       }),
       { numRuns: 60 },
     );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownLists } from '../../../../src/app/own-lists.ts';
-import { type Lists, screenNumber } from '../../../../src/app/screen.ts';
+import { type Lists, oneByOne, screenNumber } from '../../../../src/app/screen.ts';
 import { screener } from '../../../../src/core/suppression/calling-rules-shipped.ts';
 import type { Hit } from '../../../../src/core/suppression/inquiry.ts';
 import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
@@ -14,6 +14,9 @@ const stopped = '+12125550111';
 const listed = '+12125550122';
 const stop: Hit = { list: 'own', kind: 'internal', version: '9', since: now - 86_400_000 };
 const national: Hit = { list: 'us', kind: 'national', version: 'v3', since: null };
+
+const hits = (number: string): readonly Hit[] =>
+  number === stopped ? [stop] : number === listed ? [national] : [];
 
 /** Lists that a test plays: one number on each, the national one obtained yesterday. */
 const lists: Lists = {
@@ -33,7 +36,8 @@ const lists: Lists = {
     ]),
     asOf: 9,
     ageMs: 10,
-    hits: (number) => (number === stopped ? [stop] : number === listed ? [national] : []),
+    hits,
+    hitsOfEach: oneByOne(hits),
   }),
 };
 
