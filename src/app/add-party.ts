@@ -64,8 +64,7 @@ export async function addParty(
       throw new ConsentryError('conflict', `a call has at most ${partiesMax} parties`);
     }
     const personId = person?.id ?? null;
-    // Keys grant nothing that a machine could press; words might.
-    const detectMachine = number !== null && asks.speech;
+    const { speech: detectMachine } = asks;
     const rings = [{ partyId, role, to: address, flow: flow ?? null, personId, detectMachine }];
     return { turn: takeTurn(parts.flows.pinned, state, []), rings };
   });

@@ -76,7 +76,7 @@ interface Bodies {
     readonly timeoutS?: number;
     /** True for somebody who was added to the call, and may be unwanted again by now. */
     readonly added?: boolean;
-    /** True where words may grant: what an answering machine says must not. */
+    /** True where words are answers: a machine is looked for also where no mailbox is likely. */
     readonly detectMachine?: boolean;
   };
   readonly 'place-call': {
@@ -116,6 +116,9 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
     return parts.inviteOver?.(body.step);
   }
   const { step, status } = parts.urls();
+  // At a number a mailbox may pick up; our own telephones have none that we did not put there, and
+  // the detection would make each caller wait for seconds more.
+  const detectMachine = parseNumber(to) !== null || body.detectMachine === true;
   try {
     const callSid = await parts.carrier.createCall({
       to,
@@ -123,7 +126,7 @@ async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent'])
       url: step(body.step),
       statusCallback: `${status}?invite=${body.step}`,
       timeoutS: body.timeoutS ?? agentRingS,
-      ...(body.detectMachine === true && { detectMachine: true }),
+      detectMachine,
     });
     if (body.added === true) await noteRung(parts, body.step, callSid);
   } catch (error) {

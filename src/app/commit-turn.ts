@@ -29,7 +29,7 @@ import { optOutsOf } from './marketing-withdrawals.ts';
 import { moveParties, type PartyMoves } from './party-moves.ts';
 import type { PreparedEntry } from './ports.ts';
 import { choicesIn } from './remembered-answers.ts';
-import { fetchNext, ringSomebody, stopRinging } from './ring.ts';
+import { fetchNext, ringSomebody, stopRinging, takesWords } from './ring.ts';
 import type { Turn } from './take-turn.ts';
 import { entriesOf, personOf } from './turn-entries.ts';
 
@@ -227,7 +227,8 @@ function askCarrier(parts: CallParts, draft: Draft, request: TurnRequest): void 
       const partyId = parts.random.uuid();
       const flow = agentFlowOf(parts, leg);
       draft.invites.push({ step, callId: request.call.id, partyId, role: 'agent', flow });
-      draft.tasks.push({ kind: 'call-agent', body: { step, lineId } });
+      const body = { step, lineId, detectMachine: takesWords(parts, flow) };
+      draft.tasks.push({ kind: 'call-agent', body });
       draft.state = { ...draft.state, agentCalled: true, agentParty: partyId };
     }
   }

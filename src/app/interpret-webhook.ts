@@ -11,7 +11,7 @@ const finalStatuses: readonly string[] = ['completed', 'busy', 'failed', 'no-ans
 export const isOver = (callStatus: string): boolean => finalStatuses.includes(callStatus);
 
 /** `human` and `unknown` go on; fax and every machine verdict do not consent. */
-const isMachine = (answeredBy: string | null): boolean =>
+export const isMachine = ({ answeredBy }: VoiceWebhook): boolean =>
   answeredBy !== null && (answeredBy === 'fax' || answeredBy.startsWith('machine'));
 
 export function interpretWebhook(
@@ -21,12 +21,8 @@ export function interpretWebhook(
   locale: string,
 ): readonly CallEvent[] {
   if (isOver(webhook.callStatus)) return [{ type: 'HANGUP' }];
-  return [...openingEvents(webhook), stepEvent(webhook, leg, flow, locale)];
-}
-
-/** What any webhook may tell beside its step: the only news in a leg's first one. */
-export function openingEvents({ answeredBy }: VoiceWebhook): readonly CallEvent[] {
-  return isMachine(answeredBy) ? [{ type: 'MACHINE' }] : [];
+  const step = stepEvent(webhook, leg, flow, locale);
+  return isMachine(webhook) ? [{ type: 'MACHINE' }, step] : [step];
 }
 
 function stepEvent(

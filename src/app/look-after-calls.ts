@@ -15,8 +15,11 @@ import { createSuspectLegs } from './suspect-legs.ts';
 
 /** Longest call the carrier itself allows (TimeLimit of Dial, 4 hours), with some to spare. */
 const callLimitMs = 5 * 3_600_000;
-/** Well above the ringing (25 s), a lease left by a process that died (30 s) and late reports. */
-const inviteLimitMs = 90_000;
+/**
+ * Above the longest ringing of a flow (120 s), the looking for a machine (30 s), a lease left by a
+ * process that died (30 s) and late reports.
+ */
+const inviteLimitMs = 200_000;
 /** Things looked at in one round at most. */
 const batch = 20;
 

@@ -15,6 +15,7 @@ import type {
   PauseFacts,
   ScreeningFacts,
 } from '../core/ledger/facts.ts';
+import type { MachineFacts } from '../core/ledger/machine-facts.ts';
 import type { HoldFacts, RedactionFacts } from '../core/ledger/redaction-facts.ts';
 import type { RightsFacts } from '../core/ledger/rights-facts.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
@@ -46,6 +47,8 @@ export interface EntryMaker {
   sealing(recording: RecordingRow, at: Instant): PreparedEntry;
   access(facts: Nameless<AccessFacts>): PreparedEntry;
   pause(facts: Nameless<PauseFacts>): PreparedEntry;
+  /** @param person whose number it is; null: an address that is no number */
+  machine(facts: Nameless<MachineFacts>, person: Person | null): PreparedEntry;
   /** @param person whose number it is; null: a prefix, which is nobody's */
   listing(facts: Nameless<ListingFacts>, person: Person | null): PreparedEntry;
   screening(facts: Nameless<ScreeningFacts>, person: Person | null): PreparedEntry;
@@ -162,6 +165,7 @@ export function createEntryMaker(
     },
     access: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     pause: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    machine: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     listing: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     screening: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
     choice: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),

@@ -9,7 +9,8 @@ import type { CallParts, FlowBook } from './call-parts.ts';
 import type { Invite, NewLeg, NewPerson, Person, StoredCall } from './call-ports.ts';
 import type { CallState } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
-import { openingEvents } from './interpret-webhook.ts';
+import { isMachine } from './interpret-webhook.ts';
+import { absence } from './invite-status.ts';
 import { type EarlierAnswers, earlierAnswers } from './remembered-answers.ts';
 import { whisperFor } from './ring.ts';
 import { startLeg, type Turn, takeTurn } from './take-turn.ts';
@@ -115,8 +116,30 @@ export async function invitedTurn(
   };
   const known = await knownOf(parts, flow, person, call.lineId, call.state.controller);
   const opening = openingTurn(parts, webhook, flow, newLeg, known, call.state);
+  const answered = { call, newLegs: [newLeg], answering: { webhook, kind: 'answered' } };
+  // What a caller has allowed is told to nobody's tape.
+  if (isMachine(webhook)) return { ...answered, ...machineTurn(parts, opening, invite) };
   const turn = whispered(opening, webhook.callSid, whisperFor(call.state, invite.partyId));
-  return { call, newLegs: [newLeg], turn, answering: { webhook, kind: 'answered' } };
+  return { ...answered, turn };
+}
+
+/** A machine that its flow hangs up on is as if nobody had picked up. */
+function machineTurn(
+  parts: CallParts,
+  opening: Turn,
+  { partyId, role }: Invite,
+): Pick<TurnRequest, 'turn' | 'hangUp'> {
+  const own = opening.state.legs.find((leg) => leg.partyId === partyId);
+  const isGone = role !== 'caller' && own?.phase === 'ended';
+  const gone = isGone ? absence(parts, opening.state, partyId) : null;
+  if (gone === null) return { turn: opening };
+  const { state, effects, changes } = gone.turn;
+  const turn = {
+    state,
+    effects: [...opening.effects, ...effects],
+    changes: [...opening.changes, ...changes],
+  };
+  return { turn, ...(gone.hangUp !== undefined && { hangUp: gone.hangUp }) };
 }
 
 /** A flow that is not there, or of another role, asks nobody: the one that is called as the role does. */
@@ -153,11 +176,13 @@ function openingTurn(
   known: EarlierAnswers | null,
   before: CallState,
 ): Turn {
-  const { leg, effects, changes } = startLeg(flow, newLeg, parts.clock.now(), known);
+  const machine = isMachine(webhook);
+  const beginning = { at: parts.clock.now(), known, machine };
+  const { leg, effects, changes } = startLeg(flow, newLeg, beginning);
   const { callSid } = leg;
   // Who comes while the recording is paused is not recorded either.
   const paused: readonly CallEvent[] = before.resumeAt === null ? [] : [{ type: 'PAUSE' }];
-  const events = [...paused, ...openingEvents(webhook)].map((event) => ({ callSid, event }));
+  const events = paused.map((event) => ({ callSid, event }));
   const turn = takeTurn(parts.flows.pinned, { ...before, legs: [...before.legs, leg] }, events);
   return {
     state: turn.state,

@@ -28,7 +28,7 @@ function isSomebodyComing({ legs, ring }: CallState): boolean {
  * @param flow by which they are asked; null: the one that is called `agent`
  */
 export function ringSomebody(
-  parts: Pick<CallParts, 'random'>,
+  parts: Pick<CallParts, 'random' | 'flows'>,
   draft: RingDraft,
   call: { readonly id: Uuid; readonly lineId: Uuid | null },
   { to, timeoutS, whisper }: Extract<Effect, { type: 'ring' }>,
@@ -39,9 +39,14 @@ export function ringSomebody(
   const partyId = parts.random.uuid();
   draft.invites.push({ step, callId: call.id, partyId, role: 'agent', flow });
   const body = { step, lineId: call.lineId, timeoutS, ...(to !== lineAgent && { to }) };
-  draft.tasks.push({ kind: 'call-agent', body });
+  const detectMachine = takesWords(parts, flow);
+  draft.tasks.push({ kind: 'call-agent', body: { ...body, detectMachine } });
   draft.state = { ...draft.state, ring: { step, partyId, over: false, whisper } };
 }
+
+/** Whether an agent's words are answers, so that a mailbox's might be taken for one. */
+export const takesWords = ({ flows }: Pick<CallParts, 'flows'>, flow: string | null): boolean =>
+  flows.current(flow ?? 'agent')?.speech === true;
 
 /** Nobody waits any more: who picks up now is hung up on, and who is being asked is let go. */
 export function stopRinging(draft: RingDraft): void {

@@ -60,18 +60,26 @@ function pinOf(flow: CompiledFlow): FlowPin {
   return pin;
 }
 
+/** What is told of a leg as it begins. */
+export interface Beginning {
+  readonly at: Instant;
+  readonly known?: EarlierAnswers | null;
+  /** The carrier has found an answering machine. */
+  readonly machine?: boolean;
+}
+
 /** A leg before its first event has been settled with the others. */
 export function startLeg(
   flow: CompiledFlow,
   leg: { callSid: CallSid; partyId: Uuid; role: Role; personId: Uuid | null },
-  at: Instant,
-  known: EarlierAnswers | null = null,
+  { at, known = null, machine = false }: Beginning,
 ): { leg: LegState; effects: readonly Effect[]; changes: readonly StatusChange[] } {
   const { hours } = flow.definition;
   const closed = hours !== undefined && !isWithin(hours, at);
   const event = {
     type: 'STARTED',
     ...(closed ? { closed } : {}),
+    ...(machine ? { machine } : {}),
     ...(known !== null && { earlier: known.earlier }),
   } as const;
   const { snapshot, effects, changes } = advanceKnown(flow, null, event);

@@ -1,6 +1,7 @@
 /** The entries of a turn: each change of a permission, with who made it and under which law. */
 
-import type { Uuid } from '../core/words.ts';
+import { foundMachine } from '../core/call/advance.ts';
+import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import { localeOfLeg } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
@@ -25,12 +26,33 @@ async function jurisdictionOf(parts: CallParts, request: TurnRequest, at: number
   return ruleFor(parties, at);
 }
 
+/** One for each leg on which this turn found an answering machine. */
+async function machinesOf(parts: CallParts, request: TurnRequest, at: number) {
+  const { call, turn, isNew, answering } = request;
+  const before = isNew === true ? [] : call.state.legs;
+  const wasFound = (sid: CallSid) =>
+    before.some(({ callSid, snapshot }) => callSid === sid && foundMachine(snapshot));
+  const entries: PreparedEntry[] = [];
+  for (const { snapshot, callSid, partyId, role, flow, personId, phase } of turn.state.legs) {
+    if (!foundMachine(snapshot) || wasFound(callSid)) continue;
+    const person = await personOf(parts, request, personId);
+    const { answeredBy = null } = answering?.webhook ?? {};
+    const leg = { callId: call.id, callSid, partyId, role, flow } as const;
+    const found = { kind: 'machine', purpose: 'recording', verdict: answeredBy, at } as const;
+    const outcome = phase === 'ended' ? 'hung-up' : 'unrecorded';
+    const number = person?.number ?? null;
+    entries.push(parts.makeEntry.machine({ ...leg, ...found, number, outcome }, person));
+  }
+  return entries;
+}
+
 export async function entriesOf(parts: CallParts, request: TurnRequest, at: number) {
   const { channel = 'call', evidence = null } = request;
   const { id: callId, tenantId } = request.call;
   const { changes, state } = request.turn;
   const { controller } = state;
-  const entries: PreparedEntry[] = [...(request.entries ?? [])];
+  const machines = await machinesOf(parts, request, at);
+  const entries: PreparedEntry[] = [...(request.entries ?? []), ...machines];
   if (changes.length === 0) return entries;
   const jurisdiction = await jurisdictionOf(parts, request, at);
   const all = { callId, tenantId, controller, at, jurisdiction, evidence, channel };

@@ -126,7 +126,7 @@ async function runOutbound(leg: Leg, options: OutboundRequest): Promise<void> {
   }
   const detection = options.machineDetection;
   if (detection !== null && !detection.later) {
-    leg.answeredBy = verdictOn(leg, detection);
+    leg.answeredBy ??= verdictOn(leg, detection);
     await leg.pace.sleep(machineDetectionMs, new AbortController().signal);
   }
   leg.answer();

@@ -11,7 +11,7 @@ const flowOf = ({ name }: { name: string }) => {
   return flow;
 };
 const leg = (name: string, role: 'caller' | 'agent'): LegState =>
-  startLeg(flowOf({ name }), { callSid: role, partyId: role, role, personId: null }, 0).leg;
+  startLeg(flowOf({ name }), { callSid: role, partyId: role, role, personId: null }, { at: 0 }).leg;
 const heard: CallEvent = { type: 'HEARD', stretch: 'choices', answer: 'grant' };
 
 test('while a caller is offered to have it erased, nobody is recorded as if they had gone', () => {

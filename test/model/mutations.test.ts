@@ -158,6 +158,12 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
     'a machine that was found is reminded',
     () => replacing(remembered, { guards: { isPast: () => false } }),
   ],
+  [2, 'a machine is asked', () => replacing(remembered, { guards: { isMachine: () => false } })],
+  [
+    2,
+    'that a machine picked up is forgotten',
+    () => replacing(remembered, { actions: { noteMachineAtStart: nothing } }),
+  ],
   [
     2,
     'a reminder is skipped, and counts all the same',
@@ -503,7 +509,7 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
             '{"guard":{"type":"isGranted","params":{"purpose":"survey"}},"target":"first"}',
             '{"target":"first"}',
           )
-          .replaceAll('"type":"lacks"', '"type":"isOutOfHours"'),
+          .replaceAll('"type":"lacks"', '"type":"isToldMore"'),
       ),
   ],
   [

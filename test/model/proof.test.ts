@@ -41,6 +41,8 @@ test('every way that people may be known is walked: granted, refused, a child, o
   expect(beginningsOf(twoQuestionsFlow)).toEqual([
     { type: 'STARTED' },
     { type: 'STARTED', earlier: { recording: 'barred', transcription: 'barred' } },
+    { type: 'STARTED', machine: true },
+    { type: 'STARTED', earlier: { recording: 'barred', transcription: 'barred' }, machine: true },
   ]);
 });
 

@@ -171,7 +171,6 @@ describe('an agent without a permission', () => {
   const refusals: readonly (readonly [string, CalledParty])[] = [
     ['refuses', { otherwise: { duringPurpose: { press: '2' } } }],
     ['is silent', { otherwise: { silent: true } }],
-    ['is a machine', { pickup: 'machine', otherwise: { silent: true } }],
   ];
 
   test.each(refusals)('who %s joins, and nothing said meanwhile is kept', async (_, party) => {

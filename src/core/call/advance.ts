@@ -18,6 +18,7 @@ import {
 
 export {
   type CallSnapshot,
+  foundMachine,
   localeOf,
   openGates,
   type Phase,

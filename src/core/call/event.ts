@@ -9,12 +9,14 @@ export type Earlier = Readonly<Partial<Record<Purpose, EarlierAnswer>>>;
  */
 export type CallEvent =
   /**
-   * The leg's first webhook. `closed`: outside the flow's business hours. `earlier`: what is known
-   * of its person from before; absent for a purpose of which nothing is known.
+   * The leg's first webhook. `closed`: outside the flow's business hours. `machine`: the carrier has
+   * found an answering machine. `earlier`: what is known of its person from before; absent for a
+   * purpose of which nothing is known.
    */
   | {
       readonly type: 'STARTED';
       readonly closed?: boolean;
+      readonly machine?: boolean;
       readonly earlier?: Earlier;
     }
   /** A question's gather came back. `stretch` says which part was being spoken. */
@@ -50,7 +52,7 @@ export type CallEvent =
   | { readonly type: 'UNANSWERED' }
   /** Whoever was on the bridge with them has hung up. */
   | { readonly type: 'LEFT' }
-  /** The carrier's answering-machine detection says that no person is on the line. */
+  /** The carrier finds an answering machine after the first webhook. */
   | { readonly type: 'MACHINE' }
   /** The carrier reported an error, or a prompt could not be played. */
   | { readonly type: 'FAILED' }

@@ -45,6 +45,9 @@ export function localeOf({ context }: CallSnapshot): string | null {
   return context.locale ?? null;
 }
 
+/** Whether the carrier has found an answering machine on the leg. */
+export const foundMachine = ({ context }: CallSnapshot): boolean => context.machine;
+
 /** The gates that are open, in the flow's order. */
 export function openGates(
   snapshot: CallSnapshot,

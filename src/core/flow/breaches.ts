@@ -112,8 +112,8 @@ function reminderBreaches({ before, event, step }: WitnessedStep): readonly Brea
   ]);
 }
 
-/** Nobody is asked who said no within a year, unless they called for it; a child never. */
-function askedBreaches({ flow, before, event, step }: WitnessedStep): readonly Breach[] {
+/** Nobody is asked who said no within a year, unless they called for it; a child and a machine never. */
+function askedBreaches({ flow, before, event, step, after }: WitnessedStep): readonly Breach[] {
   const earlier = event.type === 'STARTED' ? (event.earlier ?? {}) : before.earlier;
   return step.effects.flatMap((effect) => {
     if (effect.type !== 'ask') return [];
@@ -124,6 +124,7 @@ function askedBreaches({ flow, before, event, step }: WitnessedStep): readonly B
     );
     const reminds = effect.stretches.some(({ stretch }) => stretch === 'reminder');
     return [
+      ...when(after.machine, 2, `${purpose} is asked of an answering machine`),
       ...when(known === 'barred', 2, `${purpose} is asked of somebody who may not grant it`),
       ...when(
         known === 'refused' && !anew,

@@ -131,14 +131,13 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
         on: {
           STARTED: [
             {
-              guard: 'isOutOfHours',
+              guard: 'isToldMore',
               ...go(definition.first),
-              actions: [{ type: 'noteClosed' }, { type: 'noteEarlier' }],
-            },
-            {
-              guard: 'isKnownEarlier',
-              ...go(definition.first),
-              actions: [{ type: 'noteEarlier' }],
+              actions: [
+                { type: 'noteClosed' },
+                { type: 'noteMachineAtStart' },
+                { type: 'noteEarlier' },
+              ],
             },
             go(definition.first),
           ],

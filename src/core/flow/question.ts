@@ -48,7 +48,8 @@ export interface QuestionSetting {
  *
  * Where answers are remembered, a grant of an earlier call is spoken of (`reminder`) and stands if
  * nobody says anything until its end; a yes that cuts it short, and doubt, are asked in full; a no
- * is a no. An earlier refusal is not asked about. A child is asked nothing they may not grant.
+ * is a no. An earlier refusal is not asked about. A child is asked nothing they may not grant, and an
+ * answering machine nothing at all.
  */
 export function askState(
   step: AskStep,
@@ -80,6 +81,8 @@ export function askState(
     states: {
       enter: {
         always: [
+          // A machine is asked nothing: it could not know what it allows.
+          { guard: 'isMachine', ...go(step.refused) },
           ...known,
           wasEarlier(purpose, 'barred', go(step.refused)),
           ...earlierWays(step),

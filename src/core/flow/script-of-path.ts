@@ -137,12 +137,14 @@ function partOf(flow: CompiledFlow, at: Place, event: CallEvent, later: boolean)
   }
 }
 
-function beginningPart({ closed, earlier = {} }: Extract<CallEvent, { type: 'STARTED' }>): Part {
+function beginningPart(event: Extract<CallEvent, { type: 'STARTED' }>): Part {
+  const { closed, machine, earlier = {} } = event;
   const known = Object.entries(earlier).map(([purpose, was]) =>
     was === 'barred' ? `may not grant ${purpose}, being a child` : `has ${was} ${purpose} earlier`,
   );
   const remarks = [
     ...(closed === true ? ['the call comes outside business hours'] : []),
+    ...(machine === true ? ['an answering machine picks up'] : []),
     ...(known.length === 0 ? [] : [`the caller ${known.join(' and ')}`]),
   ];
   return remarks.length === 0 ? {} : { remark: remarks.join('; ') };

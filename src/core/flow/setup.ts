@@ -185,9 +185,10 @@ export const callSetup = effects.extend({
     isMachine: ({ context }) => context.machine,
     /** Whether a message may be recorded has been asked in this call. */
     wasAsked: ({ context }) => context.messaged === true,
-    /** The flow's hours, as they were when the call began. */
-    isOutOfHours: ({ event }) => event.type === 'STARTED' && event.closed === true,
-    isKnownEarlier: ({ event }) => event.type === 'STARTED' && event.earlier !== undefined,
+    /** The first webhook tells something to remember. */
+    isToldMore: ({ event }) =>
+      event.type === 'STARTED' &&
+      (event.closed === true || event.machine === true || event.earlier !== undefined),
     wantsNone: ({ event }) => heard(event).answer === 'deny' && heard(event).none === true,
     chose: ({ event }, { key }: { key: string }) => keyOf(event) === key,
     choseAgain: ({ context, event }, { key, attempts }: { key: string; attempts: number }) =>
@@ -243,7 +244,13 @@ export const callSetup = effects.extend({
     noteArrived: assign({ waiting: false }),
     noteAsked: assign({ messaged: true }),
     noteMachine: assign({ machine: true }),
-    noteClosed: assign({ closed: true }),
+    /** The flow's hours, as they were when the call began. */
+    noteClosed: assign(({ event }) =>
+      event.type === 'STARTED' && event.closed === true ? { closed: true } : {},
+    ),
+    noteMachineAtStart: assign(({ event }) =>
+      event.type === 'STARTED' && event.machine === true ? { machine: true } : {},
+    ),
     noteEarlier: assign(({ event }) =>
       event.type === 'STARTED' && event.earlier !== undefined ? { earlier: event.earlier } : {},
     ),

@@ -34,16 +34,17 @@ type Started = Extract<CallEvent, { type: 'STARTED' }>;
 const started: Started = { type: 'STARTED' };
 
 /**
- * How a call can begin: within business hours, and outside them where the flow has any; each with
- * everything that may be known of its person.
+ * How a call can begin: within business hours, and outside them where the flow has any; with a person
+ * and with an answering machine; each with everything that may be known of its person.
  */
 export function beginningsOf(flow: CompiledFlow): readonly CallEvent[] {
   const known = earlierOf(flow).map(
     (earlier): Started =>
       Object.keys(earlier).length === 0 ? { type: 'STARTED' } : { type: 'STARTED', earlier },
   );
-  if (flow.definition.hours === undefined) return known;
-  return [...known, ...known.map((event): Started => ({ ...event, closed: true }))];
+  const either = [...known, ...known.map((event): Started => ({ ...event, machine: true }))];
+  if (flow.definition.hours === undefined) return either;
+  return [...either, ...either.map((event): Started => ({ ...event, closed: true }))];
 }
 
 /**

@@ -122,7 +122,7 @@ export function observe(
     gates: gatesAfter(before.gates, effects),
     others: event.type === 'OTHERS' ? othersIn(flow, event) : before.others,
     paused: event.type === 'PAUSE' || (before.paused && event.type !== 'RESUME'),
-    machine: before.machine || event.type === 'MACHINE',
+    machine: before.machine || tellsOfMachine(event),
     ended,
     streaming: has('start-stream') || (before.streaming && !has('stop-stream')),
     rung: rungAfter(before, effects),
@@ -141,6 +141,10 @@ export function observe(
     // Only the first webhook of a leg brings it.
     earlier: event.type === 'STARTED' ? (event.earlier ?? before.earlier) : before.earlier,
   };
+}
+
+function tellsOfMachine(event: CallEvent): boolean {
+  return event.type === 'MACHINE' || (event.type === 'STARTED' && event.machine === true);
 }
 
 /** Nobody else's permission is needed where this flow and the caller's let each be recorded. */

@@ -20,6 +20,7 @@ import {
   type Uuid,
 } from '../words.ts';
 import type { Json } from './canonical.ts';
+import { type MachineFacts, machine } from './machine-facts.ts';
 import { type HoldFacts, hold, type RedactionFacts, redaction } from './redaction-facts.ts';
 import { type RightsFacts, rights } from './rights-facts.ts';
 
@@ -221,6 +222,7 @@ export type EntryFacts =
   | PauseFacts
   | SealingFacts
   | AccessFacts
+  | MachineFacts
   | ListingFacts
   | ScreeningFacts
   | AuditFacts
@@ -367,6 +369,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   listening: [access],
   download: [access],
   erasure: [access],
+  machine: [machine],
   listing: [listing],
   lifting: [listing],
   screening: [screening],
