@@ -19,7 +19,11 @@ export interface ChoiceParts {
   readonly entries: Pick<EntryMaker, 'choice'>;
   readonly clock: Clock;
   /** Takes a purpose, or everything, back in every live call of a person; gates shut first. */
-  readonly withdrawLive: (personId: Uuid, purpose: Purpose | 'standing') => Promise<void>;
+  readonly withdrawLive: (
+    personId: Uuid,
+    purpose: Purpose | 'standing',
+    channel: 'api' | 'text' | 'form',
+  ) => Promise<void>;
   /** Puts somebody who took a permission for marketing back on the own list. May be repeated. */
   readonly optOut?: (number: string, channels: readonly Channel[], by: string) => Promise<void>;
 }
@@ -146,7 +150,7 @@ export async function importChoice(parts: ChoiceParts, wanted: ImportedChoice): 
     await choices.setAgeBand(known.id, wanted.ageBand);
     await parts.forgetPerson(known.id);
   }
-  if (wanted.kind !== 'granted') await parts.withdrawLive(known.id, wanted.purpose);
+  if (wanted.kind !== 'granted') await parts.withdrawLive(known.id, wanted.purpose, 'api');
   const choice = choiceOf(entry.id, known, wanted, ageBand);
   await choices.add([choice], [entry]);
   const channels = wanted.kind === 'withdrawn' ? (marketed[wanted.purpose] ?? []) : [];
@@ -201,19 +205,34 @@ function refuse(faults: readonly Fault[]): void {
 export async function withdrawChoices(
   parts: ChoiceParts,
   personId: Uuid,
-  purpose: Purpose | 'all',
+  what: Purpose | 'all' | readonly Purpose[],
   by: string,
-  channel: 'api' | 'text',
+  channel: 'api' | 'text' | 'form',
 ): Promise<void> {
-  await parts.withdrawLive(personId, purpose === 'all' ? 'standing' : purpose);
+  const named = what === 'all' ? purposes : typeof what === 'string' ? [what] : what;
+  // Every gate shuts before anything is written down.
+  for (const one of what === 'all' ? (['standing'] as const) : named) {
+    await parts.withdrawLive(personId, one, channel);
+  }
   const person = await parts.people.find(personId);
   if (person === null) return;
   const at = parts.clock.now();
   const { choices, ageBand } = await parts.choices.of(personId);
-  const asked = purpose === 'all' ? purposes : [purpose];
+  const isGranted = (one: Purpose) => grantedOn(choices, one, at, ageBand).length > 0;
+  const isWithdrawn = (one: Purpose) => {
+    const stands = standing(choices, one, at, { line: null, ageBand });
+    return stands.kind === 'refused' && stands.by.kind === 'withdrawn' && !isGranted(one);
+  };
+  /** Asked in other words today; they could come back into force with the old words. */
+  const isSuperseded = (one: Purpose) => {
+    const stands = standing(choices, one, at, { line: null, ageBand });
+    return stands.kind === 'needs-renewal' && stands.by.superseded === true;
+  };
   const kept: KeptChoice[] = [];
-  const made = asked
-    .filter((one) => purpose !== 'all' || grantedOn(choices, one, at, ageBand).length > 0)
+  const made = named
+    .filter((one) => what !== 'all' || isGranted(one) || isSuperseded(one))
+    // A form that anybody can send again and again writes it down once.
+    .filter((one) => channel !== 'form' || !isWithdrawn(one))
     .map((one) => {
       const facts = { purpose: one, kind: 'withdrawn', channel, validUntil: null } as const;
       const nothing = { document: null, box: null, guardian: null, ageBand: null };
@@ -239,6 +258,8 @@ export async function withdrawChoices(
   if (made.length > 0) await parts.choices.add(kept, made);
   // Whoever wrote a text message is on the list already, by that message.
   if (channel === 'text') return;
-  const channels = kept.flatMap((one) => marketed[one.purpose] ?? []);
+  // Whoever sends a form again may have seen the first answer fail.
+  const stopped = channel === 'form' ? named : kept.map((one) => one.purpose);
+  const channels = stopped.flatMap((one) => marketed[one] ?? []);
   if (channels.length > 0) await parts.optOut?.(person.number, channels, by);
 }

@@ -18,7 +18,7 @@ export const codesMax = 5;
 /** Each time somebody else's act came between; so many at one instant are no accident. */
 const crossedMax = 100;
 
-const drawCode = (random: RightsParts['random']): string =>
+export const drawCode = (random: RightsParts['random']): string =>
   String(drawBelow(random, 10 ** codeDigits)).padStart(codeDigits, '0');
 
 const hashOf = ({ cipher }: RightsParts, id: Uuid, code: string): Buffer =>

@@ -34,6 +34,8 @@ export const errorTable = {
   receipt_pending: [409, 'The entry is not yet under a signed checkpoint; try again in a second.'],
   recording_gone: [410, 'The recording was erased.'],
   export_gone: [410, 'The file of the export was destroyed; make the export again.'],
+  form_over: [410, 'The form was sent before, or is too old; open the page again.'],
+  form_invalid: [422, 'The form cannot ask for a permission like this.'],
   link_over: [410, 'The link was used, or is older than a minute; ask for another one.'],
   recording_unavailable: [503, 'The recording cannot be opened at the moment.'],
   internal: [

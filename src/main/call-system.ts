@@ -185,9 +185,9 @@ export function createCallSystem(options: CallSystemOptions) {
     people: stores.people,
     entries: stores.entries,
     clock,
-    async withdrawLive(personId, purpose) {
+    async withdrawLive(personId, purpose, channel) {
       for (const { callId, partyId } of await stores.texts.partiesOf(tenant.id, personId)) {
-        await withdraw(parts, { call: callId, purpose, party: partyId, channel: 'api' });
+        await withdraw(parts, { call: callId, purpose, party: partyId, channel });
       }
     },
     async optOut(number, channels, by) {

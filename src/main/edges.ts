@@ -25,6 +25,7 @@ import type { CarrierHandlers } from '../edges/http/carrier.ts';
 import { gpcRouter } from '../edges/http/gpc.ts';
 import type { Readiness } from '../edges/http/health.ts';
 import { createRegistry } from '../edges/http/metrics.ts';
+import { createPages } from '../edges/http/pages/pages.ts';
 import { promptAudioRouter } from '../edges/http/prompt-audio.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import { mediaUpgrade } from '../edges/media/upgrade.ts';
@@ -36,6 +37,7 @@ import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
 import { createOutbound } from './outbound.ts';
+import { createPageParts } from './pages.ts';
 import { replayPartsOf } from './replay.ts';
 import { createRightsParts } from './rights.ts';
 import type { Stores } from './stores.ts';
@@ -156,6 +158,10 @@ export function createEdges(edge: EdgeParts) {
     clock: edge.screeningClock,
   };
   const outbound = createOutbound(foundation, stores, system, screening);
+  const rightsParts = createRightsParts(foundation, stores, system, {
+    screen: outbound.screen,
+    line: () => outbound.lineFor(null),
+  });
   const api = createApi({
     reads: stores.reads,
     ciphers: stores.ciphers,
@@ -228,10 +234,7 @@ export function createEdges(edge: EdgeParts) {
     },
     replayParts: replayPartsOf(stores),
     ...outbound,
-    rightsParts: createRightsParts(foundation, stores, system, {
-      screen: outbound.screen,
-      line: () => outbound.lineFor(null),
-    }),
+    rightsParts,
     clock,
     random,
     log,
@@ -247,6 +250,7 @@ export function createEdges(edge: EdgeParts) {
     handlers: carrierHandlers(edge),
     routers: {
       ...api,
+      ...createPages(createPageParts(foundation, stores, system, { rightsParts, publicUrl, log })),
       '/.well-known/gpc.json': gpcRouter(),
       '/prompts': promptAudioRouter(stores.prompts),
     },

@@ -19,6 +19,7 @@ import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createExportJobs } from '../adapters/postgres/export-jobs.ts';
 import { createExportRows } from '../adapters/postgres/export-rows.ts';
 import { createExports } from '../adapters/postgres/exports.ts';
+import { createForms } from '../adapters/postgres/forms.ts';
 import { createHolds } from '../adapters/postgres/holds.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
 import { createInventory } from '../adapters/postgres/inventory.ts';
@@ -27,6 +28,7 @@ import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
 import { createListenLinks } from '../adapters/postgres/listen-links.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
+import { createPages } from '../adapters/postgres/pages.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createPermits } from '../adapters/postgres/permits.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
@@ -169,6 +171,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     permits: createPermits(webhook, tenant),
     dials: createDials(webhook, tenant, (tx) => createPermits(tx, tenant)),
     choices,
+    pages: createPages(sql),
+    forms: createForms(sql, tenant.id),
     webhooks: createWebhooks(sql, tenant),
     reportReads: createReportReads(sql, tenant, {
       lineNumber: (line) => openLineNumber(tenant.cipher, line),

@@ -10,7 +10,9 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
     async of(personId) {
       const [person] = await sql`
         select age_band, (
-          select coalesce(array_agg(to_jsonb(c) order by c.seq), '{}') from choice c
+          select coalesce(array_agg(to_jsonb(c) || jsonb_build_object('superseded', exists (
+            select from superseded_words s where s.document = c.document and s.purpose = c.purpose
+          )) order by c.seq), '{}') from choice c
           where c.person_id = person.id
         ) as choices
         from person where id = ${personId} and tenant_id = ${tenantId}`;
@@ -21,7 +23,7 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
     async add(choices, entries) {
       await sql.begin(async (tx) => {
         for (const entry of entries) await addEntry(tx, entry);
-        for (const choice of choices) await insert(tx, tenantId, choice, null);
+        for (const choice of choices) await insertChoice(tx, tenantId, choice, null);
       });
     },
     async over(at, limit) {
@@ -37,7 +39,7 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
     },
     async end(grantId, choice, entry) {
       await sql.begin(async (tx) => {
-        const written = await insert(tx, tenantId, choice, grantId);
+        const written = await insertChoice(tx, tenantId, choice, grantId);
         if (written) await addEntry(tx, entry);
       });
     },
@@ -50,7 +52,7 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
 }
 
 /** @param ends the grant whose end it is; false if that was written before */
-async function insert(
+export async function insertChoice(
   tx: TransactionSql,
   tenantId: Uuid,
   choice: KeptChoice,
@@ -88,5 +90,6 @@ function choiceOf(row: Row): Choice {
     document: hex('document'),
     ageBand: row['age_band'] as AgeBand | null,
     guardian: row['guardian'] as boolean,
+    ...(row['superseded'] === true && { superseded: true }),
   };
 }

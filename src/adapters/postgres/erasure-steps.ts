@@ -53,6 +53,7 @@ export const erasureSteps: readonly SqlStep[] = [
     `person_id = ${person} and (note_sealed is not null or code_hash is not null)`,
   ),
   changed('texts', 'text_message', 'sender = null', `sender = ${token}`),
+  changed('forms sent', 'form_submission', 'person_id = null', `person_id = ${person}`),
   deleted('choices', 'choice', `person_id = ${person}`),
   changed(
     'call states',

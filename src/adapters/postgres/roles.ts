@@ -61,6 +61,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     step: 'si',
     stop_review: 'si',
     stream_token: 'si',
+    superseded_words: 's',
     survey_answer: 'siud',
     tenant: 's',
     tenant_setting: 's',
@@ -106,6 +107,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     dial: 'sud',
     erasure: 'siu',
     export_job: 'su',
+    form_submission: 'su',
     // To count and to destroy them; what is in a header is the recorder's.
     'headers.recording_header': 's(recording_id)d',
     leg: 'su',

@@ -52,6 +52,8 @@ export interface Choice {
   readonly ageBand: AgeBand | null;
   /** True when a parent or guardian granted it. */
   readonly guardian: boolean;
+  /** True when the form it was given on asks for the purpose in other words today. */
+  readonly superseded?: boolean;
 }
 
 /**

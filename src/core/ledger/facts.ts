@@ -29,7 +29,7 @@ export const leafPurposes = [...purposes, 'oversight'] as const;
 export type LeafPurpose = (typeof leafPurposes)[number];
 
 /** By what way a person's act reached us. */
-export const channels = ['call', 'text', 'api'] as const;
+export const channels = ['call', 'text', 'api', 'form'] as const;
 export type Channel = (typeof channels)[number];
 
 export interface HeardPrompt {

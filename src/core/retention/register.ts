@@ -143,6 +143,15 @@ export const register: Readonly<Record<string, KeptTable>> = {
     personal: { note_sealed: ends('request', 'deleted'), person_id: ends('request', 'deleted') },
     plain: ['id', 'tenant_id', 'call_id', 'party_id', 'kind', 'created_at', 'done_at', 'done_by'],
   },
+  'public.form_submission': {
+    of: 'person',
+    purpose: 'showing what somebody answered on a form, a no as well as a yes',
+    source: 'the person',
+    recipients: [],
+    retention: 'proof',
+    personal: { person_id: ends('consent', 'cleared') },
+    plain: ['id', 'tenant_id', 'form_hash', 'at', 'ticked', 'unticked', 'proved_at'],
+  },
   'public.rights_request': {
     of: 'person',
     purpose: 'answering requests in time, and showing that they were',

@@ -25,6 +25,7 @@ const channelWords: Readonly<Record<Channel, string>> = {
   call: 'in the call',
   text: 'by text message',
   api: 'through the API',
+  form: 'on a form',
 };
 
 function factLines(label: string, value: Json): readonly string[] {

@@ -1,0 +1,60 @@
+/**
+ * The public pages: without login, cookie or script, for people who are called. One table says which
+ * there are, and a test holds it against what is answered.
+ */
+import { Router } from 'express';
+import { ConsentryError } from '../../../core/error.ts';
+import { protect } from '../api/protect.ts';
+import {
+  choicesChangeForm,
+  choicesCodeForm,
+  choicesVerifyForm,
+  showChoicesPage,
+  takeBackForm,
+} from './choices.ts';
+import type { PageParts } from './page-parts.ts';
+import { type PageHandler, pageFault, showPage, takeForm } from './serve-page.ts';
+
+interface PageRoute {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly handle: (parts: PageParts) => PageHandler;
+}
+
+const get = (path: string, handle: PageRoute['handle']): PageRoute => ({
+  method: 'get',
+  path,
+  handle,
+});
+const post = (path: string, handle: PageRoute['handle']): PageRoute => ({
+  method: 'post',
+  path,
+  handle,
+});
+
+export const pageRoutes: readonly PageRoute[] = [
+  get('/privacy/choices', showChoicesPage),
+  post('/privacy/choices/withdraw', takeBackForm),
+  post('/privacy/choices/code', choicesCodeForm),
+  post('/privacy/choices/verify', choicesVerifyForm),
+  post('/privacy/choices/change', choicesChangeForm),
+];
+
+/** Routers by the first part of their path. */
+export function createPages(parts: PageParts): Readonly<Record<string, Router>> {
+  const routers: Record<string, Router> = {};
+  for (const { method, path, handle } of pageRoutes) {
+    const [, head = ''] = path.split('/');
+    const mount = `/${head}`;
+    routers[mount] ??= Router({ strict: true, caseSensitive: true }).use(protect);
+    const serve = method === 'get' ? showPage : takeForm;
+    routers[mount][method](path.slice(mount.length) || '/', serve(parts, handle(parts)));
+  }
+  for (const router of Object.values(routers)) {
+    router.use(() => {
+      throw new ConsentryError('not_found');
+    });
+    router.use(pageFault(parts));
+  }
+  return routers;
+}

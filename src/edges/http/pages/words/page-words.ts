@@ -1,0 +1,88 @@
+/** Everything that the public pages say, in one language. */
+import type { Purpose } from '../../../../core/words.ts';
+
+export interface PageWords {
+  /** BCP 47. */
+  readonly locale: string;
+  /** Names of purposes, as they stand in a list. */
+  readonly purposes: Readonly<Record<Purpose, string>>;
+  readonly statuses: Readonly<Record<'granted' | 'refused' | 'needs-renewal' | 'none', string>>;
+  readonly common: {
+    readonly skip: string;
+    readonly number: string;
+    readonly numberHint: string;
+    readonly numberFault: string;
+    readonly faults: string;
+    readonly codeBy: string;
+    readonly byText: string;
+    readonly byCall: string;
+    readonly pages: string;
+    readonly choices: string;
+    readonly request: string;
+    readonly doNotSell: string;
+    readonly notice: string;
+    readonly gpc: string;
+  };
+  readonly code: {
+    readonly title: string;
+    readonly sent: string;
+    readonly label: string;
+    readonly hint: string;
+    readonly fault: string;
+    readonly send: string;
+  };
+  readonly choices: {
+    readonly title: string;
+    readonly intro: string;
+    readonly backTitle: string;
+    readonly backIntro: string;
+    readonly what: string;
+    readonly whatFault: string;
+    readonly noCalls: string;
+    readonly noTexts: string;
+    readonly back: string;
+    readonly backDone: string;
+    readonly backDoneText: string;
+    readonly seeTitle: string;
+    readonly seeIntro: string;
+    readonly see: string;
+  };
+  readonly centre: {
+    readonly title: string;
+    readonly saved: string;
+    readonly status: string;
+    readonly since: string;
+    readonly until: string;
+    readonly notBefore: string;
+    readonly renewal: string;
+    readonly keep: string;
+    readonly allow: string;
+    readonly refuse: string;
+    readonly contact: string;
+    readonly calls: string;
+    readonly texts: string;
+    readonly mayContact: string;
+    readonly stopped: string;
+    readonly stop: string;
+    readonly resume: string;
+    readonly history: string;
+    readonly when: string;
+    readonly purpose: string;
+    readonly event: string;
+    readonly how: string;
+    readonly receipt: string;
+    readonly noHistory: string;
+    readonly ends: string;
+    readonly kinds: Readonly<Record<string, string>>;
+    readonly ways: Readonly<Record<string, string>>;
+  };
+  readonly faults: {
+    readonly title: string;
+    readonly over: string;
+    readonly tooMany: string;
+    readonly notFound: string;
+    readonly elsewhere: string;
+    readonly other: string;
+    readonly again: string;
+  };
+}

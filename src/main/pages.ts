@@ -1,0 +1,52 @@
+/** Joins the public pages to what they do. */
+import { defaultLine } from '../app/lines.ts';
+import { checkLimit } from '../app/page-limits.ts';
+import type { RightsParts } from '../app/rights.ts';
+import { addressBehind } from '../edges/http/address.ts';
+import type { PageParts } from '../edges/http/pages/page-parts.ts';
+import type { createLog } from '../log.ts';
+import type { CallSystem } from './call-system.ts';
+import { clock, random } from './chance.ts';
+import type { Foundation } from './foundation.ts';
+import type { Stores } from './stores.ts';
+
+export interface PageSurroundings {
+  readonly rightsParts: RightsParts;
+  readonly publicUrl: string;
+  readonly log: ReturnType<typeof createLog>;
+}
+
+export function createPageParts(
+  { tenant }: Foundation,
+  stores: Stores,
+  system: CallSystem,
+  { rightsParts, publicUrl, log }: PageSurroundings,
+): PageParts {
+  const { cipher } = tenant;
+  const { pages, forms } = stores;
+  const limits = { pages, cipher, clock };
+  const lineParts = { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList };
+  return {
+    preferences: {
+      forms,
+      choiceParts: system.choiceParts,
+      optOutParts: system.optOutParts,
+      random,
+    },
+    formParts: { forms, clock },
+    tokens: { pages, cipher, clock, random },
+    codes: { ...limits, cipher, sender: rightsParts.sender, random, log },
+    rightsParts,
+    checkLimit: (limit, who) => checkLimit(limits, limit, who),
+    auditParts: {
+      audit: stores.audit,
+      entries: stores.entries,
+      addressToken: stores.addressToken,
+      clock,
+    },
+    addressOf: addressBehind(publicUrl),
+    controller: async () => (await defaultLine(lineParts, tenant.id))?.controller ?? 'We',
+    publicUrl,
+    log,
+  };
+}
