@@ -13,6 +13,8 @@ export interface AuditRow {
   readonly allowed: boolean;
   readonly by: string;
   readonly persons: readonly Uuid[];
+  /** The export that was given out; whom it held is looked up by it. Null: none was. */
+  readonly exportId: Uuid | null;
 }
 
 export interface AuditFilter {

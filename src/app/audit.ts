@@ -70,7 +70,9 @@ export async function writeAudit(
       persons,
       address: address === null ? null : addressToken(address),
     });
-    await audit.add({ entry, kind: act.act, allowed: act.allowed, by, persons });
+    const given = act.allowed && act.act === 'export';
+    const exportId = given ? (act.subject['export'] ?? null) : null;
+    await audit.add({ entry, kind: act.act, allowed: act.allowed, by, persons, exportId });
     return entry.id;
   } catch (cause) {
     const text = 'it cannot be written down who asks, so nothing is shown or changed; try again';

@@ -1,10 +1,20 @@
 /** What exports of many records stand on: their rows, and the book of exports that were asked for. */
 import type { Limits } from '../core/access/limits.ts';
-import type { Cell, ExportFilter, ExportKind } from '../core/exports/columns.ts';
+import type {
+  Cell,
+  Column,
+  ExportFilter,
+  ExportKind,
+  ExportRow,
+  TableKind,
+} from '../core/exports/columns.ts';
 import type { ExportFormat } from '../core/exports/format.ts';
 import type { PushFault } from '../core/exports/push-fault.ts';
-import type { Hex, Instant, Uuid } from '../core/words.ts';
+import type { ConversationFact, ConversationRecording } from '../core/exports/vcon.ts';
+import type { Hex, Instant, Role, Uuid } from '../core/words.ts';
 import type { Page, PageAsk, SealedPerson } from './api-ports.ts';
+import type { KeptAnswer } from './call-ports.ts';
+import type { SealedOpening } from './ledger-ports.ts';
 
 export interface ExportAsk {
   readonly kind: ExportKind;
@@ -13,17 +23,79 @@ export interface ExportAsk {
   readonly limits: Limits;
 }
 
+/** One of the tables that an export is made of. */
+export type TableAsk = Omit<ExportAsk, 'kind'> & { readonly kind: TableKind };
+
 /** A record as the database has it: what is sealed is still so. */
 export interface SealedRow {
   readonly cells: Readonly<Record<string, Cell>>;
   readonly person: SealedPerson | null;
+  /** True: they asked that their data is kept and not used, so nobody is shown. */
+  readonly isRestricted: boolean;
   readonly lineId: Uuid | null;
+  /** Of a form: what was answered, sealed under its person's key. */
+  readonly answer?: KeptAnswer & { readonly at: Instant };
+  /** Of an access: what its entry says. */
+  readonly opening?: SealedOpening;
+}
+
+/** A call as a vCon tells it. */
+export interface SealedConversation {
+  readonly id: Uuid;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly campaign: string | null;
+  readonly parties: readonly {
+    readonly id: Uuid;
+    readonly role: Role;
+    readonly person: SealedPerson | null;
+    readonly isRestricted: boolean;
+    readonly joinedAt: Instant | null;
+    readonly leftAt: Instant | null;
+  }[];
+  readonly recordings: readonly ConversationRecording[];
+  /** What was asked for and answered, oldest first. */
+  readonly facts: readonly ConversationFact[];
 }
 
 export interface ExportSource {
-  count(ask: ExportAsk): Promise<number>;
+  count(ask: TableAsk): Promise<number>;
   /** Page by page from a cursor; leaving the loop closes it. */
-  rows(ask: ExportAsk): AsyncIterable<readonly SealedRow[]>;
+  rows(ask: TableAsk): AsyncIterable<readonly SealedRow[]>;
+  /** The same calls, with who was on them and what they allowed. */
+  conversations(ask: TableAsk): AsyncIterable<readonly SealedConversation[]>;
+}
+
+/** Why the sound of a recording is not in an export. */
+export const silences = ['erased', 'damaged', 'restricted', 'unavailable'] as const;
+export type Silence = (typeof silences)[number];
+
+/** The sound of recordings. Taking it is entered in the ledger before the first byte is given out. */
+export interface ExportAudio {
+  /** Whether an age file can be made for this public key. */
+  isRecipient(recipient: string): Promise<boolean>;
+  /** @param recipient null: as a WAV file. Throws where it may be there the next time. */
+  open(
+    id: Uuid,
+    recipient: string | null,
+    by: string,
+  ): Promise<AsyncIterable<Uint8Array> | Silence>;
+}
+
+/** Files in one file, a piece at a time. */
+export interface Archive {
+  add(
+    name: string,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): AsyncGenerator<Buffer>;
+  /** What ends it: without that no program opens it. */
+  end(): Buffer;
+}
+
+export interface WorkbookSheet {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly pages: AsyncIterable<readonly ExportRow[]>;
 }
 
 export const exportStates = ['waiting', 'running', 'ready', 'failed', 'gone'] as const;
@@ -37,6 +109,10 @@ export interface ExportJob extends ExportAsk {
   readonly id: Uuid;
   readonly format: ExportFormat;
   readonly reveal: boolean;
+  /** Of vCons: with their sound in them. */
+  readonly withAudio: boolean;
+  /** Whom age files are made for; null: it has none. */
+  readonly recipient: string | null;
   readonly reasonSealed: Buffer | null;
   /** A user's or key's id. */
   readonly by: string;
@@ -83,7 +159,16 @@ export interface ExportJobs {
   add(
     job: Pick<
       ExportJob,
-      keyof ExportAsk | 'id' | 'format' | 'reveal' | 'reasonSealed' | 'by' | 'madeAt' | 'expiresAt'
+      | keyof ExportAsk
+      | 'id'
+      | 'format'
+      | 'reveal'
+      | 'withAudio'
+      | 'recipient'
+      | 'reasonSealed'
+      | 'by'
+      | 'madeAt'
+      | 'expiresAt'
     >,
   ): Promise<void>;
   find(id: Uuid): Promise<ExportJob | null>;

@@ -2,7 +2,12 @@
 import { isUnlimited, type Limits } from '../core/access/limits.ts';
 import { allows, type Scope } from '../core/access/scope.ts';
 import { ConsentryError } from '../core/error.ts';
-import type { ExportFilter, ExportKind } from '../core/exports/columns.ts';
+import {
+  type ExportFilter,
+  type ExportKind,
+  kindsOfCalls,
+  kindsOfOversight,
+} from '../core/exports/columns.ts';
 import type { ExportFormat } from '../core/exports/format.ts';
 import {
   chunkBytes,
@@ -14,9 +19,14 @@ import {
 } from '../core/recording/age-payload.ts';
 import type { Uuid } from '../core/words.ts';
 import type { ExportFile, ExportJob } from './export-ports.ts';
+import { type RestrictionStore, refuseRestricted } from './restrictions.ts';
 import { type ExportRunParts, exportKeyContext, exportVaultName } from './run-export.ts';
 
-export type ExportParts = Omit<ExportRunParts, 'isStopping'>;
+export interface ExportParts extends Omit<ExportRunParts, 'isStopping'> {
+  readonly restrictions: Pick<RestrictionStore, 'ofPerson'>;
+  /** Whether they asked for a copy themselves, and are known to be who they say. */
+  readonly wantsCopy: (personId: Uuid) => Promise<boolean>;
+}
 
 /** Long enough to fetch it after a weekend; whoever wants it later makes it again. */
 const keptMs = 7 * 86_400_000;
@@ -34,6 +44,8 @@ export interface WantedExport {
   readonly filter: ExportFilter;
   /** True: numbers in full. */
   readonly reveal: boolean;
+  readonly withAudio: boolean;
+  readonly recipient: string | null;
   readonly reason: string | null;
   /** Where it is brought to when it is written; null: nowhere. */
   readonly push: string | null;
@@ -41,17 +53,27 @@ export interface WantedExport {
 
 const reasonContext = (id: Uuid): string => `export/${id}/reason`;
 
-/** @throws `forbidden` for numbers in full without that permission, and for what belongs to no call */
+/**
+ * @throws `forbidden` for numbers in full, sound or oversight without that permission, and for what
+ * belongs to no call; `restricted` for a person who asked that nothing of theirs is used;
+ * `invalid_request` for a recipient that is none
+ */
 export async function beginExport(
   parts: ExportParts,
   by: Exporter,
   { reason, push, ...wanted }: WantedExport,
 ): Promise<ExportJob> {
   const { jobs, ciphers, tenantId, clock, random } = parts;
-  if (wanted.reveal) mayReveal(by);
-  if (!isUnlimited(by.limits) && (wanted.kind === 'texts' || wanted.kind === 'persons')) {
-    const what = 'you may see some calls only; texts and persons belong to none';
-    throw new ConsentryError('forbidden', what);
+  mayTake(by, wanted);
+  const { personId } = wanted.filter;
+  if (personId !== null && !(await parts.wantsCopy(personId))) {
+    await refuseRestricted(parts.restrictions.ofPerson(personId));
+  }
+  if (wanted.recipient !== null && !(await parts.audio.isRecipient(wanted.recipient))) {
+    const allowed = 'an age public key, which begins with age1';
+    throw new ConsentryError('invalid_request', `recipient: is none; allowed: ${allowed}`, {
+      mistakes: [{ path: 'body.recipient', what: 'is none', allowed }],
+    });
   }
   const [id, madeAt] = [random.uuid(), clock.now()];
   const reasonSealed =
@@ -65,10 +87,28 @@ export async function beginExport(
   return findExport(parts, by, id);
 }
 
-function mayReveal({ scopes }: Exporter): void {
-  if (allows(scopes, 'numbers:reveal')) return;
-  throw new ConsentryError('forbidden', 'numbers in full need the scope numbers:reveal');
+type Taken = Pick<ExportJob, 'kind' | 'format' | 'reveal' | 'withAudio'>;
+
+/** @throws `forbidden` */
+export function mayTake(
+  { scopes, limits }: Exporter,
+  { kind, format, reveal, withAudio }: Taken,
+): void {
+  const need = (scope: Scope, what: string): void => {
+    if (allows(scopes, scope)) return;
+    throw new ConsentryError('forbidden', `${what} the scope ${scope}`);
+  };
+  if (reveal) need('numbers:reveal', 'numbers in full need');
+  if (hasSound({ format, withAudio })) need('recordings:download', 'sound needs');
+  if (kindsOfOversight.includes(kind)) need('audit:read', 'who saw what needs');
+  if (!isUnlimited(limits) && !kindsOfCalls.includes(kind)) {
+    throw new ConsentryError('forbidden', 'you may see some calls only; this belongs to none');
+  }
 }
+
+/** Whether anybody is heard in it. */
+export const hasSound = ({ format, withAudio }: Pick<Taken, 'format' | 'withAudio'>): boolean =>
+  withAudio || format === 'wav' || format === 'age';
 
 /** @throws `not_found`, also for an export of somebody else by who may see some calls only */
 export async function findExport(
@@ -84,22 +124,23 @@ export async function findExport(
 export const maySee = ({ id, limits }: Exporter, { by }: Pick<ExportJob, 'by'>): boolean =>
   by === id || isUnlimited(limits);
 
-/**
- * The bytes of an export, opened chunk by chunk.
- *
- * @throws `not_found`, `forbidden`, `conflict` while it is not written, `export_gone`
- */
-export async function openExport(parts: ExportParts, by: Exporter, id: Uuid) {
-  const { clock } = parts;
+/** @throws `not_found`, `forbidden`, `conflict` while it is not written, `export_gone` */
+export async function fetchable(parts: ExportParts, by: Exporter, id: Uuid) {
   const job = await findExport(parts, by, id);
-  const { file, state, reveal, expiresAt } = job;
-  if (reveal) mayReveal(by);
-  if (state === 'gone' || (state === 'ready' && expiresAt <= clock.now())) {
+  const { file, state, expiresAt } = job;
+  mayTake(by, job);
+  if (state === 'gone' || (state === 'ready' && expiresAt <= parts.clock.now())) {
     throw new ConsentryError('export_gone');
   }
   if (state === 'failed')
     throw new ConsentryError('conflict', 'it could not be written; make it again');
   if (file === null) throw new ConsentryError('conflict', 'it is not written yet');
+  return { job, file };
+}
+
+/** The bytes of an export, opened chunk by chunk. @throws what `fetchable` does */
+export async function openExport(parts: ExportParts, by: Exporter, id: Uuid) {
+  const { job, file } = await fetchable(parts, by, id);
   return { job, file, plain: plainOf(parts, job, file, 0) };
 }
 
@@ -133,8 +174,7 @@ export async function startPush(
   id: Uuid,
   target: string,
 ): Promise<ExportJob> {
-  const { reveal } = await findExport(parts, by, id);
-  if (reveal) mayReveal(by);
+  mayTake(by, await findExport(parts, by, id));
   if (!(await parts.jobs.startPush(id, target))) throw new ConsentryError('export_gone');
   return findExport(parts, by, id);
 }

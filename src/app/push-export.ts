@@ -26,6 +26,8 @@ export interface PushTargets {
 
 export interface PushParts extends ExportParts {
   readonly targets: PushTargets;
+  /** Writes down who brings it where. Nothing leaves before that, and nothing if it cannot be. */
+  readonly beforePush: (job: ExportJob, target: string) => Promise<void>;
   readonly isStopping?: () => boolean;
 }
 
@@ -58,6 +60,7 @@ export async function pushNextExport(parts: PushParts): Promise<boolean> {
   try {
     const name = exportFileName(job.kind, job.id, job.format);
     const from = (start: number) => plainOf(parts, job, file, start);
+    await parts.beforePush(job, push.target);
     await targets.push(push.target, { name, bytes: file.plainBytes, from }, note);
     await jobs.endPush(job.id, 'done', null);
   } catch (error) {

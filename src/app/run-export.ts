@@ -4,29 +4,22 @@
  * with another key, and nothing of the first try can be read.
  */
 import { createHash } from 'node:crypto';
-import { maskNumber } from '../core/access/mask.ts';
-import { columnsOf, type ExportKind, type ExportRow } from '../core/exports/columns.ts';
-import { encodeText } from '../core/exports/format.ts';
+import { tablesOf } from '../core/exports/columns.ts';
 import { encodePayloadOf, payloadNonceBytes } from '../core/recording/age-payload.ts';
 import type { Instant, Uuid } from '../core/words.ts';
-import type { Ciphers, LineStore, SealedPerson } from './api-ports.ts';
-import type { ExportJob, ExportJobs, ExportSource, SealedRow } from './export-ports.ts';
+import type { LineStore } from './api-ports.ts';
+import { type ExportHoldings, rememberHeld } from './export-holdings.ts';
+import type { ExportJob, ExportJobs } from './export-ports.ts';
 import { openLineNumber } from './lines.ts';
 import type { Clock, Random, Vault } from './ports.ts';
+import { exportPieces, type WriteHow, type WriteParts } from './write-export.ts';
 
-export interface ExportRunParts {
+export interface ExportRunParts extends WriteParts {
   readonly jobs: ExportJobs;
-  readonly source: ExportSource;
+  readonly holdings: ExportHoldings;
   /** Of exports alone. */
   readonly files: Pick<Vault, 'put' | 'read' | 'size' | 'remove'>;
-  readonly ciphers: Ciphers;
-  readonly openNumber: (tenantId: Uuid, person: SealedPerson) => string | null;
   readonly lines: Pick<LineStore, 'list'>;
-  readonly workbook: (
-    kind: ExportKind,
-    pages: AsyncIterable<readonly ExportRow[]>,
-  ) => AsyncIterable<Buffer>;
-  readonly tenantId: Uuid;
   readonly clock: Clock;
   readonly random: Random;
   /** True: what is under way stops after its page, and waits for the next start. */
@@ -79,7 +72,8 @@ export async function runNextExport(parts: ExportRunParts): Promise<boolean> {
 async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promise<void> {
   const { jobs, source, files, ciphers, tenantId, clock, random } = parts;
   const taken = { id: job.id, taker };
-  const expected = await source.count(job);
+  let expected = 0;
+  for (const kind of tablesOf(job.kind)) expected += await source.count({ ...job, kind });
   let done = 0;
   let notedAt: Instant | null = null;
   async function note(): Promise<void> {
@@ -91,25 +85,25 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
     if (!(await jobs.progress(taken, done, expected, until))) throw new LeaseLost();
   }
   await note();
-  const opened = await opener(parts, job);
-  async function* pages(): AsyncGenerator<readonly ExportRow[]> {
-    for await (const rows of source.rows(job)) {
-      yield rows.map(opened);
-      done += rows.length;
-      await note();
-    }
-  }
+  const held = await rememberHeld(parts, job);
+  const how: WriteHow = {
+    job,
+    lines: await lineNumbers(parts),
+    at: clock.now(),
+    async onPage(rows, persons) {
+      done += rows;
+      await held.add(persons);
+    },
+  };
   const hash = createHash('sha256');
   let plainBytes = 0;
   let sealedBytes = 0;
   async function* plain(): AsyncGenerator<Buffer> {
-    const { kind, format } = job;
-    const pieces =
-      format === 'xlsx' ? parts.workbook(kind, pages()) : encodeText(kind, format, pages());
-    for await (const piece of pieces) {
+    for await (const piece of exportPieces(parts, how)) {
       hash.update(piece);
       plainBytes += piece.length;
       yield piece;
+      await note();
     }
   }
   const fileKey = random.bytes(fileKeyBytes);
@@ -122,6 +116,8 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
   }
   const name = exportVaultName(job.id, job.attempts);
   await files.put(name, sealed());
+  // Who is in the file is known before anybody can fetch it.
+  await held.end();
   const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), fileKey);
   const sha256 = hash.digest('hex');
   const file = { keySealed, sealedBytes, plainBytes, sha256, readyAt: clock.now() };
@@ -130,27 +126,8 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
   throw new LeaseLost();
 }
 
-/** Turns what is sealed into what stands in a cell. */
-async function opener(
-  parts: ExportRunParts,
-  { kind, reveal }: Pick<ExportJob, 'kind' | 'reveal'>,
-): Promise<(row: SealedRow) => ExportRow> {
-  const { ciphers, openNumber, tenantId } = parts;
+async function lineNumbers({ lines, ciphers, tenantId }: ExportRunParts) {
   const cipher = ciphers(tenantId);
-  const lines = new Map(
-    (await parts.lines.list(tenantId)).map((line) => [line.id, openLineNumber(cipher, line)]),
-  );
-  const has = (type: string) => columnsOf[kind as ExportKind].find((one) => one.type === type);
-  const [numberColumn, lineColumn] = [has('number'), has('line')];
-  return ({ cells, person, lineId }) => {
-    const row = { ...cells };
-    if (numberColumn !== undefined) {
-      const number = person === null ? null : openNumber(tenantId, person);
-      row[numberColumn.name] = number === null || reveal ? number : maskNumber(number);
-    }
-    if (lineColumn !== undefined) {
-      row[lineColumn.name] = lineId === null ? null : (lines.get(lineId) ?? null);
-    }
-    return row;
-  };
+  const all = await lines.list(tenantId);
+  return new Map(all.map((line) => [line.id, openLineNumber(cipher, line)]));
 }

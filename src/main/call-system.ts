@@ -4,7 +4,6 @@ import { createCallStore } from '../adapters/postgres/calls.ts';
 import { createForgetChannel } from '../adapters/postgres/forget-channel.ts';
 import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
 import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
-import { writeWorkbook } from '../adapters/xlsx/write.ts';
 import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { cancelRinging } from '../app/cancel-ringing.ts';
@@ -28,7 +27,6 @@ import { createCaretaker } from '../app/look-after-calls.ts';
 import { releaseParty } from '../app/move-party.ts';
 import { optOut, restartTexts } from '../app/opt-out.ts';
 import type { Carrier } from '../app/ports.ts';
-import type { PushParts } from '../app/push-export.ts';
 import { MediaRecorder } from '../app/record-media.ts';
 import { createRecovery } from '../app/recover-recordings.ts';
 import { hashMediaToken, restartStream } from '../app/restart-stream.ts';
@@ -42,6 +40,7 @@ import { carrierTeller } from '../app/tell-carrier.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { mediaCounts } from '../core/media/counts.ts';
 import type { createLog } from '../log.ts';
+import { createBulkParts } from './bulk.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
 import type { Stores } from './stores.ts';
@@ -224,19 +223,7 @@ export function createCallSystem(options: CallSystemOptions) {
     wait: (ms) => setTimeout(ms, undefined, { ref: false }),
   };
   const retention = retentionWorker(retentionParts, log);
-  const bulkParts: Omit<PushParts, 'isStopping'> = {
-    targets: stores.pushTargets,
-    workbook: writeWorkbook,
-    jobs: stores.exportJobs,
-    source: stores.exportRows,
-    files: stores.exportFiles,
-    ciphers: stores.ciphers,
-    openNumber: stores.openNumber,
-    lines: stores.lines,
-    tenantId: tenant.id,
-    clock,
-    random,
-  };
+  const bulkParts = createBulkParts(foundation, stores);
   const exports = exportWorker(bulkParts, log);
   const alarms = rightsAlarms(stores.rights, clock, log);
   const caretaker = createCaretaker(parts, {

@@ -16,6 +16,7 @@ import { createDials } from '../adapters/postgres/dials.ts';
 import { createDisclosures } from '../adapters/postgres/disclosures.ts';
 import { entryWriter } from '../adapters/postgres/entries.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
+import { createExportHoldings } from '../adapters/postgres/export-holdings.ts';
 import { createExportJobs } from '../adapters/postgres/export-jobs.ts';
 import { createExportRows } from '../adapters/postgres/export-rows.ts';
 import { createExports } from '../adapters/postgres/exports.ts';
@@ -181,7 +182,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     releases: createReleases(sql, tenant.id),
     exports: createExports(as.export, tenant.id),
     exportJobs: createExportJobs(sql, tenant.id),
-    exportRows: createExportRows(as.export, tenant.id),
+    exportHoldings: createExportHoldings(sql, tenant),
+    exportRows: createExportRows(as.export, tenant),
     pushTargets: sftpTargets(sftpFile(config)),
     exportFiles: await openFileVault(exportsDir(config)),
     holds: createHolds(sql, tenant),

@@ -5,16 +5,17 @@ import type { AuditFilter, AuditRow, AuditStore } from '../../app/audit-ports.ts
 import type { Tenant } from '../../app/call-ports.ts';
 import type { SealedOpening } from '../../app/ledger-ports.ts';
 import type { Uuid } from '../../core/words.ts';
+import { holdsPerson } from './export-holdings.ts';
 import { createGroup } from './group.ts';
 
 /** Fact, place in the ledger's queue and index row go in together, or none of them. */
 const addRows = `
   with item as materialized (
     select id, tenant_id, kind, at, decode(opening, 'base64') as opening,
-      decode(leaf, 'base64') as leaf, act, allowed, by,
+      decode(leaf, 'base64') as leaf, act, allowed, by, export_id,
       array(select decode(p, 'base64') from jsonb_array_elements_text(persons) p) as persons
     from jsonb_to_recordset($1::jsonb) as x(id uuid, tenant_id uuid, kind text, at timestamptz,
-      opening text, leaf text, act text, allowed boolean, by text, persons jsonb)
+      opening text, leaf text, act text, allowed boolean, by text, export_id uuid, persons jsonb)
   ),
   entered as (
     insert into entry (id, tenant_id, kind, purpose, at, opening)
@@ -23,8 +24,8 @@ const addRows = `
   queued as (
     insert into ledger_queue (entry_id, leaf) select id, leaf from item
   )
-  insert into audit (id, tenant_id, at, kind, allowed, by, persons)
-  select id, tenant_id, at, act, allowed, by, persons from item`;
+  insert into audit (id, tenant_id, at, kind, allowed, by, persons, export_id)
+  select id, tenant_id, at, act, allowed, by, persons, export_id from item`;
 
 export function createAudit(sql: Sql, tenant: Tenant): AuditStore {
   const tokenOf = (person: Uuid): Buffer => tenant.cipher.token(`person/${person}`);
@@ -35,7 +36,7 @@ export function createAudit(sql: Sql, tenant: Tenant): AuditStore {
     inFlightMax: 2,
     keyOf: ({ entry }) => entry.id,
     run: async (rows) => {
-      const items = rows.map(({ entry, kind, allowed, by, persons }) => ({
+      const items = rows.map(({ entry, kind, allowed, by, persons, exportId }) => ({
         id: entry.id,
         tenant_id: entry.tenantId,
         kind: entry.kind,
@@ -45,6 +46,7 @@ export function createAudit(sql: Sql, tenant: Tenant): AuditStore {
         act: kind,
         allowed,
         by,
+        export_id: exportId,
         persons: persons.map((person) => base64(tokenOf(person))),
       }));
       await sql.unsafe(addRows, [sql.json(items)], { prepare: true });
@@ -55,7 +57,12 @@ export function createAudit(sql: Sql, tenant: Tenant): AuditStore {
   function matches({ person, by, kind, allowed, since, until }: AuditFilter) {
     return sql`
       a.tenant_id = ${tenant.id}
-      and ${person === null ? sql`true` : sql`a.persons @> array[${tokenOf(person)}::bytea]`}
+      and ${
+        person === null
+          ? sql`true`
+          : sql`(a.persons @> array[${tokenOf(person)}::bytea]
+              or (a.allowed and ${holdsPerson(sql, tenant, sql`a.export_id`, person)}))`
+      }
       and ${by === null ? sql`true` : sql`a.by = ${by}`}
       and ${kind === null ? sql`true` : sql`a.kind = ${kind}`}
       and ${allowed === null ? sql`true` : sql`a.allowed = ${allowed}`}

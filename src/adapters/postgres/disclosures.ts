@@ -3,6 +3,7 @@ import type { Sql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
 import type { Disclosure, DisclosureStore } from '../../app/disclosures.ts';
 import type { Uuid } from '../../core/words.ts';
+import { holdsPerson } from './export-holdings.ts';
 
 export function createDisclosures(sql: Sql, tenant: Tenant): DisclosureStore {
   return {
@@ -21,7 +22,8 @@ export function createDisclosures(sql: Sql, tenant: Tenant): DisclosureStore {
         union all
         select by, case kind when 'download' then 'recording' else 'extract' end, at, null
         from audit where tenant_id = ${tenant.id} and allowed
-          and kind in ('download', 'export') and persons @> array[${seen}::bytea]
+          and kind in ('download', 'export') and (persons @> array[${seen}::bytea]
+            or ${holdsPerson(sql, tenant, sql`export_id`, personId)})
         order by at`;
       return rows.map((row) => ({
         recipient: row['recipient'] as string,

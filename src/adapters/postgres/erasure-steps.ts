@@ -96,6 +96,7 @@ export const erasureSteps: readonly SqlStep[] = [
     `id = ${person} and (key_wrapped is not null or number_sealed is not null
       or age_band is not null or restricted_at is not null)`,
   ),
+  changed('exports of the person', 'export_job', 'person_id = null', `person_id = ${person}`),
   // After the key, so that none that is made now has them: who is in which export is written down
   // nowhere, so the files of all become unreadable, and one that is being written begins anew.
   {

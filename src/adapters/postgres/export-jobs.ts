@@ -16,13 +16,14 @@ export function createExportJobs(sql: Sql, tenantId: Uuid): ExportJobs {
   const gone = (why: GoneReason) => sql`state = 'gone', gone_why = ${why}, key_sealed = null,
     taken_by = null, taken_until = null`;
   return {
-    async add({ id, kind, format, filter, limits, reveal, reasonSealed, by, madeAt, expiresAt }) {
+    async add({ filter: { personId, ...filter }, limits, ...job }) {
+      const { id, kind, format, reveal, withAudio, recipient, reasonSealed, by } = job;
       await sql`
-        insert into export_job (id, tenant_id, kind, format, filter, limits, reveal, reason_sealed,
-          made_by, made_at, expires_at)
+        insert into export_job (id, tenant_id, kind, format, filter, limits, reveal, with_audio,
+          recipient, person_id, reason_sealed, made_by, made_at, expires_at)
         values (${id}, ${tenantId}, ${kind}, ${format}, ${sql.json(filter as never)},
-          ${sql.json(limits as never)}, ${reveal}, ${reasonSealed}, ${by}, ${new Date(madeAt)},
-          ${new Date(expiresAt)})`;
+          ${sql.json(limits as never)}, ${reveal}, ${withAudio}, ${recipient}, ${personId},
+          ${reasonSealed}, ${by}, ${new Date(job.madeAt)}, ${new Date(job.expiresAt)})`;
     },
     async find(id) {
       const [row] = await sql`
@@ -143,9 +144,14 @@ function jobOf(row: Row): ExportJob {
     id: row['id'] as Uuid,
     kind: row['kind'] as ExportJob['kind'],
     format: row['format'] as ExportJob['format'],
-    filter: row['filter'] as ExportJob['filter'],
+    filter: {
+      ...(row['filter'] as ExportJob['filter']),
+      personId: row['person_id'] as Uuid | null,
+    },
     limits: row['limits'] as ExportJob['limits'],
     reveal: row['reveal'] as boolean,
+    withAudio: row['with_audio'] as boolean,
+    recipient: row['recipient'] as string | null,
     reasonSealed: row['reason_sealed'] as Buffer | null,
     by: row['made_by'] as string,
     madeAt: instant(row['made_at']),

@@ -3,10 +3,14 @@
  * statement is one moment of the database.
  */
 import type { PendingQuery, Row, Sql } from 'postgres';
-import type { ExportAsk, ExportSource, SealedRow } from '../../app/export-ports.ts';
-import type { Cell, ExportKind } from '../../core/exports/columns.ts';
+import type { Tenant } from '../../app/call-ports.ts';
+import type { ExportSource, SealedRow, TableAsk } from '../../app/export-ports.ts';
+import type { Cell, TableKind } from '../../core/exports/columns.ts';
 import type { Uuid } from '../../core/words.ts';
+import { conversationsOf } from './export-conversations.ts';
+import { holdsPerson } from './export-holdings.ts';
 import { ofCall, withinLimits } from './limits.ts';
+import { sealedPersonOf } from './sealed-person.ts';
 
 type Fragment = PendingQuery<Row[]>;
 
@@ -19,13 +23,12 @@ const outcomeOf: Readonly<Record<string, string>> = {
   expiry: 'expired',
 };
 
-export function createExportRows(sql: Sql, tenantId: Uuid): ExportSource {
-  const statement = (ask: ExportAsk) => {
-    if (ask.kind === 'calls') return calls(sql, tenantId, ask);
-    if (ask.kind === 'texts') return texts(sql, tenantId, ask);
-    if (ask.kind === 'consents') return consents(sql, tenantId, ask);
-    return persons(sql, tenantId, ask);
-  };
+export function createExportRows(sql: Sql, tenant: Pick<Tenant, 'id' | 'cipher'>): ExportSource {
+  const statement = (ask: TableAsk): Statement => statements[ask.kind]({ sql, tenant, ask });
+  async function* cursorOf(ask: TableAsk, page: number): AsyncGenerator<readonly Row[]> {
+    const { what, from, more, where, order } = statement(ask);
+    yield* sql`select ${what} ${from} ${more} where ${where} order by ${order}`.cursor(page);
+  }
   return {
     async count(ask) {
       const { from, where } = statement(ask);
@@ -33,12 +36,25 @@ export function createExportRows(sql: Sql, tenantId: Uuid): ExportSource {
       return Number(row?.['n']);
     },
     async *rows(ask) {
-      const { what, from, more, where, order } = statement(ask);
-      const cursor = sql`
-        select ${what} ${from} ${more} where ${where} order by ${order}`.cursor(pageRows);
-      for await (const rows of cursor) yield rows.map((row) => rowOf(ask.kind, row));
+      for await (const rows of cursorOf(ask, pageRows)) {
+        yield rows.map((row) => rowOf(ask.kind, row));
+      }
+    },
+    async *conversations(ask) {
+      for await (const rows of cursorOf({ ...ask, kind: 'calls' }, conversationRows)) {
+        yield await conversationsOf(sql, rows);
+      }
     },
   };
+}
+
+/** Each has its parties, recordings and facts beside it. */
+const conversationRows = 100;
+
+interface Asked {
+  readonly sql: Sql;
+  readonly tenant: Pick<Tenant, 'id' | 'cipher'>;
+  readonly ask: TableAsk;
 }
 
 interface Statement {
@@ -52,12 +68,17 @@ interface Statement {
 }
 
 const whose = (sql: Sql): Fragment =>
-  sql`person.id as person_id, person.key_wrapped, person.number_sealed`;
+  sql`person.id as person_id, person.key_wrapped, person.number_sealed, person.restricted_at`;
 
-function between(sql: Sql, column: Fragment, { filter: { since, until } }: ExportAsk): Fragment {
+function between(sql: Sql, column: Fragment, { filter: { since, until } }: TableAsk): Fragment {
   return sql`
     ${since === null ? sql`true` : sql`${column} >= ${new Date(since)}`}
     and ${until === null ? sql`true` : sql`${column} < ${new Date(until)}`}`;
+}
+
+/** Of whom only records are wanted. */
+function isOf(sql: Sql, column: Fragment, { filter: { personId } }: TableAsk): Fragment {
+  return personId === null ? sql`true` : sql`${column} = ${personId}`;
 }
 
 /** Until a call is redacted its campaign stands in the permit it was placed with. */
@@ -66,13 +87,13 @@ const campaign = (sql: Sql): Fragment => sql`coalesce(call.campaign, (
       unnest(permit.scopes) scope
     where dial.call_id = call.id and scope like 'campaign:%' limit 1))`;
 
-const ofCallFilter = (sql: Sql, { filter, limits }: ExportAsk): Fragment => sql`
+const ofCallFilter = (sql: Sql, { filter, limits }: TableAsk): Fragment => sql`
   ${filter.lineId === null ? sql`true` : sql`call.line_id = ${filter.lineId}`}
   and ${filter.flow === null ? sql`true` : sql`call.flow_name = ${filter.flow}`}
   and ${filter.campaign === null ? sql`true` : sql`${campaign(sql)} = ${filter.campaign}`}
   and ${withinLimits(sql, limits)}`;
 
-function calls(sql: Sql, tenantId: Uuid, ask: ExportAsk): Statement {
+function calls({ sql, tenant, ask }: Asked): Statement {
   const act = sql`(select kind from entry where entry.call_id = call.id
     and entry.purpose = 'recording' and entry.kind = any (${acts}::text[])
     order by entry.at desc, entry.id limit 1)`;
@@ -92,68 +113,177 @@ function calls(sql: Sql, tenantId: Uuid, ask: ExportAsk): Statement {
         (select person_id from leg where leg.call_id = call.id and leg.role = 'caller'
           order by leg.started_at limit 1)) as id) whom on true
       left join person on person.id = whom.id`,
-    where: sql`call.tenant_id = ${tenantId} and ${between(sql, sql`call.started_at`, ask)}
-      and ${ofCallFilter(sql, ask)}
+    where: sql`call.tenant_id = ${tenant.id} and ${between(sql, sql`call.started_at`, ask)}
+      and ${ofCallFilter(sql, ask)} and ${withPerson(sql, ask)}
       and ${outcome === null ? sql`true` : sql`${act} is not distinct from ${wanted}`}`,
     order: sql`call.started_at desc, call.id`,
   };
 }
 
-function texts(sql: Sql, tenantId: Uuid, ask: ExportAsk): Statement {
+function texts({ sql, tenant, ask }: Asked): Statement {
   return {
     what: sql`text_message.message_sid, text_message.at, text_message.meaning,
       text_message.has_words, ${whose(sql)}`,
     from: sql`from text_message`,
     more: sql`left join person
       on person.tenant_id = text_message.tenant_id and person.token = text_message.sender`,
-    where: sql`text_message.tenant_id = ${tenantId} and ${between(sql, sql`text_message.at`, ask)}`,
+    where: sql`text_message.tenant_id = ${tenant.id} and ${between(sql, sql`text_message.at`, ask)}
+      and ${
+        ask.filter.personId === null
+          ? sql`true`
+          : sql`sender = (select token from person where id = ${ask.filter.personId})`
+      }`,
     order: sql`text_message.at desc, text_message.message_sid`,
   };
 }
 
-function consents(sql: Sql, tenantId: Uuid, ask: ExportAsk): Statement {
+function consents({ sql, tenant, ask }: Asked): Statement {
   return {
     what: sql`entry.id, entry.at, entry.kind, entry.purpose, entry.call_id, entry.party_id,
       call.line_id, call.flow_name, ${whose(sql)}`,
     from: sql`from entry left join call on call.id = entry.call_id`,
     more: sql`left join person on person.id = entry.person_id`,
-    where: sql`entry.tenant_id = ${tenantId}
+    where: sql`entry.tenant_id = ${tenant.id}
       and entry.kind in ('grant', 'refusal', 'withdrawal', 'expiry')
       and ${between(sql, sql`entry.at`, ask)} and ${ofCallFilter(sql, ask)}
-      and ${ofCall(sql, 'entry', ask.limits)}`,
+      and ${ofCall(sql, 'entry', ask.limits)} and ${isOf(sql, sql`entry.person_id`, ask)}`,
     order: sql`entry.at desc, entry.id`,
   };
 }
 
-function persons(sql: Sql, tenantId: Uuid, ask: ExportAsk): Statement {
+function persons({ sql, tenant, ask }: Asked): Statement {
   return {
     what: sql`${whose(sql)}, person.created_at, spoken.n as calls, spoken.last as last_call_at`,
     from: sql`from person`,
     more: sql`left join lateral (select count(distinct call.id) as n, max(call.started_at) as last
       from leg join call on call.id = leg.call_id where leg.person_id = person.id) spoken on true`,
-    where: sql`person.tenant_id = ${tenantId} and ${between(sql, sql`person.created_at`, ask)}`,
+    where: sql`person.tenant_id = ${tenant.id} and person.restricted_at is null
+      and ${between(sql, sql`person.created_at`, ask)} and ${isOf(sql, sql`person.id`, ask)}`,
     order: sql`person.created_at desc, person.id`,
   };
 }
 
+/** Whoever was on it, rung for it, or added to it. */
+const withPerson = (sql: Sql, { filter: { personId } }: TableAsk): Fragment =>
+  personId === null
+    ? sql`true`
+    : sql`call.id in (select call_id from leg where person_id = ${personId}
+        union select call_id from dial where person_id = ${personId}
+        union select call_id from leg_invite where person_id = ${personId})`;
+
+function recordings({ sql, tenant, ask }: Asked): Statement {
+  return {
+    what: sql`recording.id, recording.call_id, recording.started_at, recording.duration_ms,
+      recording.lost_ms, jsonb_array_length(recording.gaps) as gaps, recording.state, leg.role,
+      call.line_id, recording.payload_sha256, ${whose(sql)}`,
+    from: sql`from recording join call on call.id = recording.call_id
+      left join leg on leg.call_sid = recording.call_sid`,
+    more: sql`left join person on person.id = leg.person_id`,
+    where: sql`recording.tenant_id = ${tenant.id} and recording.state in ('sealed', 'partial')
+      and ${between(sql, sql`recording.started_at`, ask)} and ${ofCallFilter(sql, ask)}
+      and ${isOf(sql, sql`leg.person_id`, ask)}`,
+    order: sql`recording.started_at desc, recording.id`,
+  };
+}
+
+function forms({ sql, tenant, ask }: Asked): Statement {
+  return {
+    what: sql`survey_answer.id, survey_answer.at, survey_answer.call_id, survey_answer.party_id,
+      survey_answer.answer, survey_answer.person_id as answered_by, ${whose(sql)}`,
+    from: sql`from survey_answer`,
+    more: sql`left join person on person.id = survey_answer.person_id`,
+    where: sql`survey_answer.tenant_id = ${tenant.id}
+      and ${between(sql, sql`survey_answer.at`, ask)}
+      and ${isOf(sql, sql`survey_answer.person_id`, ask)}`,
+    order: sql`survey_answer.at desc, survey_answer.id`,
+  };
+}
+
+/** Whose data it was stands there as pseudonyms: of everybody's no person can be said. */
+function disclosures({ sql, tenant, ask }: Asked): Statement {
+  const { personId } = ask.filter;
+  const taken = sql`a.tenant_id = ${tenant.id} and a.allowed and a.kind in ('download', 'export')
+    and ${seenIn({ sql, tenant, ask })}`;
+  return {
+    what: sql`told.at, told.recipient, told.what, told.call_id, ${whose(sql)}`,
+    from: sql`from (
+      select 'carrier' as recipient, 'call' as what, call.started_at as at, call.id as call_id,
+        who.person_id from call join (
+          select call_id, person_id from leg union select call_id, person_id from dial
+          union select call_id, person_id from leg_invite) who on who.call_id = call.id
+        where call.tenant_id = ${tenant.id} and who.person_id is not null
+      union all select 'carrier', 'text', text_message.at, null, person.id from text_message
+        join person on person.tenant_id = text_message.tenant_id
+          and person.token = text_message.sender
+        where text_message.tenant_id = ${tenant.id}
+      union all select a.by, case a.kind when 'download' then 'recording' else 'extract' end, a.at,
+        null, ${personId}::uuid from audit a where ${taken}) told`,
+    more: sql`left join person on person.id = told.person_id`,
+    where: sql`${between(sql, sql`told.at`, ask)} and ${isOf(sql, sql`told.person_id`, ask)}`,
+    order: sql`told.at desc, told.recipient, told.call_id`,
+  };
+}
+
+function accesses({ sql, tenant, ask }: Asked): Statement {
+  return {
+    what: sql`a.id, a.at, a.kind, a.allowed, a.by, cardinality(a.persons) as persons,
+      entry.opening`,
+    from: sql`from audit a`,
+    more: sql`join entry on entry.id = a.id`,
+    where: sql`a.tenant_id = ${tenant.id} and ${between(sql, sql`a.at`, ask)}
+      and ${seenIn({ sql, tenant, ask })}`,
+    order: sql`a.at desc, a.id`,
+  };
+}
+
+/** Acts in which data of the person, or of anybody, was seen: named, or in an export. */
+function seenIn({ sql, tenant, ask }: Asked): Fragment {
+  const { personId } = ask.filter;
+  if (personId === null) return sql`(cardinality(a.persons) > 0 or a.export_id is not null)`;
+  const token = tenant.cipher.token(`person/${personId}`);
+  return sql`(a.persons @> array[${token}::bytea]
+    or ${holdsPerson(sql, tenant, sql`a.export_id`, personId)})`;
+}
+
+const statements: Readonly<Record<TableKind, (asked: Asked) => Statement>> = {
+  calls,
+  texts,
+  consents,
+  persons,
+  recordings,
+  forms,
+  disclosures,
+  accesses,
+};
+
 const time = (value: unknown): string | null =>
   value === null || value === undefined ? null : (value as Date).toISOString();
 
-function rowOf(kind: ExportKind, row: Row): SealedRow {
-  const id = row['person_id'] as Uuid | null;
-  const person =
-    id === null
-      ? null
-      : {
-          id,
-          keyWrapped: row['key_wrapped'] as Buffer | null,
-          numberSealed: row['number_sealed'] as Buffer | null,
-        };
-  const lineId = (row['line_id'] ?? null) as Uuid | null;
-  return { cells: cellsOf[kind](row), person, lineId };
+function rowOf(kind: TableKind, row: Row): SealedRow {
+  return {
+    cells: cellsOf[kind](row),
+    ...sealedPersonOf(row),
+    lineId: (row['line_id'] ?? null) as Uuid | null,
+    ...(kind === 'forms' && {
+      answer: {
+        id: row['id'] as Uuid,
+        partyId: row['party_id'] as Uuid,
+        personId: row['answered_by'] as Uuid | null,
+        sealed: row['answer'] as Buffer,
+        at: (row['at'] as Date).getTime(),
+      },
+    }),
+    ...(kind === 'accesses' && {
+      opening: {
+        id: row['id'] as Uuid,
+        personId: null,
+        openingSealed: row['opening'] as Buffer | null,
+      },
+    }),
+  };
 }
 
-const cellsOf: Readonly<Record<ExportKind, (row: Row) => Record<string, Cell>>> = {
+const cellsOf: Readonly<Record<TableKind, (row: Row) => Record<string, Cell>>> = {
   calls: (row) => {
     const [startedAt, endedAt] = [row['started_at'] as Date, row['ended_at'] as Date | null];
     return {
@@ -197,5 +327,38 @@ const cellsOf: Readonly<Record<ExportKind, (row: Row) => Record<string, Cell>>> 
     calls: Number(row['calls']),
     lastCallAt: time(row['last_call_at']),
     erased: row['key_wrapped'] === null,
+  }),
+  recordings: (row) => ({
+    id: row['id'],
+    call: row['call_id'],
+    startedAt: time(row['started_at']),
+    durationMs: row['duration_ms'],
+    lostMs: row['lost_ms'],
+    gaps: row['gaps'],
+    state: row['state'],
+    role: row['role'],
+    person: row['person_id'],
+    sha256: (row['payload_sha256'] as Buffer | null)?.toString('hex') ?? null,
+  }),
+  forms: (row) => ({
+    id: row['id'],
+    at: time(row['at']),
+    call: row['call_id'],
+    person: row['person_id'],
+  }),
+  disclosures: (row) => ({
+    at: time(row['at']),
+    recipient: row['recipient'],
+    what: row['what'],
+    call: row['call_id'],
+    person: row['person_id'],
+  }),
+  accesses: (row) => ({
+    receipt: row['id'],
+    at: time(row['at']),
+    kind: row['kind'],
+    allowed: row['allowed'],
+    by: row['by'],
+    persons: row['persons'],
   }),
 };

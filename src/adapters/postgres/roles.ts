@@ -138,6 +138,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     desk_task: 's',
     dial: 's',
     entry: 's',
+    export_holding: 's',
     leg: 's',
     leg_invite: 's',
     line: 's',

@@ -1,14 +1,18 @@
 /**
  * A ZIP archive (PKWARE APPNOTE 6.3) as a stream: sizes follow each file in a data descriptor, so
- * that nothing has to be known or held before it is written. No ZIP64: what is larger is refused.
+ * that nothing has to be known or held before it is written. One file in it has at most 4 GiB; the
+ * archive may be larger, and its directory is then one of ZIP64 (4.3.14 to 4.5.3).
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
+import type { Archive } from '../../app/export-ports.ts';
 import { assert } from '../../core/error.ts';
 
 const sizeMax = 0xffff_ffff;
+const countMax = 0xffff;
 const version = 20;
+const version64 = 45;
 /** Bit 3: sizes come behind; bit 11: names are UTF-8. */
 const flags = 0x0808;
 const deflated = 8;
@@ -23,18 +27,12 @@ interface Written {
   readonly plain: number;
 }
 
-export interface Zip {
-  add(name: string, content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer>;
-  /** The directory, which ends the archive. */
-  end(): Buffer;
-}
-
-export function createZip(): Zip {
+/** @param start where the archive begins, as if that much was written before: for its limits */
+export function createZip(start = 0): Archive {
   const files: Written[] = [];
-  let offset = 0;
+  let offset = start;
   const counted = (piece: Buffer): Buffer => {
     offset += piece.length;
-    assert(offset <= sizeMax, 'a workbook has at most 4 GiB');
     return piece;
   };
   return {
@@ -42,11 +40,11 @@ export function createZip(): Zip {
       const [at, bytes] = [offset, Buffer.from(name)];
       let [crc, packed, plain] = [0, 0, 0];
       yield counted(Buffer.concat([localHead(bytes), bytes]));
-      async function* summed(): AsyncGenerator<Buffer> {
+      async function* summed(): AsyncGenerator<Uint8Array> {
         for await (const piece of content) {
           crc = crc32(piece, crc);
           plain += piece.length;
-          assert(plain <= sizeMax, 'a sheet has at most 4 GiB');
+          assert(plain <= sizeMax, 'a file in an archive has at most 4 GiB');
           yield piece;
         }
       }
@@ -56,6 +54,7 @@ export function createZip(): Zip {
       done.catch(() => {});
       for await (const piece of deflate) {
         packed += (piece as Buffer).length;
+        assert(packed <= sizeMax, 'a file in an archive has at most 4 GiB');
         yield counted(piece as Buffer);
       }
       await done;
@@ -63,17 +62,35 @@ export function createZip(): Zip {
       files.push({ name: bytes, at, crc, packed, plain });
     },
     end() {
-      const entries = files.map(directoryEntry);
-      const directory = Buffer.concat(entries);
-      const tail = Buffer.alloc(22);
-      tail.writeUInt32LE(0x06054b50, 0);
-      tail.writeUInt16LE(files.length, 8);
-      tail.writeUInt16LE(files.length, 10);
-      tail.writeUInt32LE(directory.length, 12);
-      tail.writeUInt32LE(offset, 16);
-      return Buffer.concat([directory, tail]);
+      const directory = Buffer.concat(files.map(directoryEntry));
+      return Buffer.concat([directory, tailOf(files.length, directory.length, offset)]);
     },
   };
+}
+
+/** What ends the archive. Where a number does not fit, it is 64 bits long in a record before. */
+function tailOf(count: number, bytes: number, at: number): Buffer {
+  const tail = Buffer.alloc(22);
+  tail.writeUInt32LE(0x06054b50, 0);
+  tail.writeUInt16LE(Math.min(count, countMax), 8);
+  tail.writeUInt16LE(Math.min(count, countMax), 10);
+  tail.writeUInt32LE(Math.min(bytes, sizeMax), 12);
+  tail.writeUInt32LE(Math.min(at, sizeMax), 16);
+  if (count < countMax && bytes < sizeMax && at < sizeMax) return tail;
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4); // what follows of it
+  record.writeUInt16LE(version64, 12);
+  record.writeUInt16LE(version64, 14);
+  record.writeBigUInt64LE(BigInt(count), 24);
+  record.writeBigUInt64LE(BigInt(count), 32);
+  record.writeBigUInt64LE(BigInt(bytes), 40);
+  record.writeBigUInt64LE(BigInt(at), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(at + bytes), 8);
+  locator.writeUInt32LE(1, 16); // disks
+  return Buffer.concat([record, locator, tail]);
 }
 
 function localHead(name: Buffer): Buffer {
@@ -88,10 +105,17 @@ function localHead(name: Buffer): Buffer {
 }
 
 function directoryEntry({ name, at, crc, packed, plain }: Written): Buffer {
+  const isFar = at >= sizeMax;
+  const extra = Buffer.alloc(isFar ? 12 : 0);
+  if (isFar) {
+    extra.writeUInt16LE(0x0001, 0);
+    extra.writeUInt16LE(8, 2);
+    extra.writeBigUInt64LE(BigInt(at), 4);
+  }
   const head = Buffer.alloc(46);
   head.writeUInt32LE(0x02014b50, 0);
-  head.writeUInt16LE(version, 4);
-  head.writeUInt16LE(version, 6);
+  head.writeUInt16LE(isFar ? version64 : version, 4);
+  head.writeUInt16LE(isFar ? version64 : version, 6);
   head.writeUInt16LE(flags, 8);
   head.writeUInt16LE(deflated, 10);
   head.writeUInt16LE(date, 14);
@@ -99,8 +123,9 @@ function directoryEntry({ name, at, crc, packed, plain }: Written): Buffer {
   head.writeUInt32LE(packed, 20);
   head.writeUInt32LE(plain, 24);
   head.writeUInt16LE(name.length, 28);
-  head.writeUInt32LE(at, 42);
-  return Buffer.concat([head, name]);
+  head.writeUInt16LE(extra.length, 30);
+  head.writeUInt32LE(Math.min(at, sizeMax), 42);
+  return Buffer.concat([head, name, extra]);
 }
 
 function uints(values: readonly number[]): Buffer {

@@ -1,11 +1,35 @@
-/** The formats of an export that are text, a piece at a time: whatever its length, one piece is held. */
-import { type Column, columnsOf, type ExportKind, type ExportRow } from './columns.ts';
+/**
+ * The formats of an export. Those that are text are written a piece at a time: whatever its length,
+ * one piece is held.
+ */
+import {
+  type Column,
+  columnsOf,
+  type ExportKind,
+  type ExportRow,
+  type TableKind,
+} from './columns.ts';
 import { csvHead, csvRow } from './csv.ts';
 
-export const exportFormats = ['csv', 'jsonl', 'xlsx'] as const;
+export const exportFormats = ['csv', 'jsonl', 'xlsx', 'vcon', 'wav', 'age'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
-/** Of which a piece can be written without the rest. */
-export type TextFormatName = Exclude<ExportFormat, 'xlsx'>;
+/** Of a table: a piece can be written without the rest. */
+export type TextFormatName = 'csv' | 'jsonl';
+
+const tableFormats = ['csv', 'jsonl', 'xlsx'] as const;
+
+/** What each kind can be written as; the first where nothing is said. */
+export const formatsOf: Readonly<Record<ExportKind, readonly [ExportFormat, ...ExportFormat[]]>> = {
+  calls: [...tableFormats, 'vcon'],
+  texts: tableFormats,
+  consents: tableFormats,
+  persons: tableFormats,
+  recordings: [...tableFormats, 'wav', 'age'],
+  forms: tableFormats,
+  disclosures: tableFormats,
+  accesses: tableFormats,
+  history: ['xlsx'],
+};
 
 export interface FormatFacts {
   readonly type: string;
@@ -19,6 +43,10 @@ export const formatFacts: Readonly<Record<ExportFormat, FormatFacts>> = {
     type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     extension: 'xlsx',
   },
+  // One vCon a line (draft-ietf-vcon-vcon-core-04).
+  vcon: { type: 'application/jsonl', extension: 'vcon.jsonl' },
+  wav: { type: 'application/zip', extension: 'zip' },
+  age: { type: 'application/zip', extension: 'zip' },
 };
 
 export interface TextFormat {
@@ -43,7 +71,7 @@ export const exportFileName = (kind: ExportKind, id: string, format: ExportForma
 
 /** @param pages of rows, in order */
 export async function* encodeText(
-  kind: ExportKind,
+  kind: TableKind,
   format: TextFormatName,
   pages: AsyncIterable<readonly ExportRow[]>,
 ): AsyncGenerator<Buffer> {

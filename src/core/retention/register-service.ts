@@ -21,6 +21,8 @@ const linked = (category: Kept['category'], why: string): Kept => ({
   why,
 });
 
+const seen = 'oversight of who was given what must outlive what was given; pseudonyms only';
+
 export const serviceTables: Readonly<Record<string, KeptTable>> = {
   'public.app_user': {
     of: 'none',
@@ -296,9 +298,14 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
   'public.export_job': {
     ...technical(),
     purpose: 'exports that were asked for, and the keys of their files',
-    personal: { key_sealed: { category: 'profile', ending: 'cleared' } },
+    personal: {
+      key_sealed: { category: 'profile', ending: 'cleared' },
+      person_id: { category: 'profile', ending: 'cleared' },
+    },
     plain: [
       'id',
+      'with_audio',
+      'recipient',
       'tenant_id',
       'kind',
       'format',
@@ -329,6 +336,17 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
       'pushed_bytes',
       'push_failed',
     ],
+  },
+  'public.export_holding': {
+    ...technical(),
+    purpose: 'telling people which exports held them',
+    retention: 'proof',
+    personal: {
+      low: linked('oversight', seen),
+      high: linked('oversight', seen),
+      tokens: linked('oversight', seen),
+    },
+    plain: ['export_id', 'n'],
   },
   'public.retention_run': {
     ...technical(),

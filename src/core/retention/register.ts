@@ -350,7 +350,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       persons: linked('oversight', 'oversight of who looked must outlive what was looked at'),
       by: linked('account', 'oversight of who looked must outlive what was looked at'),
     },
-    plain: ['id', 'tenant_id', 'at', 'kind', 'allowed'],
+    plain: ['id', 'tenant_id', 'at', 'kind', 'allowed', 'export_id'],
   },
   ...serviceTables,
 };

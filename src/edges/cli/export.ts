@@ -8,7 +8,7 @@ import { columns } from './columns.ts';
 import { command, exitCodes, UsageError } from './command.ts';
 import { idOf, namesOf, numberOf } from './operands.ts';
 import type { CommandParts } from './parts.ts';
-import { askPerson as ask } from './person.ts';
+import { askPerson as ask, personOf } from './person.ts';
 import { showProgress } from './progress.ts';
 import { refuseTaken, writeWhole } from './write-file.ts';
 
@@ -45,13 +45,19 @@ function instantOf(text: string | null, option: string): string | undefined {
 }
 
 export const exportMake = command({
-  summary: 'exports calls, texts, consents or persons',
+  summary: 'exports calls, texts, consents, persons, sound, or a whole history',
   about:
     'The server writes it beside the calls; it goes on if this command is stopped, and the file stays ' +
-    'there, sealed, for a week. Numbers are masked unless --reveal asks for them and --reason says why.',
+    'there, sealed, for a week. Numbers are masked unless --reveal asks for them and --reason says why. ' +
+    '`history` is a workbook of calls, texts, forms, consents, disclosures and who saw what; `vcon` ' +
+    'writes calls as conversation containers with what was allowed; `wav` and `age` make an archive ' +
+    'of the sound of `recordings`.',
   operands: [{ name: 'KIND', about: `One of ${exportKinds.join(', ')}.` }],
   options: {
-    format: { value: 'FORMAT', about: `One of ${exportFormats.join(', ')}; csv if left out.` },
+    format: {
+      value: 'FORMAT',
+      about: `One of ${exportFormats.join(', ')}; left out: csv, or what KIND has.`,
+    },
     to: { value: 'FILE', about: 'Where it is written when it is ready; without it only made.' },
     force: { about: 'Replaces FILE.' },
     push: { value: 'TARGET', about: 'The SFTP target of DATA_DIR/sftp.json it is brought to.' },
@@ -61,6 +67,12 @@ export const exportMake = command({
     campaign: { value: 'NAME', about: 'Only of this campaign.' },
     flow: { value: 'NAME', about: 'Only of this flow.' },
     outcome: { value: 'OUTCOME', about: `Only calls of one of ${outcomes.join(', ')}.` },
+    person: { value: 'PERSON', about: 'Only of this person: a number, or the id of a person.' },
+    audio: { about: 'With --format vcon: the sound too; --reason says why.' },
+    recipient: {
+      value: 'RECIPIENT',
+      about: 'With --format age: the public key (age1…) it is for.',
+    },
     reveal: { about: 'Numbers in full.' },
     reason: { value: 'TEXT', about: 'Why; kept in the audit.' },
   },
@@ -71,10 +83,19 @@ export const exportMake = command({
       args: 'persons --reveal --reason "audit of 2026" --to persons.csv',
       does: 'writes numbers in full',
     },
+    {
+      args: 'history --person +14155550100 --reveal --reason "their request" --to history.xlsx',
+      does: 'writes everything of one person as a workbook',
+    },
+    {
+      args: 'recordings --format wav --since 2026-07-01T00:00Z --reason "court order" --to sound.zip',
+      does: 'writes sound with a list',
+    },
   ],
   async run(input, parts) {
     const [kind] = namesOf(input.operands[0] ?? '', 'KIND', exportKinds);
-    const [format] = namesOf(input.value('format') ?? 'csv', 'format', exportFormats);
+    const format = input.value('format');
+    const person = input.value('person');
     const outcome = input.value('outcome');
     const line = input.value('line');
     const to = input.value('to');
@@ -87,7 +108,10 @@ export const exportMake = command({
     const until = instantOf(input.value('until'), 'until');
     const body = {
       kind,
-      format,
+      ...(format !== null && { format: namesOf(format, 'format', exportFormats)[0] }),
+      ...(person !== null && { person: decodeURIComponent(personOf(person)) }),
+      ...(input.has('audio') && { audio: true }),
+      ...(input.value('recipient') !== null && { recipient: input.value('recipient') }),
       ...(since !== undefined && { since }),
       ...(until !== undefined && { until }),
       ...(line !== null && { line: numberOf(line) }),

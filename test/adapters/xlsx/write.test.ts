@@ -1,72 +1,24 @@
-import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
-import { fromBuffer } from 'yauzl';
 import { writeWorkbook } from '../../../src/adapters/xlsx/write.ts';
 import { columnsOf, type ExportRow } from '../../../src/core/exports/columns.ts';
+import { cellsOf, unzip } from '../../support/unzip.ts';
 
 async function* pagesOf(...pages: (readonly ExportRow[])[]) {
   yield* pages;
 }
 
+const sheetOf = (pages: AsyncIterable<readonly ExportRow[]>) => ({
+  name: 'texts',
+  columns: columnsOf.texts,
+  pages,
+});
+
 async function bytesOf(pages: AsyncIterable<readonly ExportRow[]>, rowsMax?: number) {
   const pieces: Buffer[] = [];
-  for await (const piece of writeWorkbook('texts', pages, rowsMax)) pieces.push(piece);
+  for await (const piece of writeWorkbook([sheetOf(pages)], rowsMax)) pieces.push(piece);
   return Buffer.concat(pieces);
-}
-
-/** By a reader of somebody else's; sums are compared here. */
-function unzip(bytes: Buffer): Promise<ReadonlyMap<string, string>> {
-  return new Promise((resolve, reject) => {
-    fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
-      if (error) return reject(error);
-      const files = new Map<string, string>();
-      zip.on('entry', (entry) => {
-        zip.openReadStream(entry, async (failed, stream) => {
-          if (failed) return reject(failed);
-          const pieces: Buffer[] = [];
-          for await (const piece of stream) pieces.push(piece as Buffer);
-          const content = Buffer.concat(pieces);
-          if (crc32(content) !== entry.crc32) return reject(new Error('another sum'));
-          files.set(entry.fileName, content.toString('utf8'));
-          zip.readEntry();
-        });
-      });
-      zip.on('end', () => resolve(files));
-      zip.on('error', reject);
-      zip.readEntry();
-    });
-  });
-}
-
-interface ReadCell {
-  readonly type: string;
-  readonly style: string;
-  text: string;
-}
-
-/** Cells of a sheet, by an XML parser; fails where it is not well formed. */
-function cellsOf(xml: string): ReadCell[][] {
-  const rows: ReadCell[][] = [];
-  const formulas: string[] = [];
-  const parser = new SaxesParser();
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.on('opentag', ({ name, attributes }) => {
-    if (name === 'f') formulas.push(name);
-    if (name === 'row') rows.push([]);
-    if (name !== 'c') return;
-    rows.at(-1)?.push({ type: attributes['t'] ?? '', style: attributes['s'] ?? '', text: '' });
-  });
-  parser.on('text', (text) => {
-    const cell = rows.at(-1)?.at(-1);
-    if (cell !== undefined) cell.text += text;
-  });
-  parser.write(xml).close();
-  expect(formulas).toEqual([]);
-  return rows;
 }
 
 const row = (id: string): ExportRow => ({
@@ -145,7 +97,7 @@ describe('a workbook [cap 67]', () => {
     }
     let most = 0;
     let bytes = 0;
-    for await (const piece of writeWorkbook('texts', many(100_000))) {
+    for await (const piece of writeWorkbook([sheetOf(many(100_000))])) {
       most = Math.max(most, piece.length);
       bytes += piece.length;
     }

@@ -15,6 +15,7 @@ import {
   type Exporter,
   type ExportParts,
   findExport,
+  hasSound,
   maySee,
   openExport,
   removeExport,
@@ -26,12 +27,19 @@ import { ConsentryError, type Mistake } from '../../../core/error.ts';
 import {
   type ExportFilter,
   exportKinds,
-  type FilterName,
+  filterNames,
   filtersOf,
   outcomes,
 } from '../../../core/exports/columns.ts';
-import { exportFileName, exportFormats, formatFacts } from '../../../core/exports/format.ts';
+import {
+  type ExportFormat,
+  exportFileName,
+  exportFormats,
+  formatFacts,
+  formatsOf,
+} from '../../../core/exports/format.ts';
 import { pushFaults } from '../../../core/exports/push-fault.ts';
+import type { Uuid } from '../../../core/words.ts';
 import { reasonText } from './audio-shapes.ts';
 import { invalidRequest } from './check-shape.ts';
 import { type LineNumbers, lineNumbers, lineOf, numberOf } from './retention.ts';
@@ -56,16 +64,35 @@ const filterShape = {
   campaign: z.string().min(1).max(100).exactOptional().describe('Calls and consents.'),
   flow: z.string().min(1).max(100).exactOptional().describe('Calls and consents.'),
   outcome: z.enum(outcomes).exactOptional().describe('What was last said of recording; calls.'),
+  person: z
+    .string()
+    .max(40)
+    .exactOptional()
+    .describe('Only of this person: a number in international form, or the id of a person.'),
 };
 const wanted = z.strictObject({
   kind: z.enum(exportKinds),
-  format: z.enum(exportFormats).default('csv'),
+  format: z
+    .enum(exportFormats)
+    .exactOptional()
+    .describe(
+      'Left out: `csv`, and `xlsx` of a history. `vcon` of calls; `wav`, `age` of recordings.',
+    ),
   ...filterShape,
   reveal: z
     .boolean()
     .default(false)
     .describe('True: numbers in full, for who may see them and says why.'),
-  reason: reasonText.exactOptional().describe('Why; has to be there with `reveal`.'),
+  audio: z
+    .boolean()
+    .default(false)
+    .describe('True: vCons with their sound in them, for who may download it and says why.'),
+  recipient: z
+    .string()
+    .max(200)
+    .exactOptional()
+    .describe('Whom `age` files are for: an age public key (`age1…`). They are not opened here.'),
+  reason: reasonText.exactOptional().describe('Why; has to be there with `reveal`, and for sound.'),
   push: z.string().max(40).exactOptional().describe('The SFTP target it is brought to.'),
   use: z
     .enum(['own', 'sale'])
@@ -76,8 +103,10 @@ const shown = z.object({
   id: uuid,
   kind: z.enum(exportKinds),
   format: z.enum(exportFormats),
-  filter: z.object(filterShape),
+  filter: z.object(filterShape).describe('A person stands there by their id.'),
   reveal: z.boolean(),
+  audio: z.boolean(),
+  recipient: z.string().nullable(),
   state: z.enum(exportStates).describe('`failed` after three tries; `gone`: its key is destroyed.'),
   expected: whole.nullable().describe('Rows, when it was begun; null before.'),
   done: whole.describe('Rows written.'),
@@ -121,22 +150,24 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
       scope: 'exports:write',
       audit: 'export',
       because: true,
-      summary: 'Export calls, texts, consents or persons',
+      whom: 'person',
+      summary: 'Export calls, texts, consents, persons, sound, or a whole history',
       about:
-        'The answer says how far it is; the file is at `/exports/{export}/file` once it is `ready`. Numbers are masked unless `reveal` is asked for. The file lies sealed and is destroyed after a week, when somebody removes it, or when any person is erased.',
+        'The answer says how far it is; the file is at `/exports/{export}/file` once it is `ready`. Numbers are masked unless `reveal` is asked for. `history` is a workbook with a sheet each for calls, texts, forms, consents, disclosures and who saw what. `wav` and `age` are an archive of sound with a list. The file lies sealed and is destroyed after a week, when somebody removes it, or when any person is erased.',
       body: wanted,
       once: true,
       answers: [{ status: 201, about: 'The export, waiting.', shape: shown }],
-      errors: ['conflict'],
-      handle: async ({ key, body }) => {
+      errors: ['conflict', 'restricted'],
+      handle: async ({ key, body, subject }) => {
         if (body.use === 'sale') {
           throw new ConsentryError('conflict', 'data of people is not sold: nobody allowed it');
         }
         const lines = await names(key);
-        const { kind, format, reveal, reason = null } = body;
-        const filter = readFilter(body, lines);
+        const { kind, format = formatsOf[kind][0], reveal, reason = null, recipient = null } = body;
+        const filter = readFilter({ ...body, format }, lines, subject.persons);
         const push = body.push === undefined ? null : await targetOf(body.push);
-        const ask = { kind, format, filter, reveal, reason, push };
+        const withAudio = body.audio;
+        const ask = { kind, format, filter, reveal, withAudio, recipient, reason, push };
         const job = await beginExport(bulkParts, exporterOf(key), ask);
         wakeExports();
         return { status: 201, json: view(job, lines) };
@@ -189,6 +220,7 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
         { status: 200, about: 'The file, opened.', type: 'text/csv' },
         { status: 200, about: 'The file, opened.', type: 'application/jsonl' },
         { status: 200, about: 'The file, opened.', type: formatFacts.xlsx.type },
+        { status: 200, about: 'The file, opened.', type: formatFacts.wav.type },
       ],
       errors: ['not_found', 'conflict', 'export_gone'],
       handle: async ({ key, params: { export: id }, request, response, enter }) => {
@@ -213,10 +245,10 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
       path: '/exports/{export}/push',
       name: 'pushExport',
       scope: 'exports:write',
-      audit: 'export',
+      audit: 'change',
       summary: 'Bring the file of an export to an SFTP server',
       about:
-        'To one of the targets the operator has set up, whose host key is pinned. It is tried again for a while, goes on where it stopped, and gets its name only when it is whole.',
+        'To one of the targets the operator has set up, whose host key is pinned. It is tried again for a while, goes on where it stopped, and gets its name only when it is whole. Each try is in the audit before a byte of it leaves.',
       params,
       body: z.strictObject({ push: wanted.shape.push.unwrap() }),
       once: true,
@@ -262,21 +294,29 @@ const exporterOf = ({ id, scopes, session }: ApiKey): Exporter => ({
   limits: session?.user.limits ?? unlimited,
 });
 
-function readFilter(body: z.output<typeof wanted>, lines: LineNumbers): ExportFilter {
-  const mistakes: Mistake[] = [];
+type Wanted = z.output<typeof wanted> & { readonly format: ExportFormat };
+
+/** @param persons whom the body's `person` is; none: nobody is known by that */
+function readFilter(body: Wanted, lines: LineNumbers, persons: readonly Uuid[]): ExportFilter {
+  const mistakes = [...formatMistakes(body)];
+  const fault = (path: string, what: string, allowed: string) =>
+    mistakes.push({ path: `body.${path}`, what, allowed });
   const allowedNames = filtersOf[body.kind];
-  for (const name of Object.keys(filterShape) as FilterName[]) {
+  for (const name of filterNames) {
     if (body[name] === undefined || allowedNames.includes(name)) continue;
-    const allowed = `for ${body.kind}: ${allowedNames.join(', ')}`;
-    mistakes.push({ path: `body.${name}`, what: `is nothing that ${body.kind} have`, allowed });
+    fault(
+      name,
+      `is nothing that ${body.kind} have`,
+      `for ${body.kind}: ${allowedNames.join(', ')}`,
+    );
   }
   const lineId = body.line === undefined ? null : lineOf(lines, body.line);
   if (body.line !== undefined && lineId === null) {
-    mistakes.push({ path: 'body.line', what: 'is no line', allowed: 'numbers of GET /v1/lines' });
+    fault('line', 'is no line', 'numbers of GET /v1/lines');
   }
-  if (body.reveal && body.reason === undefined) {
-    const allowed = 'why numbers are wanted in full, in 3 to 500 characters';
-    mistakes.push({ path: 'body.reason', what: 'is missing', allowed });
+  const personId = body.person === undefined ? null : (persons[0] ?? null);
+  if (body.person !== undefined && personId === null) {
+    fault('person', 'is nobody who is known', 'a number in international form, or an id');
   }
   if (mistakes.length > 0) throw invalidRequest(mistakes);
   return {
@@ -286,14 +326,36 @@ function readFilter(body: z.output<typeof wanted>, lines: LineNumbers): ExportFi
     campaign: body.campaign ?? null,
     flow: body.flow ?? null,
     outcome: body.outcome ?? null,
+    personId,
   };
+}
+
+function formatMistakes({ kind, format, ...body }: Wanted): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const fault = (path: string, what: string, allowed: string) =>
+    mistakes.push({ path: `body.${path}`, what, allowed });
+  const formats = formatsOf[kind];
+  if (!formats.includes(format)) {
+    fault('format', `is nothing that ${kind} are written as`, formats.join(', '));
+  }
+  if (body.audio && format !== 'vcon') {
+    fault('audio', 'goes with the format `vcon`', 'for sound alone: the kind `recordings`');
+  }
+  if ((format === 'age') !== (body.recipient !== undefined)) {
+    fault('recipient', 'goes with the format `age`', 'an age public key, there only');
+  }
+  if (body.reason === undefined && (body.reveal || hasSound({ format, withAudio: body.audio }))) {
+    const allowed = 'why numbers in full, or sound, are wanted, in 3 to 500 characters';
+    fault('reason', 'is missing', allowed);
+  }
+  return mistakes;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
 
 function view(job: ExportJob, lines: LineNumbers): z.infer<typeof shown> {
   const { id, kind, format, filter, reveal, state, expected, done, file, by } = job;
-  const { since, until, lineId, campaign, flow, outcome } = filter;
+  const { since, until, lineId, campaign, flow, outcome, personId } = filter;
   const line = numberOf(lines, lineId);
   return {
     id,
@@ -306,8 +368,11 @@ function view(job: ExportJob, lines: LineNumbers): z.infer<typeof shown> {
       ...(campaign !== null && { campaign }),
       ...(flow !== null && { flow }),
       ...(outcome !== null && { outcome }),
+      ...(personId !== null && { person: personId }),
     },
     reveal,
+    audio: job.withAudio,
+    recipient: job.recipient,
     state,
     expected,
     done,

@@ -33,7 +33,7 @@ export interface Watch {
   /** Throws `not_found` for what is not there. */
   find(key: ApiKey, params: Names): Promise<Subject>;
   /** Of whom a body speaks, where a path names nobody. */
-  spokenOf(subject: Subject, body: unknown): Promise<Subject>;
+  spokenOf(key: ApiKey, subject: Subject, body: unknown): Promise<Subject>;
   /**
    * Before anything leaves or changes. Does nothing when it was done before, or the route shows
    * nobody.
@@ -126,14 +126,16 @@ function watchOne(
       }
       return nothing;
     },
-    async spokenOf(subject, body) {
+    async spokenOf({ tenantId }, subject, body) {
       if (act === 'reveal') {
         const party = (body as Names)['party'];
         return { ...subject, persons: await subjects.ofParties([String(party)]) };
       }
       if (act === null || subject !== nothing) return subject;
-      const number = numberIn(body, route.whom ?? null);
-      return number === null ? nothing : { persons: await subjects.ofNumber(number), call: null };
+      const text = textIn(body, route.whom ?? null);
+      const number = parseNumber(text)?.e164 ?? null;
+      if (number !== null) return { persons: await subjects.ofNumber(number), call: null };
+      return (uuidForm.test(text) && (await subjects.find(tenantId, 'person', text))) || nothing;
     },
     async enter(key, entered) {
       if (written === null) await write(key, true, entered);
@@ -160,6 +162,7 @@ function watchOne(
 }
 
 const nothing: Subject = { persons: [], call: null };
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Who asks only how long a recording is hears nothing of it. */
 function kindOf({ audit }: Route, { method }: Request): AuditKind | null {
@@ -194,7 +197,7 @@ function subjectOf(names: Names): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-function numberIn(body: unknown, field: string | null): string | null {
+function textIn(body: unknown, field: string | null): string {
   const text = field === null ? null : (body as Names | undefined)?.[field];
-  return typeof text === 'string' ? (parseNumber(text)?.e164 ?? null) : null;
+  return typeof text === 'string' ? text : '';
 }

@@ -68,7 +68,7 @@ interface RouteText {
   readonly restrictedToo?: boolean;
   /** What using it is written down as: `none` only where nobody is shown and nothing changed. */
   readonly audit: AuditClass;
-  /** The field of the body that holds the number of whom it is about. */
+  /** The field of the body that holds the number, or the id, of whom it is about. */
   readonly whom?: string;
   readonly summary: string;
   readonly about?: string;

@@ -40,7 +40,7 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
       if (!params.success) throw new ConsentryError('not_found');
       const named = await watch.find(key, params.data);
       const { query, body, bodyText } = await readChecked(route, request);
-      const subject = await watch.spokenOf(named, body);
+      const subject = await watch.spokenOf(key, named, body);
       const onceKey = route.once === true ? readOnceKey(request) : null;
       persons = subject.persons;
       reason = reasonOf(route, request, body);
