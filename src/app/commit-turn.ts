@@ -8,7 +8,7 @@ import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
 import { withChoices } from '../core/flow/prompt.ts';
 import type { Json } from '../core/ledger/canonical.ts';
-import type { Channel } from '../core/ledger/facts.ts';
+import type { Channel } from '../core/ledger/consent-facts.ts';
 import type { CallSid, Purpose, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type {

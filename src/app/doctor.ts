@@ -3,12 +3,14 @@
 import { type Examination, examine } from '../core/doctor/examine.ts';
 import type { DoctorFacts } from '../core/doctor/facts.ts';
 import { dayOf } from '../core/ledger/entry.ts';
+import { unlisted } from '../core/recipients/outgoing.ts';
 import type { Uuid } from '../core/words.ts';
 import type { AccountStore } from './account-ports.ts';
 import type { KeyStore } from './api-ports.ts';
 import type { DoctorReads, Machine, Ways } from './doctor-ports.ts';
 import type { ListReads } from './follow-lists.ts';
 import type { Clock } from './ports.ts';
+import type { RecipientParts } from './recipients.ts';
 import type { SettingStore } from './settings.ts';
 import { late, within } from './within.ts';
 
@@ -29,6 +31,7 @@ export interface DoctorParts {
   readonly settings: Pick<SettingStore, 'current'>;
   readonly accounts: Pick<AccountStore, 'list'>;
   readonly keys: Pick<KeyStore, 'list'>;
+  readonly recipients: Pick<RecipientParts, 'outgoing'>;
   readonly shelf: Pick<ListReads, 'lists' | 'current'>;
   flows(): Promise<DoctorFacts['flows']>;
 }
@@ -59,20 +62,22 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
     seen(() => peopleFacts(parts)),
     seen(() => carrierFacts(parts)),
   ]);
-  const [signIn, retention, bases, lists, flows, keys, vault, spool] = await Promise.all([
-    seen(async () => (await settings.current('sign-in')).value),
-    seen(async () => (await settings.current('retention')).value),
-    seen(async () => (await settings.current('bases')).value.length),
-    seen(() => listFacts(parts)),
-    seen(() => parts.flows()),
-    illness(health.keys),
-    illness(health.vault),
-    illness(health.spool),
-  ]);
+  const [signIn, retention, bases, lists, flows, recipients, keys, vault, spool] =
+    await Promise.all([
+      seen(async () => (await settings.current('sign-in')).value),
+      seen(async () => (await settings.current('retention')).value),
+      seen(async () => (await settings.current('bases')).value.length),
+      seen(() => listFacts(parts)),
+      seen(() => parts.flows()),
+      seen(() => recipientFacts(parts)),
+      illness(health.keys),
+      illness(health.vault),
+      illness(health.spool),
+    ]);
   return {
     ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
-    ...{ bases, lists, flows, hasRoles },
+    ...{ bases, lists, flows, recipients, hasRoles },
   };
 }
 
@@ -111,6 +116,12 @@ async function carrierFacts({ numbers }: DoctorParts) {
   const all = await numbers();
   const withCallerName = all.filter(({ looksUpNames }) => looksUpNames).length;
   return { isSimulated: false, numbers: all.length, withCallerName };
+}
+
+async function recipientFacts({ settings, recipients }: DoctorParts) {
+  const { value } = await settings.current('recipients');
+  const companies = value.map(({ company }) => company);
+  return { companies, unlisted: unlisted(value, await recipients.outgoing()) };
 }
 
 async function listFacts({ shelf, clock }: DoctorParts) {

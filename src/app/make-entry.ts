@@ -3,12 +3,12 @@ import type { StatusChange } from '../core/call/effect.ts';
 import { promptHash } from '../core/flow/prompt.ts';
 import type { RecordedRule } from '../core/jurisdiction/record.ts';
 import type { Json } from '../core/ledger/canonical.ts';
+import type { Channel } from '../core/ledger/consent-facts.ts';
 import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
 import type {
   AccessFacts,
   AuditFacts,
   CertificateFacts,
-  Channel,
   ChoiceFacts,
   EntryFacts,
   ListingFacts,
@@ -18,6 +18,8 @@ import type {
 import type { MachineFacts } from '../core/ledger/machine-facts.ts';
 import type { HoldFacts, RedactionFacts } from '../core/ledger/redaction-facts.ts';
 import type { RightsFacts } from '../core/ledger/rights-facts.ts';
+import { type ToldRecipient, toldRecipients } from '../core/recipients/recipient.ts';
+import { shippedRecipients } from '../core/recipients/shipped.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
 import type { PromptBook } from './call-parts.ts';
 import type { Person, Tenant } from './call-ports.ts';
@@ -61,6 +63,8 @@ export interface EntryMaker {
   rights(facts: Nameless<RightsFacts>, person: Person | null): PreparedEntry;
 }
 
+const shippedToBeTold = toldRecipients(shippedRecipients);
+
 /** Of words whose hash is remembered: prompts, times languages, times controllers. */
 const hashesMax = 1_000;
 
@@ -70,12 +74,14 @@ export const openingContext = (entryId: Uuid): string => `entry/${entryId}/openi
 /**
  * @param wordsOf the words of a prompt as spoken, filled in
  * @param audioOf the recording that is played for them
+ * @param recipients who may get something of callers now: the same object while nothing changed
  */
 export function createEntryMaker(
   tenant: Tenant,
   random: Random,
   wordsOf: PromptBook['words'],
   audioOf: PromptBook['audio'],
+  recipients: () => readonly ToldRecipient[] = () => shippedToBeTold,
 ): EntryMaker {
   const pseudonym = Buffer.from(tenant.pseudonym, 'hex');
   const hashes = new Map<string, Hex>();
@@ -139,6 +145,7 @@ export function createEntryMaker(
           jurisdiction,
           evidence,
           channel,
+          recipients: recipients(),
         },
         person,
       );

@@ -80,7 +80,7 @@ const faultOf = (error: unknown): PushFault => {
 
 async function fail({ jobs, clock }: PushParts, job: ExportJob, fault: PushFault): Promise<void> {
   const attempts = job.push?.attempts ?? 0;
-  const isForPeople = fault === 'host-key' || fault === 'login' || fault === 'target';
+  const isForPeople = ['host-key', 'login', 'target', 'recipient'].includes(fault);
   if (isForPeople || attempts >= attemptsMax) await jobs.endPush(job.id, 'failed', fault);
   else await jobs.restPush(job.id, clock.now() + firstRestMs * 2 ** attempts, fault);
 }

@@ -9,7 +9,7 @@ import { readWeek, type Week, type WeekText } from '../core/suppression/hours.ts
 import { type Policy, standardPolicy } from '../core/suppression/inquiry.ts';
 import type { Channel } from '../core/suppression/own-change.ts';
 import { makeWindow } from '../core/suppression/window.ts';
-import type { Log } from './ports.ts';
+import { followSetting, type SettingFollower } from './follow-setting.ts';
 import type { SettingStore } from './settings.ts';
 
 export interface ScreeningSettings {
@@ -58,47 +58,7 @@ const closedWeek: Week = Array.from({ length: 7 }, () => []);
 
 export const areHours = (hours: WeekText): boolean => readWeek(hours) !== null;
 
-const lookEveryMs = 1_000;
+export type PolicyFollower = SettingFollower<Policy>;
 
-export interface PolicyFollower {
-  now(): Policy;
-  /** Reads it; throws when the store does. */
-  look(): Promise<void>;
-  start(): void;
-  stop(): Promise<void>;
-}
-
-export function followPolicy(
-  settings: Pick<SettingStore, 'current'>,
-  { log }: { readonly log: Log },
-): PolicyFollower {
-  let policy = standardPolicy;
-  let version = 0;
-  let timer: NodeJS.Timeout | null = null;
-  let looking: Promise<void> | null = null;
-
-  async function look(): Promise<void> {
-    const found = await settings.current('screening');
-    if (found.version === version) return;
-    policy = policyOf(found.value);
-    version = found.version;
-  }
-  return {
-    now: () => policy,
-    look,
-    start() {
-      timer = setInterval(() => {
-        looking ??= look()
-          .catch((error) => log.warn({ err: error }, 'settings of screening could not be read'))
-          .finally(() => {
-            looking = null;
-          });
-      }, lookEveryMs);
-      timer.unref();
-    },
-    async stop() {
-      if (timer !== null) clearInterval(timer);
-      await looking;
-    },
-  };
-}
+export const followPolicy = (settings: Pick<SettingStore, 'current'>): PolicyFollower =>
+  followSetting(settings, 'screening', standardPolicy, policyOf);

@@ -1,5 +1,7 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
 import type { ClaimedBasis } from '../core/consent/basis.ts';
+import type { Recipient } from '../core/recipients/recipient.ts';
+import { shippedRecipients } from '../core/recipients/shipped.ts';
 import type { RetentionRule } from '../core/retention/plan.ts';
 import type { Instant } from '../core/words.ts';
 import type { Clock } from './ports.ts';
@@ -14,6 +16,8 @@ export interface Settings {
   readonly bases: readonly ClaimedBasis[];
   /** How long records are kept. */
   readonly retention: readonly RetentionRule[];
+  /** Who gets data from here. */
+  readonly recipients: readonly Recipient[];
 }
 export type SettingName = keyof Settings;
 
@@ -22,6 +26,7 @@ export const defaultSettings: Settings = {
   screening: defaultScreening,
   bases: [],
   retention: [],
+  recipients: shippedRecipients,
 };
 
 export interface SettingVersion<Name extends SettingName = SettingName> {

@@ -3,8 +3,8 @@ import { maskNumber } from '../core/access/mask.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { RecordedRule } from '../core/jurisdiction/record.ts';
 import { recordedRuleOf } from '../core/jurisdiction/record-text.ts';
+import { type Channel, channels } from '../core/ledger/consent-facts.ts';
 import type { Opening } from '../core/ledger/entry.ts';
-import { type Channel, channels } from '../core/ledger/facts.ts';
 import {
   type CallSid,
   type Hex,

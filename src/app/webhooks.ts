@@ -5,6 +5,7 @@ import { isGone, isTaken, waitMs } from '../core/webhooks/retry.ts';
 import { secretBytes, secretText, signatureHeader } from '../core/webhooks/signature.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Clock, Log, Random } from './ports.ts';
+import type { MayReach } from './recipients.ts';
 import type {
   DueMessage,
   Endpoint,
@@ -18,6 +19,7 @@ export interface WebhookParts {
   readonly send: SendMessage;
   /** True where plain http, on this machine, is allowed. */
   readonly allowsLocal: boolean;
+  readonly mayReach: MayReach;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -35,14 +37,18 @@ const forgetEveryMs = 3_600_000;
 
 /** @throws `invalid_request` for an address or an event that cannot be; `conflict` for too many */
 export async function addEndpoint(
-  { webhooks, allowsLocal, random, clock }: WebhookParts,
+  { webhooks, allowsLocal, mayReach, random, clock }: WebhookParts,
   {
     url,
     events,
     by,
   }: { readonly url: string; readonly events: readonly string[]; readonly by: string },
 ): Promise<{ readonly endpoint: Endpoint; readonly secret: string }> {
-  checkUrl(url, allowsLocal);
+  const host = checkUrl(url, allowsLocal);
+  if (!mayReach(host, 'webhook')) {
+    const what = 'leads to a host that no entry of the recipients names';
+    throw invalid('url', what, 'hosts of GET /v1/recipients');
+  }
   const wrong = events.find((one) => one !== '*' && !eventTypes.includes(one));
   if (wrong !== undefined) throw invalid('events', 'names no event', eventTypes.join(', '));
   const all = await webhooks.list();
@@ -62,7 +68,8 @@ export async function addEndpoint(
   return { endpoint, secret: secretText(secret) };
 }
 
-function checkUrl(text: string, allowsLocal: boolean): void {
+/** @returns its host */
+function checkUrl(text: string, allowsLocal: boolean): string {
   const allowed = allowsLocal ? 'an http or https address' : 'an https address';
   let url: URL;
   try {
@@ -73,6 +80,7 @@ function checkUrl(text: string, allowsLocal: boolean): void {
   const isPlain = url.protocol === 'http:' && allowsLocal;
   if (url.protocol !== 'https:' && !isPlain) throw invalid('url', 'is not encrypted', allowed);
   if (url.hash !== '') throw invalid('url', 'has a fragment', allowed);
+  return url.hostname;
 }
 
 function invalid(name: string, what: string, allowed: string): ConsentryError {

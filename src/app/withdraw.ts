@@ -5,7 +5,7 @@
 import { gatedPurposes } from '../core/consent/purpose.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Json } from '../core/ledger/canonical.ts';
-import type { Channel } from '../core/ledger/facts.ts';
+import type { Channel } from '../core/ledger/consent-facts.ts';
 import { type CallSid, type Purpose, purposes, type Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { StoredCall } from './call-ports.ts';

@@ -20,6 +20,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { openScreening } from './open-screening.ts';
 import { flowsDir, promptsDir, runFile } from './paths.ts';
+import { recipientParts } from './recipients.ts';
 import { replayPartsOf } from './replay.ts';
 import { readRunFile } from './run-file.ts';
 import { serveCommand, serveHelp, serveSummary } from './serve-command.ts';
@@ -164,6 +165,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       tokenOf: (account) => tenant.cipher.token(`account/${account}`).toString('hex'),
     },
     doctor: doctorParts(config, foundation, stores),
+    recipients: recipientParts(config, stores),
     users: {
       accounts: stores.accounts,
       sessions: stores.sessions,

@@ -8,6 +8,7 @@ import type { Way } from '../core/doctor/facts.ts';
 import { clock } from './chance.ts';
 import type { Foundation } from './foundation.ts';
 import { backupFile, programDir } from './paths.ts';
+import { recipientParts } from './recipients.ts';
 import type { Stores } from './stores.ts';
 
 export function doctorParts(config: Config, foundation: Foundation, stores: Stores): DoctorParts {
@@ -36,6 +37,7 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
             apiUrl: account.apiUrl,
           }),
     settings: stores.settings,
+    recipients: recipientParts(config, stores),
     accounts: stores.accounts,
     keys: stores.apiKeys,
     shelf: stores.listShelf,

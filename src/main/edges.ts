@@ -14,6 +14,7 @@ import { inviteOver } from '../app/invite-status.ts';
 import { listWarnings } from '../app/list-warnings.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
+import type { RecipientParts } from '../app/recipients.ts';
 import type { PolicyFollower } from '../app/screening-policy.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
 import type { WebhookParts } from '../app/webhooks.ts';
@@ -55,6 +56,7 @@ export interface EdgeParts {
   readonly account: Account;
   readonly openId: OpenId | null;
   readonly doctor: DoctorParts;
+  readonly recipients: RecipientParts;
   readonly webhooks: WebhookParts;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
@@ -124,9 +126,13 @@ async function readiness(edge: EdgeParts): Promise<Readiness> {
 /** Where a provider sends people back to, below the public URL. */
 const openIdReturn = '/sign-in/openid';
 
-function openIdOf({ openId, publicUrl, foundation }: EdgeParts) {
+function openIdOf({ openId, publicUrl, foundation, stores }: EdgeParts) {
   if (openId === null) return null;
-  const client = openIdClient({ ...openId, redirectUri: `${publicUrl}${openIdReturn}` });
+  const client = openIdClient({
+    ...openId,
+    redirectUri: `${publicUrl}${openIdReturn}`,
+    mayReach: (host) => stores.recipients.now().mayReach(host, 'sign-in'),
+  });
   return { client, cipher: foundation.tenant.cipher };
 }
 
@@ -184,6 +190,7 @@ export function createEdges(edge: EdgeParts) {
     entries: stores.entries,
     audit: stores.audit,
     doctorParts: edge.doctor,
+    recipientParts: edge.recipients,
     webhookParts: edge.webhooks,
     reportParts: {
       reportReads: stores.reportReads,

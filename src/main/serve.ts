@@ -13,6 +13,7 @@ import { replayErasures } from '../app/erase-person.ts';
 import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
 import type { Clock } from '../app/ports.ts';
+import { checkRecipients, type MayReach } from '../app/recipients.ts';
 import { recoverRecordings } from '../app/recover-recordings.ts';
 import { replayRedactions } from '../app/retention.ts';
 import { followPolicy } from '../app/screening-policy.ts';
@@ -30,6 +31,7 @@ import { createEdges } from './edges.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { runFile } from './paths.ts';
 import { threadProver } from './prover.ts';
+import { recipientParts } from './recipients.ts';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import type { ScriptFolders } from './scripts.ts';
 import { openStores, type Stores } from './stores.ts';
@@ -167,6 +169,9 @@ async function start(
     log.warn({}, 'the database user may make no roles: every part works in the owner’s name');
   }
   const stores = await openStores(config, foundation, folders);
+  await checkRecipients(recipientParts(config, stores));
+  stores.recipients.start(log);
+  undo.push(() => stores.recipients.stop());
   undo.push(stores.watchScripts(log));
   const port = await portFor(config);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -219,14 +224,15 @@ async function start(
   listFollower.start();
   undo.push(() => listFollower.stop());
 
-  const policyFollower = followPolicy(stores.settings, { log });
+  const policyFollower = followPolicy(stores.settings);
   await policyFollower.look();
-  policyFollower.start();
+  policyFollower.start(log);
   undo.push(() => policyFollower.stop());
 
   const allowsLocal = isLoopback(publicUrl);
-  const send = messageSender({ allowsLocal });
-  const webhooks = { webhooks: stores.webhooks, send, allowsLocal, clock, random, log };
+  const mayReach: MayReach = (to, way) => stores.recipients.now().mayReach(to, way);
+  const send = messageSender({ allowsLocal, mayReach: (to) => mayReach(to, 'webhook') });
+  const webhooks = { webhooks: stores.webhooks, send, allowsLocal, mayReach, clock, random, log };
   const telling = keepTelling(webhooks);
   undo.push(() => telling.stop());
 
@@ -247,6 +253,7 @@ async function start(
     account,
     openId: config.openId,
     doctor: doctorParts(config, foundation, stores),
+    recipients: recipientParts(config, stores),
     webhooks,
     publicUrl,
     log,

@@ -58,6 +58,7 @@ import { openLineNumber } from '../app/lines.ts';
 import { listsInMemory } from '../app/loaded-lists.ts';
 import { createEntryMaker, openingContext } from '../app/make-entry.ts';
 import { createReceipts } from '../app/receipt.ts';
+import { followRecipients } from '../app/recipients.ts';
 import { defaultSettings, rememberPolicy } from '../app/settings.ts';
 import { noteContext } from '../app/take-text.ts';
 import type { Config } from '../config.ts';
@@ -128,6 +129,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
 
   const choices = createChoices(webhook, tenant.id);
   const settings = createSettings(sql, tenant.id, defaultSettings);
+  const recipients = followRecipients(settings);
+  await recipients.look();
 
   return {
     flows,
@@ -158,6 +161,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     accounts: createAccounts(sql, tenant),
     sessions: createSessions(sql, tenant),
     settings,
+    recipients,
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
     ownList: createOwnList(webhook, tenant),
@@ -184,7 +188,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     exportJobs: createExportJobs(sql, tenant.id),
     exportHoldings: createExportHoldings(sql, tenant),
     exportRows: createExportRows(as.export, tenant),
-    pushTargets: sftpTargets(sftpFile(config)),
+    pushTargets: sftpTargets(sftpFile(config), (host) => recipients.now().mayReach(host, 'sftp')),
     exportFiles: await openFileVault(exportsDir(config)),
     holds: createHolds(sql, tenant),
     rights: createRights(sql, tenant),
@@ -205,6 +209,12 @@ export async function openStores(config: Config, foundation: Foundation, folders
       clock,
     }),
     addEntry: entryWriter(webhook),
-    entries: createEntryMaker(tenant, random, prompts.words, prompts.audio),
+    entries: createEntryMaker(
+      tenant,
+      random,
+      prompts.words,
+      prompts.audio,
+      () => recipients.now().told,
+    ),
   };
 }

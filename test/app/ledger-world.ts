@@ -123,6 +123,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
         jurisdiction: { table: '2026-11-22', mode: 'all', rules: [], parties: [] },
         evidence: null,
         channel: 'call',
+        recipients: [],
       },
       pseudonym,
       randomBytes(saltBytesFor('grant')),

@@ -32,7 +32,7 @@ export async function exportParts(
   const folder = mkdtempSync(join(tmpdir(), 'consentry-exports-'));
   return {
     folder,
-    targets: sftpTargets(join(folder, 'sftp.json')),
+    targets: sftpTargets(join(folder, 'sftp.json'), () => true),
     jobs: createExportJobs(sql, tenant.id),
     source: createExportRows(sql, tenant),
     holdings: createExportHoldings(sql, tenant),

@@ -14,6 +14,8 @@ export interface OpenIdSettings {
   readonly clientSecret: string;
   /** Where the provider sends people back to. */
   readonly redirectUri: string;
+  /** Whether the register of recipients has the host. */
+  readonly mayReach: (host: string) => boolean;
 }
 
 /** How long the provider may take for one answer. */
@@ -26,7 +28,10 @@ export function openIdClient(settings: OpenIdSettings): OpenIdClient {
   function discovered(): Promise<openid.Configuration> {
     found ??= discover(settings).catch((cause) => {
       found = null;
-      throw new ConsentryError('unavailable', 'the sign-in provider does not answer', { cause });
+      throw (
+        refusalIn(cause) ??
+        new ConsentryError('unavailable', 'the sign-in provider does not answer', { cause })
+      );
     });
     return found;
   }
@@ -55,6 +60,8 @@ export function openIdClient(settings: OpenIdSettings): OpenIdClient {
       try {
         return await exchange(config, settings, attempt, returned);
       } catch (cause) {
+        const refusal = refusalIn(cause);
+        if (refusal !== null) throw refusal;
         if (isUnreachable(cause)) {
           throw new ConsentryError('unavailable', 'the sign-in provider does not answer', {
             cause,
@@ -66,10 +73,16 @@ export function openIdClient(settings: OpenIdSettings): OpenIdClient {
   };
 }
 
-function discover({ issuer, clientId, clientSecret }: OpenIdSettings) {
+function discover({ issuer, clientId, clientSecret, mayReach }: OpenIdSettings) {
   const url = new URL(issuer);
   return openid.discovery(url, clientId, clientSecret, openid.ClientSecretBasic(clientSecret), {
     timeout: timeoutS,
+    // A provider names further hosts of its own, such as where tokens are.
+    [openid.customFetch]: async (address, options) => {
+      const { hostname } = new URL(address);
+      if (!mayReach(hostname)) throw new ConsentryError('unavailable', unlisted(hostname));
+      return fetch(address, options as RequestInit);
+    },
     execute: [
       // The signature of the identity is checked too, not only where it came from.
       openid.enableNonRepudiationChecks,
@@ -109,10 +122,21 @@ async function exchange(
   };
 }
 
+const unlisted = (host: string): string =>
+  `the sign-in provider leads to ${host}, which no entry of the recipients names`;
+
+const causesOf = (thrown: unknown): readonly unknown[] => [
+  thrown,
+  (thrown as { cause?: unknown }).cause,
+];
+
+/** What this program itself would not do. */
+const refusalIn = (thrown: unknown): ConsentryError | null =>
+  causesOf(thrown).find((one) => one instanceof ConsentryError) ?? null;
+
 /** `fetch` throws a `TypeError` without a connection, and a `TimeoutError` without an answer. */
 function isUnreachable(thrown: unknown): boolean {
-  const causes = [thrown, (thrown as { cause?: unknown }).cause];
-  return causes.some(
+  return causesOf(thrown).some(
     (one) =>
       (one instanceof TypeError && one.message === 'fetch failed') ||
       (one as { name?: unknown } | undefined)?.name === 'TimeoutError',

@@ -14,13 +14,17 @@ import { readTargets, type SftpTarget } from './targets.ts';
 const readyMs = 15_000;
 const keepAliveMs = 10_000;
 
-/** @param path of the operator's file of targets; read anew each time */
-export function sftpTargets(path: string): PushTargets {
+/**
+ * @param path of the operator's file of targets; read anew each time
+ * @param mayReach whether the register of recipients has the host
+ */
+export function sftpTargets(path: string, mayReach: (host: string) => boolean): PushTargets {
   return {
     names: async () => (await readTargets(path)).map(({ name }) => name),
     async push(name, file, onBytes) {
       const target = (await readTargets(path)).find((one) => one.name === name);
       if (target === undefined) throw new PushError('target');
+      if (!mayReach(target.host)) throw new PushError('recipient');
       const client = new Client(name, { error: () => {}, end: () => {}, close: () => {} });
       try {
         await connect(client, target);

@@ -3,7 +3,10 @@ import type { RequestOptions } from 'twilio/lib/base/RequestClient.js';
 import { ConsentryError } from '../../core/error.ts';
 
 /** Where the library looks for the carrier; with another origin all of it is there. */
-const carrierOrigins: readonly string[] = ['https://api.twilio.com', 'https://accounts.twilio.com'];
+export const carrierOrigins: readonly string[] = [
+  'https://api.twilio.com',
+  'https://accounts.twilio.com',
+];
 
 /**
  * The library's HTTP client, sent to another origin and held to a time that covers the whole

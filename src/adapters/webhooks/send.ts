@@ -17,9 +17,11 @@ const answerBytesMax = 65_536;
 export interface SendOptions {
   /** True where this server itself is on this machine only: then who is told may be too. */
   readonly allowsLocal: boolean;
+  /** Whether the register of recipients has the host. */
+  readonly mayReach: (host: string) => boolean;
 }
 
-export function messageSender({ allowsLocal }: SendOptions): SendMessage {
+export function messageSender({ allowsLocal, mayReach }: SendOptions): SendMessage {
   const guarded: LookupFunction = (hostname, options, callback) => {
     lookUp(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, '');
@@ -37,6 +39,7 @@ export function messageSender({ allowsLocal }: SendOptions): SendMessage {
       const host = hostname.replace(/^\[|\]$/g, '');
       // What is an address already is not looked up.
       const isRefused = isIP(host) !== 0 && !allowsLocal && !isPublic(host);
+      if (!mayReach(host)) return resolve(null);
       if (isRefused || (protocol !== 'https:' && !allowsLocal)) return resolve(null);
       const send = protocol === 'https:' ? secureRequest : plainRequest;
       const outgoing = send(url, {

@@ -84,6 +84,8 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'tasks:write',
     'exports:read',
     'exports:write',
+    'registers:read',
+    'registers:write',
   ],
   auditor: [
     'reports:read',
@@ -95,6 +97,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'audit:read',
     'flows:read',
     'lines:read',
+    'registers:read',
   ],
   billing: ['reports:read'],
   'flow-author': ['flows:read', 'lines:read'],

@@ -41,6 +41,8 @@ export const scopes = [
   'reports:release',
   'webhooks:read',
   'webhooks:write',
+  'registers:read',
+  'registers:write',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

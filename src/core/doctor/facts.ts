@@ -1,6 +1,7 @@
 /** What the doctor looks at: plain values, gathered at the edge. Null: it could not be looked at. */
 import type { PasswordPolicy } from '../access/password.ts';
 import type { Day } from '../jurisdiction/day.ts';
+import type { Outgoing } from '../recipients/outgoing.ts';
 import type { RetentionRule } from '../retention/plan.ts';
 import type { Instant } from '../words.ts';
 
@@ -76,6 +77,12 @@ export interface ListFacts {
   readonly ageDays: number;
 }
 
+export interface RecipientFacts {
+  readonly companies: readonly string[];
+  /** Where this program connects to and no entry says who that is. */
+  readonly unlisted: readonly Outgoing[];
+}
+
 export interface DoctorFacts {
   readonly at: Instant;
   readonly day: Day;
@@ -102,4 +109,5 @@ export interface DoctorFacts {
   readonly bases: number | null;
   readonly lists: readonly ListFacts[] | null;
   readonly flows: FlowFacts | null;
+  readonly recipients: RecipientFacts | null;
 }

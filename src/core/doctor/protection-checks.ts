@@ -1,5 +1,6 @@
 /** Capabilities 14 to 24: what is sealed, hidden, or never taken. */
 import { maskNumber } from '../access/mask.ts';
+import { unlistedText } from '../recipients/outgoing.ts';
 import { register } from '../retention/register.ts';
 import { gapReasons, purposes } from '../words.ts';
 import { type Check, check } from './check.ts';
@@ -79,13 +80,13 @@ export const protectionChecks: readonly Check[] = [
       ? pass('`call-tracking` is a purpose of its own, off until it is granted')
       : fail('tracking is no purpose', 'this program was changed; reinstall it'),
   ),
-  check(24, 'Recipients are on record', ({ carrier }) => {
-    if (carrier === null) return unseen("the carrier's account");
-    const told = new Set(Object.values(register).flatMap(({ recipients }) => recipients));
-    return pass(
-      carrier.isSimulated
-        ? 'the practice carrier only: nothing leaves this machine'
-        : `by the register data goes to ${[...told].join(', ')} and nobody else`,
-    );
+  check(24, 'Recipients are on record', ({ recipients }) => {
+    if (recipients === null) return unseen('the register of recipients');
+    const { companies, unlisted } = recipients;
+    return unlisted.length === 0
+      ? pass(
+          `${count(companies.length, 'recipient')}: ${companies.join('; ')}; nothing else is reached`,
+        )
+      : fail(unlistedText(unlisted), 'write down who that is with `consentry recipient set`');
   }),
 ];

@@ -181,14 +181,15 @@ export function dayOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, dayChars);
 }
 
-/** Texts of facts that many entries share: a rule of jurisdiction is worked out once a day. */
+/** Texts of facts that many entries share: a rule is worked out once a day, the register changes less. */
 const shared = new WeakMap<object, string>();
 
 /** A fact as it is committed to. */
 function textOf(facts: EntryFacts, label: string): string {
   const value = (facts as unknown as Record<string, Json | undefined>)[label];
   if (value === undefined) throw new LedgerFault(label, 'is missing');
-  if (label !== 'jurisdiction' || typeof value !== 'object' || value === null) {
+  const isShared = label === 'jurisdiction' || label === 'recipients';
+  if (!isShared || typeof value !== 'object' || value === null) {
     return canonical(value);
   }
   const known = shared.get(value);

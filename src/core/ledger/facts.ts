@@ -7,19 +7,17 @@
  * facts their fields; to enter something new, add a row.
  */
 import type { AuditActor, AuditKind } from '../access/audit.ts';
-import type { RecordedRule } from '../jurisdiction/record.ts';
 import {
-  type Answer,
   type CallSid,
   type Gap,
   type Hex,
   type Instant,
   type Purpose,
   purposes,
-  type Role,
   type Uuid,
 } from '../words.ts';
 import type { Json } from './canonical.ts';
+import { type ConsentFacts, consent } from './consent-facts.ts';
 import { type MachineFacts, machine } from './machine-facts.ts';
 import { type HoldFacts, hold, type RedactionFacts, redaction } from './redaction-facts.ts';
 import { type RightsFacts, rights } from './rights-facts.ts';
@@ -27,45 +25,6 @@ import { type RightsFacts, rights } from './rights-facts.ts';
 /** What a leaf can be about: a permission, or `oversight` of who sees what. */
 export const leafPurposes = [...purposes, 'oversight'] as const;
 export type LeafPurpose = (typeof leafPurposes)[number];
-
-/** By what way a person's act reached us. */
-export const channels = ['call', 'text', 'api', 'form'] as const;
-export type Channel = (typeof channels)[number];
-
-export interface HeardPrompt {
-  readonly id: string;
-  /** Of its words. */
-  readonly sha256: Hex;
-  /** Of the recording that was played instead of a voice; absent where a voice spoke. */
-  readonly audioSha256?: Hex;
-}
-
-export interface ConsentFacts {
-  readonly kind: 'request' | 'grant' | 'reminder' | 'refusal' | 'withdrawal' | 'expiry';
-  readonly purpose: Purpose;
-  readonly entryId: Uuid;
-  readonly callId: Uuid;
-  readonly callSid: CallSid;
-  readonly partyId: Uuid;
-  readonly role: Role;
-  /** E.164; null when the number was withheld. */
-  readonly number: string | null;
-  readonly at: Instant;
-  /** What the person's act was taken for; null where there was no act. */
-  readonly answer: Answer | null;
-  readonly flow: { readonly name: string; readonly version: number; readonly hash: Hex };
-  /** BCP 47 tag of the prompts. */
-  readonly locale: string;
-  /** What was spoken, by hash of its words. */
-  readonly prompts: readonly HeardPrompt[];
-  /** In whose name the question was asked. */
-  readonly controller: string;
-  /** Which rule on recording the call was under. It is written down, and loosens nothing. */
-  readonly jurisdiction: RecordedRule;
-  /** What the entry rests on beside the call: an earlier entry, a document by its hash. */
-  readonly evidence: Json;
-  readonly channel: Channel;
-}
 
 /** A person stopped or resumed a recording without touching the permission. */
 export interface PauseFacts {
@@ -233,30 +192,6 @@ export type EntryFacts =
   | RightsFacts;
 export type EntryKind = EntryFacts['kind'];
 
-const consentV1 = [
-  'entryId',
-  'callId',
-  'callSid',
-  'partyId',
-  'role',
-  'number',
-  'at',
-  'answer',
-  'flow',
-  'locale',
-  'prompts',
-  'controller',
-] as const satisfies readonly (keyof ConsentFacts)[];
-
-const consentV2 = [
-  ...consentV1,
-  'jurisdiction',
-  'evidence',
-  'channel',
-] as const satisfies readonly (keyof ConsentFacts)[];
-
-const consent = [consentV1, consentV2];
-
 const pause = ['entryId', 'callId', 'at', 'by'] as const satisfies readonly (keyof PauseFacts)[];
 
 const sealing = [
@@ -348,7 +283,7 @@ const certificate = [
 ] as const satisfies readonly (keyof CertificateFacts)[];
 
 /** Versions of a leaf. Not every kind has every version. */
-export const versions = [1, 2] as const;
+export const versions = [1, 2, 3] as const;
 export type Version = (typeof versions)[number];
 
 /**
@@ -359,7 +294,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   request: consent,
   grant: consent,
   // There was none before the second version.
-  reminder: [[], consentV2],
+  reminder: [[], ...consent.slice(1)],
   refusal: consent,
   withdrawal: consent,
   expiry: consent,

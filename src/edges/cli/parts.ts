@@ -15,6 +15,7 @@ import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
+import type { RecipientParts } from '../../app/recipients.ts';
 import type { ReplayParts } from '../../app/replay-screening.ts';
 import type { ScreenParts } from '../../app/screen.ts';
 import type { UserParts } from '../../app/users.ts';
@@ -97,6 +98,7 @@ export interface CommandStores {
     tokenOf(account: string): string;
   };
   readonly doctor: DoctorParts;
+  readonly recipients: RecipientParts;
   readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;

@@ -1,8 +1,9 @@
 /** A receipt's verdict in words. */
 import { recordedRuleText } from '../../core/jurisdiction/record-text.ts';
 import type { Json } from '../../core/ledger/canonical.ts';
-import type { Channel } from '../../core/ledger/facts.ts';
+import type { Channel } from '../../core/ledger/consent-facts.ts';
 import type { RefusedReceipt, VerifiedReceipt } from '../../core/ledger/verify.ts';
+import type { ToldRecipient } from '../../core/recipients/recipient.ts';
 import { columns } from './columns.ts';
 
 export function receiptText(verdict: VerifiedReceipt | RefusedReceipt): string {
@@ -28,9 +29,19 @@ const channelWords: Readonly<Record<Channel, string>> = {
   form: 'on a form',
 };
 
+const recipientLines = (value: Json): readonly string[] => {
+  const all = value as unknown as readonly ToldRecipient[];
+  if (!Array.isArray(value) || all.length === 0) return ['nobody outside'];
+  return all.map(
+    ({ company, region, purpose, retention }) =>
+      `${company} (${region}): ${purpose}; kept: ${retention}`,
+  );
+};
+
 function factLines(label: string, value: Json): readonly string[] {
   const rule = label === 'jurisdiction' ? recordedRuleText(value) : null;
   if (rule !== null) return rule;
+  if (label === 'recipients') return recipientLines(value);
   if (label === 'evidence' && value === null) return ['nothing beside the call itself'];
   if (typeof value !== 'string') return [JSON.stringify(value)];
   const isChannel = label === 'channel' && Object.hasOwn(channelWords, value);

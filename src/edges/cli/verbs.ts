@@ -24,6 +24,7 @@ import { personChoices, personImportChoice, personWithdraw } from './person-choi
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
+import { recipientList, recipientRemove, recipientSet } from './recipient.ts';
 import { recordingErase } from './recording-erase.ts';
 import { recordingExport } from './recording-export.ts';
 import { recordingList } from './recording-list.ts';
@@ -280,6 +281,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'counts calls without telling anybody apart',
       about: 'A report is for people of the business; a release may be given to others.',
       commands: { calls: reportCalls, release: reportRelease, show: reportShow },
+    },
+  ],
+  [
+    'recipient',
+    {
+      summary: 'shows and changes who gets data from here',
+      about: 'A recipient is a company that gets data from here; nothing connects to any other.',
+      commands: { list: recipientList, set: recipientSet, remove: recipientRemove },
     },
   ],
   ['doctor', doctor],

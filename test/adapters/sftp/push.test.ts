@@ -25,7 +25,7 @@ function setUp(change: object = {}) {
   const { port, user, keyFile, hostKey, inbox } = sshd;
   const target = { name: 'warehouse', host: '127.0.0.1', port, user, keyFile, folder: inbox };
   writeFileSync(file, JSON.stringify([{ ...target, hostKeys: [hostKey], ...change }]));
-  return sftpTargets(file);
+  return sftpTargets(file, () => true);
 }
 const named = (name: string): PushFile => ({
   name,

@@ -60,8 +60,19 @@ describe('a message', () => {
     server.closeAllConnections();
     server.close();
   });
-  const send = (allowsLocal: boolean, url: string) =>
-    messageSender({ allowsLocal })({ url, headers: { 'webhook-id': 'a' }, body: '{}' });
+  const send = (allowsLocal: boolean, url: string, mayReach = (_host: string) => true) =>
+    messageSender({ allowsLocal, mayReach })({ url, headers: { 'webhook-id': 'a' }, body: '{}' });
+
+  test('reaches nobody who stands in no entry of the recipients', async () => {
+    const before = connections;
+    const asked: string[] = [];
+    const strict = (host: string) => {
+      asked.push(host);
+      return false;
+    };
+    expect(await send(true, `http://127.0.0.1:${port}/`, strict)).toBe(null);
+    expect([connections, asked]).toEqual([before, ['127.0.0.1']]);
+  });
 
   test('reaches this machine only where that is allowed, by name, address and mapped address', async () => {
     expect(await send(true, `http://127.0.0.1:${port}/`)).toBe(204);

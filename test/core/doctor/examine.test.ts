@@ -22,6 +22,7 @@ const well: DoctorFacts = {
   parts: { keys: null, vault: null, spool: null },
   databaseClockMs: 3,
   backupAt: at - dayMs,
+  recipients: { companies: ['Twilio Inc.'], unlisted: [] },
   carrier: { isSimulated: true, numbers: 0, withCallerName: 0 },
   counts: {
     lines: 1,
@@ -165,6 +166,17 @@ describe('the doctor [cap 74]', () => {
       'a ledger that stands still',
       { counts: { ...counts!, ledgerWaitingMs: 60_000 } },
       'capability-70',
+      'fail',
+    ],
+    [
+      'a host without an entry',
+      {
+        recipients: {
+          companies: [],
+          unlisted: [{ way: 'webhook', from: 'webhook 1', host: 'crm.example.com' }],
+        },
+      },
+      'capability-24',
       'fail',
     ],
     ['rules past their review', { day: '2036-01-01' }, 'capability-75', 'warn'],

@@ -69,13 +69,14 @@ describe('entries of every kind', () => {
     expect([...written(facts.kind)].sort()).toEqual(facts_.sort());
   });
 
-  it('consents are written in the version that says which law, on what evidence and by what way', () => {
+  it('consents are written in the version that says which law, on what evidence, by what way and to whom', () => {
     expect(parseLeaf(entryOf(grant).leaf, 'leaf')).toMatchObject({
-      v: 2,
+      v: 3,
       commitments: expect.objectContaining({
         jurisdiction: expect.any(String),
         evidence: expect.any(String),
         channel: expect.any(String),
+        recipients: expect.any(String),
       }),
     });
   });
@@ -115,8 +116,8 @@ describe('leaves', () => {
     return JSON.stringify(Object.fromEntries(Object.entries(fields).sort()));
   };
   it.each([
-    ['a version to come', { v: 3 }, 'leaf.v: is none of the versions known here (1, 2)'],
-    ['a version to come of a kind to come', { v: 3, kind: 'choice' }, 'leaf.v: is none of'],
+    ['a version to come', { v: 4 }, 'leaf.v: is none of the versions known here (1, 2, 3)'],
+    ['a version to come of a kind to come', { v: 4, kind: 'choice' }, 'leaf.v: is none of'],
     ['a version that is a text', { v: '2' }, 'leaf.v: is none of'],
     ['an earlier version', { v: 1 }, 'leaf.commitments: has a field other than'],
     ['a version its kind has not', { v: 2, kind: 'pause' }, 'leaf.v: is 2, and there is no pause'],
@@ -186,7 +187,7 @@ describe('openings', () => {
 describe('making an entry', () => {
   it('too few salts, another tenant and a value that is not canonical are refused', () => {
     const salts = saltsFor(grant, 'salt');
-    expect(saltBytesFor('grant')).toBe(15 * 32);
+    expect(saltBytesFor('grant')).toBe(16 * 32);
     expect(() => makeEntry(grant, tenant, salts.subarray(1))).toThrow('salts');
     expect(() => makeEntry(grant, tenant.subarray(1), salts)).toThrow('tenant');
     const half = { ...grant, flow: { ...grant.flow, version: 1.5 } };

@@ -1,6 +1,7 @@
 /** Facts, entries and a small signed tree, the same on every run. */
 import { createHash } from 'node:crypto';
 import { signCheckpoint } from '../../../src/core/ledger/checkpoint.ts';
+import type { ConsentFacts } from '../../../src/core/ledger/consent-facts.ts';
 import {
   decodeOpening,
   makeEntry,
@@ -8,7 +9,7 @@ import {
   parseLeaf,
   saltBytesFor,
 } from '../../../src/core/ledger/entry.ts';
-import type { ConsentFacts, EntryFacts } from '../../../src/core/ledger/facts.ts';
+import type { EntryFacts } from '../../../src/core/ledger/facts.ts';
 import { inclusionRanges, leafHash, rangeHash, rootOf } from '../../../src/core/ledger/merkle.ts';
 import { signerOf } from '../../../src/core/ledger/note.ts';
 import type { Receipt } from '../../../src/core/ledger/receipt.ts';
@@ -43,6 +44,14 @@ export const grant: ConsentFacts = {
   },
   evidence: null,
   channel: 'call',
+  recipients: [
+    {
+      company: 'Carrier Inc.',
+      purpose: 'carries calls',
+      region: 'United States',
+      retention: '30 days',
+    },
+  ],
 };
 
 const { entryId, callId, callSid, partyId } = grant;

@@ -37,6 +37,7 @@ import { type PlaceCallRouteParts, placeCallRoutes } from './place-calls.ts';
 import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
+import { type RecipientRouteParts, recipientRoutes } from './recipients.ts';
 import { recordingRoutes } from './recordings.ts';
 import { type RedactionRouteParts, redactionRoutes } from './redactions.ts';
 import { type ReportRouteParts, reportRoutes } from './reports.ts';
@@ -77,6 +78,7 @@ export interface ApiParts
     DoctorRouteParts,
     ReportRouteParts,
     WebhookRouteParts,
+    RecipientRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -127,6 +129,7 @@ export function createApi(parts: ApiParts): Api {
     ...auditRoutes(parts),
     ...doctorRoutes(parts),
     ...reportRoutes(parts),
+    ...recipientRoutes(parts),
     ...webhookRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.

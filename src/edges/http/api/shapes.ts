@@ -9,7 +9,7 @@ import { demands } from '../../../core/jurisdiction/lookup.ts';
 import { recordedRoles } from '../../../core/jurisdiction/record.ts';
 import { confidences } from '../../../core/jurisdiction/rules.ts';
 import { doubts } from '../../../core/jurisdiction/whereabouts.ts';
-import { channels } from '../../../core/ledger/facts.ts';
+import { channels } from '../../../core/ledger/consent-facts.ts';
 import {
   lineKinds,
   channels as screeningChannels,

@@ -144,7 +144,7 @@ describe('every route [cap 70]', () => {
     const unseen = all.filter(({ operation }) => operation['x-audit'] === 'none');
     for (const { path, method } of unseen) {
       expect([method, path].join(' ')).toMatch(
-        /^get \/(flows|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|exports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
+        /^get \/(flows|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
       );
     }
   });

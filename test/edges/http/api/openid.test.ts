@@ -75,9 +75,12 @@ async function startProvider(): Promise<Server> {
   return http;
 }
 
+/** This machine, as the register of recipients has it. */
+const mayReach = (host: string) => host === '127.0.0.1' || host === 'localhost';
+
 beforeAll(async () => {
   provider = await startProvider();
-  const client = openIdClient({ issuer, clientId, clientSecret, redirectUri });
+  const client = openIdClient({ issuer, clientId, clientSecret, redirectUri, mayReach });
   const cipher = createFieldCipher(randomBytes(32), randomBytes(32));
   server = await startApi({ openId: { client, cipher } });
   admin = await server.key(['admin']);
@@ -211,7 +214,7 @@ describe('signing in by OpenID Connect [cap 1]', () => {
 
   test('checks nonce, audience and PKCE against what was asked', async () => {
     await account();
-    const client = openIdClient({ issuer, clientId, clientSecret, redirectUri });
+    const client = openIdClient({ issuer, clientId, clientSecret, redirectUri, mayReach });
     const changed: Record<string, (known: Attempt) => Attempt> = {
       nonce: (known) => ({ ...known, nonce: 'x'.repeat(43) }),
       verifier: (known) => ({ ...known, verifier: 'x'.repeat(43) }),
@@ -224,7 +227,7 @@ describe('signing in by OpenID Connect [cap 1]', () => {
       if (what === 'nothing') expect(await outcome).toMatchObject({ emailVerified: true });
       else await expect(outcome).rejects.toMatchObject({ code: 'sign_in_failed' });
     }
-    const other = openIdClient({ issuer, clientId: 'other', clientSecret, redirectUri });
+    const other = openIdClient({ issuer, clientId: 'other', clientSecret, redirectUri, mayReach });
     const { url, attempt } = await client.begin();
     const { code = '', state = '', iss } = await visit(url);
     const outcome = other.finish(attempt, { code, state, iss });
@@ -236,10 +239,28 @@ describe('signing in by OpenID Connect [cap 1]', () => {
     await once(probe, 'listening');
     const { port } = probe.address() as AddressInfo;
     probe.close();
-    const settings = { issuer: `http://127.0.0.1:${port}`, clientId, clientSecret, redirectUri };
+    const settings = {
+      issuer: `http://127.0.0.1:${port}`,
+      clientId,
+      clientSecret,
+      redirectUri,
+      mayReach,
+    };
     const client = openIdClient(settings);
     await expect(client.begin()).rejects.toMatchObject({ code: 'unavailable' });
     await expect(client.begin()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('is asked nowhere that stands in no entry of the recipients', async () => {
+    const asked: string[] = [];
+    const strict = (host: string) => {
+      asked.push(host);
+      return false;
+    };
+    const settings = { issuer, clientId, clientSecret, redirectUri, mayReach: strict };
+    const refused = { code: 'unavailable', publicText: expect.stringMatching(/no entry/) };
+    await expect(openIdClient(settings).begin()).rejects.toMatchObject(refused);
+    expect(asked).toEqual([new URL(issuer).hostname]);
   });
 });
 

@@ -46,8 +46,7 @@ describe('what was set narrows what the rules allow', () => {
     codesOf(screener.screen(inquiry({ policy, ...more })).bits);
 
   test('in every process that follows it', async () => {
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const follower = followPolicy(server.parts.settings, { log });
+    const follower = followPolicy(server.parts.settings);
     await follower.look();
     const selling = { purpose: 'marketing-calls' };
     expect(codes(follower.now(), selling)).toEqual([]);
