@@ -4,12 +4,13 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { createFieldCipher } from '../adapters/keys/field-cipher.ts';
 import { openFileKeys } from '../adapters/keys/file.ts';
 import { commitsInFlight } from '../adapters/postgres/calls.ts';
 import { startEmbedded } from '../adapters/postgres/embedded.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
+import { openPool, type Pool, type PoolSize } from '../adapters/postgres/pool.ts';
 import { ensureLogins, type Login } from '../adapters/postgres/role-logins.ts';
 import { type Identity, identities } from '../adapters/postgres/roles.ts';
 import { sharedSecret } from '../adapters/postgres/secrets.ts';
@@ -51,14 +52,16 @@ async function refuseNewKey(sql: Sql, { kekPath }: Config): Promise<void> {
 }
 
 /** Of the hundred that PostgreSQL allows by itself, for a handful of processes beside each other. */
-const connectionsOf: Readonly<Record<Identity, number>> = {
-  webhook: 4,
-  recorder: 3,
-  sequencer: 2,
-  retention: 1,
-  console: 6,
-  export: 2,
+const connectionsOf: Readonly<Record<Identity, PoolSize>> = {
+  webhook: { statements: 2, transactions: 2 },
+  recorder: { statements: 2, transactions: 2 },
+  sequencer: { statements: 1, transactions: 1 },
+  retention: { statements: 1, transactions: 1 },
+  console: { statements: 4, transactions: 3 },
+  export: { statements: 1, transactions: 1 },
 };
+const ownersConnections: PoolSize = { statements: 1, transactions: 1 };
+const commandsConnections: PoolSize = { statements: 2, transactions: 2 };
 
 /** @param own true for the server: its database must not end with a passing command */
 export async function layFoundation(config: Config, own: boolean): Promise<Foundation> {
@@ -68,10 +71,9 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
       ? await startEmbedded({ dir: join(config.dataDir, 'postgres'), own })
       : null;
   const url = config.databaseUrl ?? embedded?.url ?? '';
-  const pools: Sql[] = [];
-  const pool = (max: number, login: Login | null): Sql => {
-    const made = postgres(url, {
-      max,
+  const pools: Pool[] = [];
+  const pool = (size: PoolSize, login: Login | null): Pool => {
+    const made = openPool(url, size, {
       ...login,
       connect_timeout: 5,
       idle_timeout: 0,
@@ -82,8 +84,9 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
     pools.push(made);
     return made;
   };
-  const endAll = (timeout: number) => Promise.all(pools.map((one) => one.end({ timeout })));
-  const owner = pool(own ? 1 : 4, null);
+  const endAll = (timeout: number) => Promise.all(pools.map((one) => one.end(timeout)));
+  const asOwner = pool(own ? ownersConnections : commandsConnections, null);
+  const owner = asOwner.sql;
   try {
     await migrate(owner);
     await refuseNewKey(owner, config);
@@ -94,15 +97,16 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
     // A command is the operator's own hand, and passes: it works as the owner.
     const logins = own ? await ensureLogins(owner, await secretOf(owner, 'database')) : null;
     const connections = (identity: Identity) =>
-      own ? pool(connectionsOf[identity], logins?.get(identity) ?? null) : owner;
+      own ? pool(connectionsOf[identity], logins?.get(identity) ?? null).sql : owner;
     const as = Object.fromEntries(
       identities.map((identity) => [identity, connections(identity)]),
     ) as Record<Identity, Sql>;
     // Callers wait for these: never behind a report, and in processes of the database that do the
     // same all the time, with plans and memory at hand, instead of in a dozen by turns.
-    const commits = own ? pool(commitsInFlight, logins?.get('webhook') ?? null) : owner;
+    const committing = { statements: commitsInFlight, transactions: 1 };
+    const commits = own ? pool(committing, logins?.get('webhook') ?? null).sql : owner;
     if (own) {
-      await owner.end({ timeout: 1 }); // what runs from here on has no right to change the schema
+      await asOwner.end(1); // what runs from here on has no right to change the schema
       // The first caller does not wait until they are there.
       await Promise.all(Array.from({ length: commitsInFlight }, () => commits`select 1`));
     }
