@@ -1,7 +1,9 @@
 /** Gathers what the doctor looks at. What does not answer in time is left out, and found so. */
 
 import { type Examination, examine } from '../core/doctor/examine.ts';
-import type { DoctorFacts } from '../core/doctor/facts.ts';
+import type { DoctorFacts, LineFacts } from '../core/doctor/facts.ts';
+import { countryOf } from '../core/jurisdiction/place.ts';
+import { findWhereabouts } from '../core/jurisdiction/whereabouts.ts';
 import { dayOf } from '../core/ledger/entry.ts';
 import { unlisted } from '../core/recipients/outgoing.ts';
 import type { Uuid } from '../core/words.ts';
@@ -34,6 +36,8 @@ export interface DoctorParts {
   readonly recipients: Pick<RecipientParts, 'outgoing'>;
   readonly shelf: Pick<ListReads, 'lists' | 'current'>;
   flows(): Promise<DoctorFacts['flows']>;
+  /** Numbers of ours, E.164, with their flows. */
+  lines(): Promise<readonly { readonly number: string; readonly flow: string }[]>;
 }
 
 export async function consultDoctor(parts: DoctorParts): Promise<Examination> {
@@ -62,7 +66,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
     seen(() => peopleFacts(parts)),
     seen(() => carrierFacts(parts)),
   ]);
-  const [signIn, retention, bases, lists, flows, recipients, keys, vault, spool] =
+  const [signIn, retention, bases, lists, flows, recipients, lines, keys, vault, spool] =
     await Promise.all([
       seen(async () => (await settings.current('sign-in')).value),
       seen(async () => (await settings.current('retention')).value),
@@ -70,6 +74,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       seen(() => listFacts(parts)),
       seen(() => parts.flows()),
       seen(() => recipientFacts(parts)),
+      seen(() => lineFacts(parts)),
       illness(health.keys),
       illness(health.vault),
       illness(health.spool),
@@ -77,7 +82,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
   return {
     ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
-    ...{ bases, lists, flows, recipients, hasRoles },
+    ...{ bases, lists, flows, recipients, lines, hasRoles },
   };
 }
 
@@ -122,6 +127,17 @@ async function recipientFacts({ settings, recipients }: DoctorParts) {
   const { value } = await settings.current('recipients');
   const companies = value.map(({ company }) => company);
   return { companies, unlisted: unlisted(value, await recipients.outgoing()) };
+}
+
+async function lineFacts({ lines }: DoctorParts): Promise<readonly LineFacts[]> {
+  return (await lines()).map(({ number, flow }) => {
+    const { places, clues } = findWhereabouts({ number });
+    const isTollFree = clues.some(
+      ({ about }) => about.is === 'service' && about.service === 'toll-free',
+    );
+    const isInUs = places.some((place) => countryOf(place) === 'US');
+    return { isTollFree, isInUs, flow };
+  });
 }
 
 async function listFacts({ shelf, clock }: DoctorParts) {

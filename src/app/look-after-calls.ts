@@ -49,6 +49,8 @@ export interface CaretakerOptions {
   readonly keepExports?: () => Promise<void>;
   /** Tells the carrier of opt-outs from texts. */
   readonly tellCarrier?: () => Promise<void>;
+  /** Makes requests about people's own data of what they asked for in calls. */
+  readonly takeUpRequests?: () => Promise<void>;
   /** Counts requests about people's own data whose time runs out. */
   readonly lookAtRights?: () => Promise<void>;
 }
@@ -105,8 +107,10 @@ export function createCaretaker(
     keepRetention,
     keepExports,
     lookAtRights,
+    takeUpRequests,
     tellCarrier,
   } = options;
+  if (takeUpRequests) chores.push(chore(2_000, takeUpRequests));
   if (tellCarrier) chores.push(chore(0, tellCarrier));
   if (expireChoices) chores.push(chore(60_000, expireChoices));
   if (resumeErasures) chores.push(chore(60_000, resumeErasures));

@@ -1,4 +1,5 @@
 /** How the app keeps requests about one's own data, and by what way a code reaches a person. */
+import type { DeskTaskKind } from '../core/flow/definition.ts';
 import type { RightLaw } from '../core/rights/deadline.ts';
 import type {
   IdentityMeans,
@@ -37,6 +38,8 @@ export interface RightsRequest {
   readonly ground: RefusalGround | null;
   readonly closedAt: Instant | null;
   readonly by: string;
+  /** What somebody left in a call, where this came of it. */
+  readonly taskId: Uuid | null;
   /** How many events it has: whoever changes it names the number they saw. */
   readonly seq: number;
 }
@@ -75,8 +78,19 @@ export interface RightsFilter {
   readonly dueBefore: Instant | null;
 }
 
+/** What somebody asked for in a call. */
+export interface AskedInCall {
+  readonly taskId: Uuid;
+  readonly personId: Uuid;
+  readonly task: DeskTaskKind;
+  readonly at: Instant;
+}
+
 export interface RightsStore {
+  /** Nothing is written where a request came of that task already. */
   add(request: RightsRequest, event: RightsEvent, entry: PreparedEntry): Promise<void>;
+  /** Tasks of these kinds of which no request came yet; oldest first. */
+  askedInCalls(tasks: readonly DeskTaskKind[], limit: number): Promise<readonly AskedInCall[]>;
   find(id: Uuid): Promise<RightsRequest | null>;
   /** By what is due first. */
   list(filter: RightsFilter, page: PageAsk): Promise<Page<RightsRequest>>;

@@ -52,13 +52,15 @@ export interface WantedRequest {
   /** Null: now. */
   readonly receivedAt: Instant | null;
   readonly by: string;
+  /** Left in a call; absent: it came by another way. */
+  readonly taskId?: Uuid;
 }
 
 export const noteContext = (id: Uuid): string => `rights/${id}/note`;
 
 /** @throws `invalid_request` where somebody speaks for another without what shows that they may */
 export async function receiveRequest(
-  parts: RightsParts,
+  parts: Pick<RightsParts, 'rights' | 'people' | 'entries' | 'cipher' | 'clock' | 'random'>,
   wanted: WantedRequest,
 ): Promise<RightsRequest> {
   const { people, cipher, random, clock } = parts;
@@ -90,6 +92,7 @@ export async function receiveRequest(
     ground: null,
     closedAt: null,
     by,
+    taskId: wanted.taskId ?? null,
     seq: 1,
   };
   const made = { act: 'receive', by, means: null, document: authority, ground: null } as const;
@@ -127,7 +130,7 @@ interface Act {
 }
 
 function eventOf(
-  { entries }: RightsParts,
+  { entries }: Pick<RightsParts, 'entries'>,
   request: RightsRequest,
   person: Person | null,
   { act, by, means = null, document = null, ground = null, at }: Act,

@@ -36,6 +36,7 @@ import { rightsAlarms } from '../app/rights-alarms.ts';
 import { reachOf } from '../app/screening-policy.ts';
 import { sealRecording } from '../app/seal-recording.ts';
 import { createTextTaker, noteContext } from '../app/take-text.ts';
+import { takeUpRequests } from '../app/take-up-requests.ts';
 import { carrierTeller } from '../app/tell-carrier.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { mediaCounts } from '../core/media/counts.ts';
@@ -234,6 +235,7 @@ export function createCallSystem(options: CallSystemOptions) {
       clock,
       log,
     }),
+    takeUpRequests: () => takeUpRequests({ ...stores, cipher: tenant.cipher, clock, random, log }),
     lookAtRights: alarms.look,
     expireChoices: () => expireChoices(choiceParts),
     resumeErasures: () => resumeErasures(erasePersonParts),

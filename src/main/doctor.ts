@@ -3,9 +3,10 @@ import { lookAtMachine } from '../adapters/machine/look.ts';
 import { createDoctorReads } from '../adapters/postgres/doctor-reads.ts';
 import { numberSettings } from '../adapters/twilio/numbers.ts';
 import type { DoctorParts } from '../app/doctor.ts';
+import { listLines } from '../app/lines.ts';
 import { type Config, isLoopback } from '../config.ts';
 import type { Way } from '../core/doctor/facts.ts';
-import { clock } from './chance.ts';
+import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
 import { backupFile, programDir } from './paths.ts';
 import { recipientParts } from './recipients.ts';
@@ -41,6 +42,11 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
     accounts: stores.accounts,
     keys: stores.apiKeys,
     shelf: stores.listShelf,
+    lines: () =>
+      listLines(
+        { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList, clock, random },
+        tenant.id,
+      ),
     async flows() {
       const published = stores.flows.all().filter((flow) => stores.flows.isPublished(flow));
       return {

@@ -46,6 +46,9 @@ export function createPageParts(
     },
     addressOf: addressBehind(publicUrl),
     controller: async () => (await defaultLine(lineParts, tenant.id))?.controller ?? 'We',
+    receiptOf: (entryId) => stores.receipts.receiptFor(tenant.id, entryId),
+    personsOf: async (entryId) =>
+      (await stores.subjects.find(tenant.id, 'receipt', entryId))?.persons ?? [],
     publicUrl,
     log,
   };

@@ -1,7 +1,12 @@
 /** Requests about one's own data in Postgres. An act that saw an older state writes nothing. */
 import type { Row, Sql, TransactionSql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
-import type { RightsEvent, RightsRequest, RightsStore } from '../../app/rights-ports.ts';
+import type {
+  AskedInCall,
+  RightsEvent,
+  RightsRequest,
+  RightsStore,
+} from '../../app/rights-ports.ts';
 import type { Hex, Instant, Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
 import { pageOf } from './page.ts';
@@ -23,17 +28,32 @@ export function createRights(sql: Sql, tenant: Tenant): RightsStore {
     async add(request, event, entry) {
       const { id, personId, kind, law, speaker, guardianId, authority, state, seq, by } = request;
       await sql.begin(async (tx) => {
-        await tx`
+        const { count } = await tx`
           insert into rights_request (id, tenant_id, person_id, kind, law, speaker, guardian_id,
             authority, state, received_at, confirm_ends, due_at, answer_by, note_sealed, made_by,
-            seq)
+            task_id, seq)
           values (${id}, ${tenant.id}, ${personId}, ${kind}, ${law}, ${speaker}, ${guardianId},
             ${bytes(authority)}, ${state}, ${date(request.receivedAt)},
             ${date(request.confirmEnds)}, ${date(request.dueAt)}, ${request.answerBy},
-            ${request.noteSealed}, ${by}, ${seq})`;
+            ${request.noteSealed}, ${by}, ${request.taskId}, ${seq})
+          on conflict (task_id) do nothing`;
+        if (count === 0) return;
         await addEntry(tx, entry);
         await addEvent(tx, id, seq, event);
       });
+    },
+    async askedInCalls(tasks, limit) {
+      const rows = await sql`
+        select id, person_id, kind, created_at from desk_task
+        where tenant_id = ${tenant.id} and kind = any (${[...tasks]}) and person_id is not null
+          and not exists (select from rights_request where task_id = desk_task.id)
+        order by created_at limit ${limit}`;
+      return rows.map((row) => ({
+        taskId: row['id'] as Uuid,
+        personId: row['person_id'] as Uuid,
+        task: row['kind'] as AskedInCall['task'],
+        at: (row['created_at'] as Date).getTime(),
+      }));
     },
     async find(id) {
       const [row] = await sql`
@@ -145,6 +165,7 @@ function requestOf(row: Row): RightsRequest {
     ground: row['ground'] as RightsRequest['ground'],
     closedAt: time(row['closed_at']),
     by: row['made_by'] as string,
+    taskId: row['task_id'] as Uuid | null,
     seq: row['seq'] as number,
   };
 }

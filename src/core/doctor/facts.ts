@@ -83,6 +83,13 @@ export interface RecipientFacts {
   readonly unlisted: readonly Outgoing[];
 }
 
+/** Of a line of ours. */
+export interface LineFacts {
+  readonly isTollFree: boolean;
+  readonly isInUs: boolean;
+  readonly flow: string;
+}
+
 export interface DoctorFacts {
   readonly at: Instant;
   readonly day: Day;
@@ -110,4 +117,5 @@ export interface DoctorFacts {
   readonly lists: readonly ListFacts[] | null;
   readonly flows: FlowFacts | null;
   readonly recipients: RecipientFacts | null;
+  readonly lines: readonly LineFacts[] | null;
 }

@@ -1,7 +1,7 @@
 /** Capabilities 47 to 57: what people may ask of whoever holds their data. */
 import { register } from '../retention/register.ts';
 import { type Check, check } from './check.ts';
-import { absent, count, fail, pass, unseen } from './finding.ts';
+import { absent, count, fail, pass, unseen, warn } from './finding.ts';
 
 const columns = Object.values(register).reduce(
   (n, table) => n + Object.keys(table.personal).length,
@@ -24,9 +24,18 @@ export const rightsChecks: readonly Check[] = [
   check(51, 'Erasure', () =>
     pass('`consentry person erase`: every store looked at again, with a certificate'),
   ),
-  check(52, 'By telephone and by form', () =>
-    absent('form of requests', 'people can call the line of the flow `rights`'),
-  ),
+  check(52, 'By telephone and by form', ({ lines }) => {
+    if (lines === null) return unseen('lines');
+    const desks = lines.filter(({ flow }) => flow === 'rights');
+    // Cal. Civ. Code 1798.130(a)(1)(A): two ways or more, a toll-free number among them.
+    if (lines.some(({ isInUs }) => isInUs) && !desks.some(({ isTollFree }) => isTollFree)) {
+      return warn(
+        'there are lines in the United States, and no toll-free number takes requests',
+        'buy one, then: consentry line set NUMBER --flow rights',
+      );
+    }
+    return pass(`/privacy/request, and ${count(desks.length, 'line')} with the flow \`rights\``);
+  }),
   check(53, 'A notice with rights', () =>
     absent('notice made from the registers', 'write it from `consentry person inventory --help`'),
   ),

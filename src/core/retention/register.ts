@@ -167,6 +167,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
     plain: [
       'id',
       'tenant_id',
+      'task_id',
       'kind',
       'law',
       'speaker',

@@ -57,6 +57,7 @@ const well: DoctorFacts = {
   bases: 0,
   lists: [{ list: 'national-US', ageDays: 3 }],
   flows: { published: ['inbound', 'inbound-purposes', 'preferences'], locales: ['en-US'] },
+  lines: [{ isTollFree: true, isInUs: false, flow: 'rights' }],
 };
 
 const { counts, machine, people, signIn, carrier } = well;
@@ -208,5 +209,31 @@ describe('the doctor [cap 74]', () => {
         expect([text, second !== undefined && second in known.commands]).toEqual([text, true]);
       }
     }
+  });
+});
+
+describe('[cap 52] a business with numbers in the United States', () => {
+  const here = { isTollFree: false, isInUs: true, flow: 'inbound' };
+  const desk = { isTollFree: true, isInUs: false, flow: 'rights' };
+
+  test.each([
+    ['without a toll-free number is warned', [here], 'warn'],
+    [
+      'whose toll-free number takes no requests is warned',
+      [here, { ...desk, flow: 'inbound' }],
+      'warn',
+    ],
+    [
+      'whose requests are taken on another number is warned',
+      [here, { ...here, flow: 'rights' }],
+      'warn',
+    ],
+    ['with a toll-free number that takes requests is well', [here, desk], 'pass'],
+    ['is not told of one elsewhere', [{ ...here, isInUs: false }], 'pass'],
+  ])('%s', (_, lines, state) => {
+    const finding = examine({ ...well, lines }).findings.find(
+      ({ capability }) => capability === 52,
+    );
+    expect(finding?.state).toBe(state);
   });
 });

@@ -137,3 +137,9 @@ ${inner}
 <p><button type="submit">${button}</button></p>
 </form>`;
 }
+
+export function noteField(id: string, label: string, hint: string, value: string, fault?: string) {
+  return html`<p><label class="label" for="${id}">${label}</label>
+<span class="hint" id="${id}-hint">${hint}</span></p>
+${faultText(id, fault)}<textarea id="${id}" name="${id}" aria-describedby="${described(id, true, fault)}"${invalid(fault)}>${value}</textarea>`;
+}

@@ -9,6 +9,7 @@ import type { Log } from '../../../app/ports.ts';
 import type { PreferenceParts } from '../../../app/preferences.ts';
 import type { RightsParts } from '../../../app/rights.ts';
 import type { AuditKind } from '../../../core/access/audit.ts';
+import type { Receipt } from '../../../core/ledger/receipt.ts';
 import type { Uuid } from '../../../core/words.ts';
 import type { RequestLike } from '../api/sessions.ts';
 
@@ -23,6 +24,9 @@ export interface PageParts {
   readonly addressOf: (request: RequestLike) => string;
   /** Who the business is, as its lines say it. */
   readonly controller: () => Promise<string>;
+  readonly receiptOf: (entryId: Uuid) => Promise<Receipt | 'pending' | null>;
+  /** Whose a receipt is. */
+  readonly personsOf: (entryId: Uuid) => Promise<readonly Uuid[]>;
   readonly publicUrl: string;
   readonly log: Log;
 }

@@ -13,6 +13,9 @@ import {
   takeBackForm,
 } from './choices.ts';
 import type { PageParts } from './page-parts.ts';
+import { showReceiptPage } from './receipt.ts';
+import { requestForm, requestVerifyForm, showRequestPage } from './request.ts';
+import { saleForm, showSalePage } from './sale.ts';
 import { type PageHandler, pageFault, showPage, takeForm } from './serve-page.ts';
 
 interface PageRoute {
@@ -38,6 +41,12 @@ export const pageRoutes: readonly PageRoute[] = [
   post('/privacy/choices/code', choicesCodeForm),
   post('/privacy/choices/verify', choicesVerifyForm),
   post('/privacy/choices/change', choicesChangeForm),
+  get('/privacy/request', showRequestPage),
+  post('/privacy/request', requestForm),
+  post('/privacy/request/verify', requestVerifyForm),
+  get('/do-not-sell', showSalePage),
+  post('/do-not-sell', saleForm),
+  get('/receipt/:code', showReceiptPage),
 ];
 
 /** Routers by the first part of their path. */

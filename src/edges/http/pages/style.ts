@@ -33,6 +33,8 @@ caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 dt { font-weight: 600; margin-top: .8rem; }
 dd { margin: 0; }
+pre { padding: 1rem; overflow-x: auto; white-space: pre-wrap; font: .85em ui-monospace, monospace; background: var(--shade); }
+summary { padding: .4rem 0; cursor: pointer; }
 footer { color: var(--quiet); font-size: .95rem; }
 @media print { nav, .skip, button { display: none; } }
 `;

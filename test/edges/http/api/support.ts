@@ -290,6 +290,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       recipients: { outgoing: async () => [] },
       shelf: { lists: async () => [], current: async () => null },
       flows: async () => ({ published: ['inbound'], locales: ['en-US'] }),
+      lines: async () => [],
     },
     recipientParts: { settings, clock, outgoing: async () => [] },
     runLater: () => {},

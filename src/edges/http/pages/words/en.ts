@@ -110,6 +110,57 @@ export const en: PageWords = {
       clock: 'by itself',
     },
   },
+  request: {
+    title: 'Requests about your data',
+    intro:
+      'Ask here for what the law gives you. You need no account. Before we show, change or delete anything we make sure that it is you: we send a code to the number that the request is about.',
+    what: 'What do you ask for?',
+    whatFault: 'Choose what you ask for.',
+    kinds: {
+      know: 'To know what is held about me, and who got it',
+      access: 'A copy of my data',
+      correct: 'A correction',
+      restrict: 'To keep my data and not use it',
+      object: 'I object to the use of my data',
+      'do-not-sell': 'Do not sell or share my data',
+      delete: 'Deletion of my data',
+      revoke: 'To take back every permission',
+    },
+    note: 'Anything we should know (optional)',
+    noteHint: 'Up to 1,000 characters. No card numbers or passwords, please.',
+    noteFault: 'This is longer than 1,000 characters.',
+    send: 'Send the request',
+    others:
+      'Somebody may ask for you: a parent, a guardian, or an agent with your written authority. They call or write to us, for we have to look at that authority. Requests are taken by telephone, too.',
+    done: 'Your request has come',
+    taken: 'It is written down.',
+    proved: 'It is written down, and we know that it is you.',
+    carriedOut: 'It is carried out already.',
+    reference: 'Number of the request:',
+    answerBy: 'You have our answer by',
+    receipt: 'Receipt of the request',
+  },
+  sale: {
+    title: 'Do not sell or share my data',
+    intro:
+      'Give the number that your data goes with. From that moment nothing about it is sold or shared for money or otherwise. You need no account and no code, and nothing gets worse for you by it. For twelve months we do not ask you to change your mind.',
+    stop: 'Do not sell or share',
+    done: 'Not sold, not shared',
+    doneText: 'From this moment data about the number you gave is neither sold nor shared.',
+  },
+  receipt: {
+    title: 'Receipt',
+    holds: 'This stands in our ledger, and nobody can change it unnoticed.',
+    pending:
+      'This was written down a moment ago. In a second it is under a signature: open the page again.',
+    facts: 'What was written down',
+    fact: 'Fact',
+    value: 'What it says',
+    leftOut: 'left out here: the link may have been passed on',
+    check:
+      'You need not believe us: keep the text below as a file, and check it with `consentry receipt verify` or any program that follows RFC 6962.',
+    itself: 'The receipt itself',
+  },
   faults: {
     title: 'That did not work',
     over: 'This form was sent before, or is too old. Nothing was done twice. Open the page again.',

@@ -1,4 +1,5 @@
 /** Everything that the public pages say, in one language. */
+import type { RightKind } from '../../../../core/rights/request.ts';
 import type { Purpose } from '../../../../core/words.ts';
 
 export interface PageWords {
@@ -75,6 +76,43 @@ export interface PageWords {
     readonly ends: string;
     readonly kinds: Readonly<Record<string, string>>;
     readonly ways: Readonly<Record<string, string>>;
+  };
+  readonly request: {
+    readonly title: string;
+    readonly intro: string;
+    readonly what: string;
+    readonly whatFault: string;
+    readonly kinds: Readonly<Record<RightKind, string>>;
+    readonly note: string;
+    readonly noteHint: string;
+    readonly noteFault: string;
+    readonly send: string;
+    readonly others: string;
+    readonly done: string;
+    readonly taken: string;
+    readonly proved: string;
+    readonly carriedOut: string;
+    readonly reference: string;
+    readonly answerBy: string;
+    readonly receipt: string;
+  };
+  readonly sale: {
+    readonly title: string;
+    readonly intro: string;
+    readonly stop: string;
+    readonly done: string;
+    readonly doneText: string;
+  };
+  readonly receipt: {
+    readonly title: string;
+    readonly holds: string;
+    readonly pending: string;
+    readonly facts: string;
+    readonly fact: string;
+    readonly value: string;
+    readonly leftOut: string;
+    readonly check: string;
+    readonly itself: string;
   };
   readonly faults: {
     readonly title: string;
