@@ -2,6 +2,7 @@
 import type { StatusChange } from '../core/call/effect.ts';
 import { promptHash } from '../core/flow/prompt.ts';
 import type { RecordedRule } from '../core/jurisdiction/record.ts';
+import type { BatchFacts } from '../core/ledger/batch-facts.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import type { Channel } from '../core/ledger/consent-facts.ts';
 import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
@@ -59,6 +60,8 @@ export interface EntryMaker {
   certificate(facts: Nameless<CertificateFacts>): PreparedEntry;
   redaction(facts: Nameless<RedactionFacts>): PreparedEntry;
   hold(facts: Nameless<HoldFacts>): PreparedEntry;
+  /** Its id is the batch's. */
+  batch(facts: BatchFacts): PreparedEntry;
   /** @param person whose right it is; null: they are erased */
   rights(facts: Nameless<RightsFacts>, person: Person | null): PreparedEntry;
 }
@@ -180,6 +183,7 @@ export function createEntryMaker(
     certificate: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     redaction: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     hold: (facts) => make({ ...facts, entryId: random.uuid() }, null),
+    batch: (facts) => make(facts, null),
     rights: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
   };
 }

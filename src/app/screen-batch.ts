@@ -18,6 +18,7 @@ import { codesOf } from '../core/suppression/reasons.ts';
 import { screeningOf } from '../core/suppression/screening.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { ByteSink } from './byte-sink.ts';
+import type { BatchWatch } from './run-batch.ts';
 import { inquiryOf, type ListsNow, type ScreeningAsk, type ScreenParts } from './screen.ts';
 
 export const batchFormats = ['ndjson', 'csv'] as const;
@@ -70,15 +71,18 @@ const noHits: readonly Hit[] = Object.freeze([]);
 const shownEnd = 3;
 const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
+/** @param watch told of every answer, where the batch is to leave something */
 export function createBatchScreener(
   parts: Omit<ScreenParts, 'people'>,
   tenantId: Uuid,
   ask: ScreeningAsk,
   format: BatchFormat,
+  watch: BatchWatch | null = null,
 ): BatchScreener {
   const { screener, clock } = parts;
   const layout = layouts[format];
   let lists: ListsNow = parts.lists.now(tenantId);
+  watch?.looked(lists);
   let now: Instant = clock.now();
   let looked = clock.monotonic();
   let clear: Seen = seenOf(lists, noHits);
@@ -97,6 +101,7 @@ export function createBatchScreener(
     if (at - looked < sameForMs) return;
     looked = at;
     lists = parts.lists.now(tenantId);
+    watch?.looked(lists);
     now = clock.now();
     clear = seenOf(lists, noHits);
     shared.now = now;
@@ -133,11 +138,13 @@ export function createBatchScreener(
 
   function write(inquiry: Inquiry, record: BatchRecord, to: ByteSink): void {
     const verdict = screener.screen(inquiry);
-    const isOwn = record.own !== null || inquiry.known !== nothingKnown;
+    const { line, own, fault } = record;
+    watch?.answered(line, inquiry.number, verdict.bits, own !== null, fault === null);
+    const isOwn = own !== null || inquiry.known !== nothingKnown;
     const { rest } = isOwn ? makeTail(inquiry, verdict) : tailOf(inquiry, verdict);
     to.bytes(layout.start);
-    to.digits(record.line);
-    to.text(layout.fault(record.fault) + layout.beforeNumber + maskNumber(inquiry.number));
+    to.digits(line);
+    to.text(layout.fault(fault) + layout.beforeNumber + maskNumber(inquiry.number));
     to.bytes(rest);
   }
 
@@ -162,7 +169,9 @@ export function createBatchScreener(
   function answerSeen(line: number, number: string, hits: readonly Hit[], to: ByteSink): void {
     shared.number = number;
     shared.seen = hits.length === 0 ? clear : seenOf(lists, hits);
-    const { area, rest } = tailOf(shared, screener.screen(shared));
+    const verdict = screener.screen(shared);
+    watch?.answered(line, number, verdict.bits, false, true);
+    const { area, rest } = tailOf(shared, verdict);
     to.bytes(layout.start);
     to.digits(line);
     to.bytes(area);

@@ -32,6 +32,7 @@ import { createHttpServer } from '../edges/http/server.ts';
 import { mediaUpgrade } from '../edges/media/upgrade.ts';
 import type { createLog } from '../log.ts';
 import { createApiVerbs } from './api-verbs.ts';
+import { batchPartsOf } from './batches.ts';
 import type { CallSystem } from './call-system.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
@@ -240,6 +241,7 @@ export function createEdges(edge: EdgeParts) {
       clock: edge.screeningClock,
     },
     replayParts: replayPartsOf(stores),
+    batchParts: batchPartsOf(foundation, stores, edge.follower),
     ...outbound,
     rightsParts,
     clock,

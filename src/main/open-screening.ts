@@ -10,6 +10,7 @@ import { policyOf } from '../app/screening-policy.ts';
 import { readConfig } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import type { CommandScreening } from '../edges/cli/parts.ts';
+import { batchPartsOf } from './batches.ts';
 import { clock } from './chance.ts';
 import { layFoundation } from './foundation.ts';
 import { openStores } from './stores.ts';
@@ -41,6 +42,7 @@ export async function openScreening(
         policy: policyOf(value),
         clock,
       },
+      batchParts: batchPartsOf(foundation, stores, follower),
       async close() {
         await lists.stop();
         await follower.stop();

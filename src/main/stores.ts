@@ -8,6 +8,7 @@ import { openShelf } from '../adapters/lists/shelf.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createAudit } from '../adapters/postgres/audit.ts';
+import { createBatches } from '../adapters/postgres/batches.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createCarrierConsents } from '../adapters/postgres/carrier-consents.ts';
 import { createChoices } from '../adapters/postgres/choices.ts';
@@ -179,6 +180,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     pages: createPages(sql),
     forms: createForms(sql, tenant.id),
     webhooks: createWebhooks(sql, tenant),
+    batches: createBatches(sql, tenant),
     reportReads: createReportReads(sql, tenant, {
       lineNumber: (line) => openLineNumber(tenant.cipher, line),
       openingContext,

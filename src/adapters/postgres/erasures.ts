@@ -6,6 +6,7 @@ import type { Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
 import { erasureSteps } from './erasure-steps.ts';
 import { createHolds } from './holds.ts';
+import { forgetLiveNumber, liveNumbers, liveNumbersLeft } from './live-numbers.ts';
 import { rowsOf } from './recordings.ts';
 
 export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
@@ -13,7 +14,7 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
   const textOf = (name: string, part: 'act' | 'left'): string => byName.get(name)?.[part] ?? '';
 
   return {
-    steps: erasureSteps.map(({ name }) => name),
+    steps: [liveNumbers, ...erasureSteps.map(({ name }) => name)],
     async last(personId) {
       const [row] = await sql`
         select erasure.*, person.token from erasure join person on person.id = erasure.person_id
@@ -91,9 +92,11 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
       };
     },
     async act(step, id) {
-      await sql.unsafe(textOf(step, 'act'), [id]);
+      if (step === liveNumbers) await forgetLiveNumber(sql, tenant, id);
+      else await sql.unsafe(textOf(step, 'act'), [id]);
     },
     async left(step, id) {
+      if (step === liveNumbers) return liveNumbersLeft(sql, tenant, id);
       const [row] = await sql.unsafe(`select (${textOf(step, 'left')})::int as count`, [id]);
       return row?.['count'] as number;
     },

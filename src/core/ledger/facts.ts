@@ -16,6 +16,7 @@ import {
   purposes,
   type Uuid,
 } from '../words.ts';
+import { type BatchFacts, batch } from './batch-facts.ts';
 import type { Json } from './canonical.ts';
 import { type ConsentFacts, consent } from './consent-facts.ts';
 import { type MachineFacts, machine } from './machine-facts.ts';
@@ -189,7 +190,8 @@ export type EntryFacts =
   | CertificateFacts
   | RedactionFacts
   | HoldFacts
-  | RightsFacts;
+  | RightsFacts
+  | BatchFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const pause = ['entryId', 'callId', 'at', 'by'] as const satisfies readonly (keyof PauseFacts)[];
@@ -315,6 +317,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   hold: [hold],
   release: [hold],
   rights: [rights],
+  batch: [batch],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

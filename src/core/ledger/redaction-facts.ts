@@ -70,4 +70,5 @@ export const oversightKinds: readonly string[] = [
   'hold',
   'release',
   'rights',
+  'batch',
 ];

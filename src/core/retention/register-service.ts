@@ -4,7 +4,7 @@
  */
 import type { Kept, KeptTable } from './register-shape.ts';
 
-const technical = (...plain: string[]): KeptTable => ({
+export const technical = (...plain: string[]): KeptTable => ({
   of: 'none',
   purpose: 'running the service',
   source: 'the service',

@@ -4,6 +4,7 @@
  * column is added without saying what it is. GDPR article 30, and what "know what is held" asks.
  */
 
+import { batchTables } from './register-batches.ts';
 import { serviceTables } from './register-service.ts';
 import type { Category, Ending, Kept, KeptTable } from './register-shape.ts';
 
@@ -354,4 +355,5 @@ export const register: Readonly<Record<string, KeptTable>> = {
     plain: ['id', 'tenant_id', 'at', 'kind', 'allowed', 'export_id'],
   },
   ...serviceTables,
+  ...batchTables,
 };

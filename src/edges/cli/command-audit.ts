@@ -24,6 +24,10 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
   {
     answer: 'nobody',
     'audit list': 'self',
+    'batch certificate': 'server',
+    'batch end': 'server',
+    'batch list': 'server',
+    'batch verify': 'nobody',
     doctor: 'nobody',
     'export fetch': 'server',
     'export list': 'server',

@@ -17,6 +17,7 @@ import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
 import type { RecipientParts } from '../../app/recipients.ts';
 import type { ReplayParts } from '../../app/replay-screening.ts';
+import type { BatchParts } from '../../app/run-batch.ts';
 import type { ScreenParts } from '../../app/screen.ts';
 import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
@@ -57,6 +58,7 @@ export interface ServerAsk {
 export interface CommandScreening {
   readonly tenantId: Uuid;
   readonly parts: ScreenParts;
+  readonly batchParts: BatchParts;
   close(): Promise<void>;
 }
 

@@ -30,9 +30,14 @@ const lineBytesMax = 65_536;
 
 /**
  * Lines as they come, without their ends (LF or CRLF); an end at the very end begins no line.
+ * @param took told of the bytes as they come
  * @throws as `readText`, for each line
  */
-export async function* readLines(terminal: Terminal, path: string): AsyncGenerator<string> {
+export async function* readLines(
+  terminal: Terminal,
+  path: string,
+  took: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<string> {
   let rest = Buffer.alloc(0);
   let isFirst = true;
   const take = (line: Buffer): string => {
@@ -45,6 +50,7 @@ export async function* readLines(terminal: Terminal, path: string): AsyncGenerat
     return text.endsWith('\r') ? text.slice(0, -1) : text;
   };
   for await (const piece of bytesOf(terminal, path)) {
+    took(piece);
     const bytes = Buffer.concat([rest, piece]);
     let from = 0;
     for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {

@@ -21,9 +21,12 @@ import type { Instant } from '../../core/words.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
 import type { CommandParts } from './parts.ts';
 import { readLines } from './read-input.ts';
+import { type FileWatch, fileAskOf, watchFile } from './screen-file.ts';
 import { replayCommand } from './screen-replay.ts';
 
-type Name = 'channel' | 'purpose' | 'campaign' | 'at' | 'place' | 'file' | 'explain' | 'rules-only';
+type Name =
+  | ('channel' | 'purpose' | 'campaign' | 'at' | 'place' | 'file' | 'explain' | 'rules-only')
+  | ('certificate' | 'live' | 'force');
 
 export const screen = command({
   summary: 'says whether a number may be called or texted now, with every reason',
@@ -32,7 +35,8 @@ export const screen = command({
     'and the rules of its states and countries. For a purpose that sells, the registries that its ' +
     'place asks for have to be there and recent. What is unknown counts against it. Looks at the ' +
     'own list and the registries, beside a running server or alone; where there is no database, ' +
-    'or with --rules-only, it goes by rules alone, and says so. Nothing is kept. `screen replay ID` ' +
+    'or with --rules-only, it goes by rules alone, and says so. Nothing is kept, but of a --file with ' +
+    '--certificate or --live; `consentry batch` shows those. `screen replay ID` ' +
     'takes a decision of the past again, from the lists, rules and settings of then; `screen replay ' +
     'NUMBER --at TIME` the one kept for that minute, or the five before. Not legal advice.',
   operands: [
@@ -52,11 +56,21 @@ export const screen = command({
       about: 'An address that is known, such as US-TX; its rules count too.',
     },
     file: { value: 'FILE', about: 'Reads one number a line; - for standard input.' },
+    certificate: {
+      value: 'FILE',
+      about:
+        'Writes a signed certificate of the --file: counts, lists, hashes of what went in and out.',
+    },
+    live: { value: 'DAYS', about: 'Tells for 1d to 31d whose line changes; see `batch changes`.' },
+    force: { about: 'Replaces a certificate that is there.' },
     'rules-only': { about: 'Looks at no list and needs no database.' },
     explain: { about: 'Tells the rules, their sources, and when it would be allowed.' },
   },
   examples: [
-    { args: '+12125550100', does: 'says whether New York may be called now' },
+    {
+      args: '--file leads.txt --certificate leads.cert --live 7d',
+      does: 'screens a list, certifies it, and follows it for a week',
+    },
     {
       args: '+18505550100 --at 2026-07-01T12:30Z --explain',
       does: 'explains why half of Florida’s panhandle is still asleep',
@@ -85,27 +99,40 @@ async function screenAll(
   file: string | null,
 ): Promise<number> {
   const ask = askOf(input);
+  const wanted = fileAskOf(input);
   const place = placeOf(input.value('place'));
   const isRulesOnly = input.has('rules-only');
   const opened = isRulesOnly ? null : await openScreening();
   if (opened === null && !isRulesOnly) terminal.err(noDatabaseNote);
+  let watch: FileWatch | null = null;
+  const tell = (text: string): void => {
+    terminal.out(text);
+    watch?.gave(text);
+  };
   try {
+    if (file !== null) watch = await watchFile(terminal, opened, ask, { file, ...wanted });
     const { parts, tenantId } = opened ?? { parts: rulesOnly(), tenantId: '' };
-    const lines = file === null ? input.operands : readLines(terminal, file);
+    const lines =
+      file === null ? input.operands : readLines(terminal, file, (bytes) => watch?.took(bytes));
     for await (const line of lines) {
       const one = { number: line.trim(), place, line: null };
-      const { inquiry, verdict } = await screenNumber(parts, tenantId, ask, one);
+      const screened = await screenNumber(parts, tenantId, ask, one);
+      const { inquiry, verdict } = screened;
+      watch?.saw(screened);
       const view = viewOf(parts.screener, inquiry, verdict);
-      if (input.json) terminal.out(JSON.stringify(view));
+      if (input.json) tell(JSON.stringify(view));
       else if (input.has('explain')) {
-        terminal.out(`${explainScreening(view, verdict, parts.screener.table)}\n`);
+        tell(`${explainScreening(view, verdict, parts.screener.table)}\n`);
       } else {
         const codes = view.reasons.map(({ code }) => code).join(' ');
-        terminal.out(`${view.number}  ${view.decision.padEnd(5)}  ${codes}`.trimEnd());
+        tell(`${view.number}  ${view.decision.padEnd(5)}  ${codes}`.trimEnd());
       }
+      await watch?.settle();
     }
+    await watch?.finish();
     return exitCodes.done;
   } finally {
+    await watch?.close();
     await opened?.close();
   }
 }

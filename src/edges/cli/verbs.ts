@@ -1,6 +1,8 @@
 /** Every verb there is, in the order help shows them. */
 import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
+import { batchCertificate, batchEnd, batchList } from './batch.ts';
+import { batchVerify } from './batch-verify.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { doctor } from './doctor.ts';
 import { exportFetch, exportList, exportMake, exportRemove } from './export.ts';
@@ -221,6 +223,19 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ],
   ['text', text],
   ['screen', screen],
+  [
+    'batch',
+    {
+      summary: 'shows, certifies and ends lists that were screened',
+      about: 'A batch is a list that was screened and left a certificate, or stays live.',
+      commands: {
+        list: batchList,
+        certificate: batchCertificate,
+        verify: batchVerify,
+        end: batchEnd,
+      },
+    },
+  ],
   [
     'opt-out',
     {

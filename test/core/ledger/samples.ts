@@ -213,6 +213,15 @@ export const everyKind: readonly EntryFacts[] = [
     by: 'key-1',
     at,
   },
+  {
+    kind: 'batch',
+    purpose: 'oversight',
+    entryId,
+    certificateSha256: 'ef'.repeat(32),
+    lines: 1_000,
+    by: 'key-1',
+    at,
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

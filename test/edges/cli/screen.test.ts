@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ownLists } from '../../../src/app/own-lists.ts';
+import type { BatchParts } from '../../../src/app/run-batch.ts';
 import { screener } from '../../../src/core/suppression/calling-rules-shipped.ts';
 import { standardPolicy } from '../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../src/core/suppression/own-index.ts';
@@ -139,6 +140,8 @@ describe('with a database, lists are looked at', () => {
     return {
       tenantId: 'tenant',
       parts: { screener, people, lists, policy: standardPolicy, clock },
+      // no list here is to leave anything
+      batchParts: {} as BatchParts,
       close: async () => {
         closed.count += 1;
       },

@@ -17,6 +17,7 @@ import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
 import { basisRoutes } from './bases.ts';
+import { batchRoutes } from './batches.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
@@ -124,6 +125,7 @@ export function createApi(parts: ApiParts): Api {
     ...promptRoutes(parts),
     ...taskRoutes(parts),
     ...screeningRoutes(parts),
+    ...batchRoutes(parts),
     ...screeningSettingRoutes(parts),
     ...optOutRoutes(parts),
     ...auditRoutes(parts),

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { createByteSink } from '../../../app/byte-sink.ts';
+import type { BatchRun } from '../../../app/run-batch.ts';
 import type { BatchFormat, BatchScreener } from '../../../app/screen-batch.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import {
@@ -50,52 +51,82 @@ export function readerOf(request: Request): RecordReader {
   return reader();
 }
 
+export interface BatchAnswer {
+  readonly screener: BatchScreener;
+  readonly reader: RecordReader;
+  readonly format: BatchFormat;
+  /** What is to be left of it; null: nothing. */
+  readonly run: BatchRun | null;
+}
+
 /**
  * Holds no more than a piece of the body and its answer: while nobody reads the answer, the body is
  * not read either. What breaks before anything was answered is a problem document; later it cuts
- * the connection, for half an answer must not look like a whole one.
+ * the connection, for half an answer must not look like a whole one, and leaves nothing. A batch is
+ * certified, and live, before its answer ends.
  */
 export async function answerBatch(
-  screener: BatchScreener,
-  reader: RecordReader,
-  format: BatchFormat,
+  { run, ...batch }: BatchAnswer,
   { request, response }: { readonly request: Request; readonly response: Response },
 ): Promise<void> {
+  let isWhole = false;
+  try {
+    isWhole = await answerAll({ run, ...batch }, request, response);
+  } finally {
+    if (!isWhole) await run?.abandon();
+  }
+}
+
+/** False: whoever asked has gone. */
+async function answerAll(
+  { screener, reader, format, run }: BatchAnswer,
+  request: Request,
+  response: Response,
+): Promise<boolean> {
   const sink = createByteSink();
   const take: Take = {
     record: (record) => screener.answer(record, sink),
     number: (line, number) => screener.answerNumber(line, number, sink),
   };
   const send = async (): Promise<void> => {
+    screener.flush(sink);
     const answer = sink.take();
+    if (run !== null) await run.settle();
     if (answer === null || response.destroyed) return;
-    if (!response.headersSent) writeHead(response, format);
+    run?.gave(answer);
+    if (!response.headersSent) writeHead(response, format, run);
     if (!response.write(answer)) await drained(response);
   };
   try {
     // an end of ours must not cut the connection before the problem is told
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
       screener.look();
+      run?.took(piece as Buffer);
       reader.push(piece as Buffer, take);
-      screener.flush(sink);
       await send();
-      if (response.destroyed) return;
+      if (response.destroyed) return false;
     }
   } catch (error) {
     // whoever sent it has gone: nobody is left to be answered
-    if (request.errored !== null) return void response.destroy();
-    throw error;
+    if (request.errored === null) throw error;
+    response.destroy();
+    return false;
   }
   screener.look();
   reader.end(take);
-  screener.flush(sink);
   await send();
-  if (!response.headersSent) writeHead(response, format);
+  if (response.destroyed) return false;
+  await run?.finish();
+  if (!response.headersSent) writeHead(response, format, run);
   response.end();
+  return true;
 }
 
-const writeHead = (response: Response, format: BatchFormat): unknown =>
-  response.writeHead(200, { 'content-type': answerTypes[format] });
+const writeHead = (response: Response, format: BatchFormat, run: BatchRun | null): unknown =>
+  response.writeHead(200, {
+    'content-type': answerTypes[format],
+    ...(run !== null && { 'consentry-batch': run.id }),
+  });
 
 /** Also when whoever would have read it has gone. */
 async function drained(response: Response): Promise<void> {

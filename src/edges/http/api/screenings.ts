@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type EvidenceParts, keepAsked } from '../../../app/keep-screening.ts';
 import { type ReplayParts, replayScreening } from '../../../app/replay-screening.ts';
+import { type BatchParts, type BatchRun, beginBatch } from '../../../app/run-batch.ts';
 import { type ScreeningAsk, type ScreenParts, screenNumber, viewOf } from '../../../app/screen.ts';
-import { batchFormats, createBatchScreener } from '../../../app/screen-batch.ts';
+import { createBatchScreener } from '../../../app/screen-batch.ts';
 import { maskNumber } from '../../../core/access/mask.ts';
 import type { Mistake } from '../../../core/error.ts';
 import { instantForm, parseInstant } from '../../../core/instant.ts';
@@ -10,19 +11,21 @@ import { parsePlace } from '../../../core/jurisdiction/place.ts';
 import { invalidRequest, type Place } from './check-shape.ts';
 import { type Route, route } from './route.ts';
 import { answerBatch, batchTypes, formatOf, readerOf } from './screen-batch.ts';
-import { replay } from './screening-shapes.ts';
-import { screening, screeningAsk, screeningQuery, uuid } from './shapes.ts';
+import { batchQuery, replay } from './screening-shapes.ts';
+import { screening, screeningAsk, uuid } from './shapes.ts';
 
 export interface ScreeningRouteParts {
   readonly screening: ScreenParts;
   readonly evidence: EvidenceParts;
   readonly replayParts: ReplayParts;
+  readonly batchParts: BatchParts;
 }
 
 export function screeningRoutes({
   screening: parts,
   evidence,
   replayParts,
+  batchParts,
 }: ScreeningRouteParts): readonly Route[] {
   return [
     route({
@@ -84,8 +87,11 @@ export function screeningRoutes({
         'with its `line` and without what is empty; a record that cannot be read is ' +
         'answered too, with a `fault`. NDJSON, unless CSV is ' +
         'asked for by `format` or `Accept`: line, number, decision, codes, next permitted instant. Nothing is ' +
-        'looked up of each person: what they allowed, and how often they were tried, is not counted.',
-      query: screeningQuery.extend({ format: z.enum(batchFormats).optional() }),
+        'looked up of each person: what they allowed, and how often they were tried, is not counted. ' +
+        'Nothing is kept of it either, unless `certificate` or `live` is asked for: then the header ' +
+        '`Consentry-Batch` names the batch, and both are there when the answer ends; an answer that ' +
+        'breaks off leaves neither.',
+      query: batchQuery,
       takes: batchTypes,
       answers: [
         {
@@ -99,12 +105,28 @@ export function screeningRoutes({
         const ask = askOf(query, 'query');
         const reader = readerOf(request);
         const format = formatOf(request, query.format);
-        const screener = createBatchScreener(parts, key.tenantId, ask, format);
-        await answerBatch(screener, reader, format, { request, response });
+        const run = await runOf(batchParts, parts, ask, query, key.id);
+        const screener = createBatchScreener(parts, key.tenantId, ask, format, run?.watch);
+        await answerBatch({ screener, reader, format, run }, { request, response });
         return 'sent';
       },
     }),
   ];
+}
+
+const dayMs = 86_400_000;
+
+/** Null: nothing is to be left of the batch. */
+async function runOf(
+  batchParts: BatchParts,
+  parts: ScreenParts,
+  ask: ScreeningAsk,
+  { live, certificate }: z.output<typeof batchQuery>,
+  by: string,
+): Promise<BatchRun | null> {
+  if (live === undefined && certificate !== 'true') return null;
+  const liveMs = live === undefined ? null : Number.parseInt(live, 10) * dayMs;
+  return beginBatch(batchParts, parts, { ask, by, liveMs, isCertified: certificate === 'true' });
 }
 
 type Wanted = Pick<z.output<typeof screeningAsk>, 'channel' | 'purpose' | 'at'> & {

@@ -349,7 +349,10 @@ describe('while nobody reads the answer', () => {
     const head = Object.assign(response, { headersSent: false, writeHead: () => {} });
     const screening = createBatchScreener(parts, 'tenant', ask, 'ndjson');
     const both = { request, response: head } as unknown as { request: Request; response: Response };
-    const answering = answerBatch(screening, ndjsonReader(), 'ndjson', both);
+    const answering = answerBatch(
+      { screener: screening, reader: ndjsonReader(), format: 'ndjson', run: null },
+      both,
+    );
     for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
     expect(release).not.toBe(null);
     expect(read).toBeLessThan(10);
@@ -371,7 +374,10 @@ describe('while nobody reads the answer', () => {
     const head = Object.assign(response, { headersSent: false, writeHead: () => {} });
     const screening = createBatchScreener(parts, 'tenant', ask, 'ndjson');
     const both = { request, response: head } as unknown as { request: Request; response: Response };
-    const answering = answerBatch(screening, ndjsonReader(), 'ndjson', both);
+    const answering = answerBatch(
+      { screener: screening, reader: ndjsonReader(), format: 'ndjson', run: null },
+      both,
+    );
     await new Promise(setImmediate);
     response.destroy();
     await answering;

@@ -6,6 +6,7 @@ import { argon2 } from '../../../../src/adapters/argon2/hash.ts';
 import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createAudit } from '../../../../src/adapters/postgres/audit.ts';
+import { createBatches } from '../../../../src/adapters/postgres/batches.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
 import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
@@ -44,6 +45,7 @@ import { defaultSettings } from '../../../../src/app/settings.ts';
 import type { Scope } from '../../../../src/core/access/scope.ts';
 import { ConsentryError } from '../../../../src/core/error.ts';
 import { decodeOpening } from '../../../../src/core/ledger/entry.ts';
+import { signerOf } from '../../../../src/core/ledger/note.ts';
 import { screener } from '../../../../src/core/suppression/calling-rules-shipped.ts';
 import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
@@ -374,6 +376,22 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         areaNow: () => new Uint32Array(0),
         world: async () => new Float64Array(0),
       },
+    },
+    batchParts: {
+      batches: createBatches(sql, tenant),
+      entries: createEntryMaker(
+        tenant,
+        random,
+        () => '',
+        () => null,
+      ),
+      signer: signerOf('consentry.test/ledger', Buffer.alloc(32, 7)),
+      pseudonym: tenant.pseudonym,
+      place: follower.place,
+      engine: { tz: 'test' },
+      manifests: () => [],
+      clock,
+      random,
     },
     ...played,
   };

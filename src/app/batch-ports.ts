@@ -1,0 +1,66 @@
+/** How batches that leave something are kept: a certificate, or lines that stay live. */
+import type { Channel, ScreeningPurpose } from '../core/suppression/inquiry.ts';
+import type { TokenPage } from '../core/suppression/number-tokens.ts';
+import type { Instant, Uuid } from '../core/words.ts';
+import type { Page, PageAsk } from './api-ports.ts';
+import type { StreamPlace } from './own-list-ports.ts';
+import type { PreparedEntry } from './ports.ts';
+
+export interface NewBatch {
+  readonly id: Uuid;
+  readonly by: string;
+  readonly channel: Channel;
+  readonly purpose: ScreeningPurpose;
+  readonly campaign: string | null;
+  readonly at: Instant;
+  /** Where in the stream of own requests the first answer may have been given. */
+  readonly place: StreamPlace;
+  /** Null: it does not stay live. */
+  readonly live: { readonly until: Instant; readonly key: Uint8Array } | null;
+}
+
+export interface FinishedBatch {
+  readonly at: Instant;
+  readonly lines: number;
+  readonly certificate: string | null;
+  /** Of the certificate. */
+  readonly entry: PreparedEntry | null;
+  /** Versions of registries by which every line was decided, as `list/version`. */
+  readonly looked: readonly string[];
+  /** True: lines are kept that ask otherwise than the batch. */
+  readonly isMixed: boolean;
+}
+
+/**
+ * `broken`: its answer did not come to its end. `finished`: it never was to stay live; `ended`: it
+ * was live, and is not any more.
+ */
+export type BatchState = 'running' | 'broken' | 'finished' | 'live' | 'ended';
+
+export interface Batch {
+  readonly id: Uuid;
+  readonly state: BatchState;
+  readonly by: string;
+  readonly channel: Channel;
+  readonly purpose: ScreeningPurpose;
+  readonly campaign: string | null;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant | null;
+  readonly lines: number | null;
+  readonly liveUntil: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly isCertified: boolean;
+}
+
+export interface BatchStore {
+  begin(batch: NewBatch): Promise<void>;
+  /** Keeps a part of a batch that is to stay live. */
+  keep(id: Uuid, part: number, pages: readonly TokenPage[], at: Instant): Promise<void>;
+  /** With its entry, in one transaction. False: it was given up meanwhile. */
+  finish(id: Uuid, done: FinishedBatch): Promise<boolean>;
+  /** Ends it, whatever it is: its numbers are gone with their key. False: there is none. */
+  end(id: Uuid, at: Instant): Promise<boolean>;
+  find(id: Uuid): Promise<Batch | null>;
+  list(page: PageAsk): Promise<Page<Batch>>;
+  certificate(id: Uuid): Promise<string | null>;
+}

@@ -1,0 +1,94 @@
+/** Lists that were screened and left something: asked of the server that runs, as the API does. */
+import { z } from 'zod';
+import { columns } from './columns.ts';
+import { command, exitCodes } from './command.ts';
+import { idOf } from './operands.ts';
+import { askPerson as ask } from './person.ts';
+import { writeWhole } from './write-file.ts';
+
+const batches = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      state: z.string(),
+      purpose: z.string(),
+      startedAt: z.string(),
+      lines: z.number().nullable(),
+      liveUntil: z.string().nullable(),
+      certified: z.boolean(),
+    }),
+  ),
+});
+
+const operand = { name: 'BATCH', about: 'As `consentry batch list` shows it.' };
+const exampleId = '0198c2f4-c5aa-4b6f-8d0a-2f0e9d1c4a77';
+const pathOf = (operands: readonly string[]): string =>
+  `/screenings/batches/${idOf(operands[0], 'a batch', 'batch list')}`;
+
+export const batchList = command({
+  summary: 'shows the newest batches that left a certificate or stay live',
+  about: 'A batch is a list that was screened, by the API or by `consentry screen --file`.',
+  operands: [],
+  options: {},
+  examples: [
+    { args: '', does: 'shows them' },
+    { args: '--json', does: 'prints them as JSON' },
+  ],
+  async run(input, parts) {
+    const path = '/screenings/batches?limit=200';
+    const answer = await ask(parts, 'screen', { method: 'GET', path });
+    if (answer === null) return exitCodes.failed;
+    const { data } = batches.parse(answer);
+    if (input.json) for (const one of data) parts.terminal.out(JSON.stringify(one));
+    else if (data.length === 0) parts.terminal.err('there is none');
+    else {
+      const rows = data.map(({ id, state, purpose, startedAt, lines, liveUntil, certified }) => [
+        ...[id, state, purpose, lines === null ? '' : String(lines), startedAt],
+        ...[liveUntil ?? '', certified ? 'certified' : ''],
+      ]);
+      const head = ['ID', 'STATE', 'PURPOSE', 'LINES', 'STARTED', 'LIVE UNTIL', ''];
+      for (const text of columns([head, ...rows])) parts.terminal.out(text);
+    }
+    return exitCodes.done;
+  },
+});
+
+export const batchCertificate = command({
+  summary: 'fetches the certificate of a batch',
+  about: '`consentry batch verify` checks it.',
+  operands: [operand, { name: 'FILE', about: 'Where it is written.' }],
+  options: { force: { about: 'Replaces a file that is there.' } },
+  examples: [
+    { args: `${exampleId} leads.cert`, does: 'writes it to leads.cert' },
+    { args: `${exampleId} leads.cert --force --json`, does: 'the same, over what lies there' },
+  ],
+  async run(input, parts) {
+    const path = `${pathOf(input.operands)}/certificate`;
+    const response = await parts.askServer('screen', { method: 'GET', path });
+    if (!response.ok) {
+      parts.terminal.err('there is no such batch, or it was not certified');
+      return exitCodes.failed;
+    }
+    const bytes = Buffer.from(await response.arrayBuffer());
+    await writeWhole(input.operands[1] ?? '', [bytes], { force: input.has('force') });
+    return exitCodes.done;
+  },
+});
+
+export const batchEnd = command({
+  summary: 'ends a batch: it is not live any more, and its numbers are gone',
+  about: 'Its certificate stays.',
+  operands: [operand],
+  options: {},
+  examples: [
+    { args: exampleId, does: 'ends it' },
+    { args: `${exampleId} --json`, does: 'ends it without a word' },
+  ],
+  async run(input, parts) {
+    const path = pathOf(input.operands);
+    const response = await parts.askServer('screen', { method: 'DELETE', path });
+    if (response.ok) return exitCodes.done;
+    parts.terminal.err('there is no such batch');
+    return exitCodes.failed;
+  },
+});
