@@ -6,6 +6,7 @@
 import type { OwnChange } from '../core/suppression/own-change.ts';
 import type { OwnListStore, StreamPlace } from './own-list-ports.ts';
 import type { Clock, Log } from './ports.ts';
+import { troubleOf } from './trouble.ts';
 
 /** An acknowledged change is known everywhere within a second, also if no word of it came. */
 const defaultLookEveryMs = 250;
@@ -46,6 +47,7 @@ export interface Follower {
  */
 export function followOwnList(parts: FollowParts): Follower {
   const { store, copy, clock, log, lookEveryMs = defaultLookEveryMs } = parts;
+  const trouble = troubleOf(log, 'the own list could not be read');
   let place: StreamPlace | null = null;
   let seenAt: number | null = null;
   let looking: Promise<void> | null = null;
@@ -73,7 +75,7 @@ export function followOwnList(parts: FollowParts): Follower {
       return;
     }
     looking = catchUp()
-      .catch((error) => log.warn({ err: error }, 'the own list could not be read'))
+      .then(trouble.over, trouble.failed)
       .finally(() => {
         looking = null;
         if (!again) return;

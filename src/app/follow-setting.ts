@@ -1,6 +1,7 @@
 /** A setting as it is in force, at hand without waiting: every process knows a change in a second. */
 import type { Log } from './ports.ts';
 import type { SettingName, SettingStore, Settings } from './settings.ts';
+import { troubleOf } from './trouble.ts';
 
 const lookEveryMs = 1_000;
 
@@ -38,9 +39,10 @@ export function followSetting<Name extends SettingName, Value>(
     now: () => value,
     look,
     start(log) {
+      const trouble = troubleOf(log, `the setting ${name} could not be read`);
       timer = setInterval(() => {
         looking ??= look()
-          .catch((error) => log.warn({ err: error, setting: name }, 'a setting could not be read'))
+          .then(trouble.over, trouble.failed)
           .finally(() => {
             looking = null;
           });

@@ -12,6 +12,7 @@ import { inviteOver } from './invite-status.ts';
 import { setPaused } from './pause-recording.ts';
 import { eachApart } from './side-by-side.ts';
 import { createSuspectLegs } from './suspect-legs.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
 
 /** Longest call the carrier itself allows (TimeLimit of Dial, 4 hours), with some to spare. */
 const callLimitMs = 5 * 3_600_000;
@@ -61,6 +62,7 @@ interface Chore {
   dueAt: Instant;
   /** Null while nothing is being done. */
   running: Promise<void> | null;
+  readonly trouble: Trouble;
 }
 
 export function createCaretaker(
@@ -92,6 +94,7 @@ export function createCaretaker(
     run,
     dueAt,
     running: null,
+    trouble: troubleOf(log, 'a round of looking after calls was cut short'),
   });
   const chores = [
     chore(0, resume),
@@ -123,8 +126,9 @@ export function createCaretaker(
   async function run(one: Chore): Promise<void> {
     try {
       await one.run();
+      one.trouble.over();
     } catch (error) {
-      log.warn({ err: error }, 'a round of looking after calls was cut short');
+      one.trouble.failed(error);
     }
   }
 

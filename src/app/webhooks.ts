@@ -6,6 +6,7 @@ import { secretBytes, secretText, signatureHeader } from '../core/webhooks/signa
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import type { MayReach } from './recipients.ts';
+import { troubleOf } from './trouble.ts';
 import type {
   DueMessage,
   Endpoint,
@@ -158,6 +159,7 @@ export function keepTelling(parts: WebhookParts): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | null = null;
   let round: Promise<void> = Promise.resolve();
   let stopped = false;
+  const trouble = troubleOf(parts.log, 'others could not be told of what happened; tried again');
   let forgottenAt = Number.NEGATIVE_INFINITY;
   async function forgetOld(): Promise<void> {
     const now = parts.clock.now();
@@ -169,8 +171,9 @@ export function keepTelling(parts: WebhookParts): { stop(): Promise<void> } {
     try {
       while (!stopped && (await tellRound(parts)) === atOnce);
       await forgetOld();
+      trouble.over();
     } catch (error) {
-      parts.log.warn({ err: error }, 'others could not be told of what happened; tried again');
+      trouble.failed(error);
     }
     if (stopped) return;
     timer = setTimeout(() => {

@@ -8,7 +8,8 @@ import type { Sql } from 'postgres';
 import { createFieldCipher } from '../adapters/keys/field-cipher.ts';
 import { openFileKeys } from '../adapters/keys/file.ts';
 import { commitsInFlight } from '../adapters/postgres/calls.ts';
-import { startEmbedded } from '../adapters/postgres/embedded.ts';
+import { type EmbeddedOptions, startEmbedded } from '../adapters/postgres/embedded.ts';
+import { isThere } from '../adapters/postgres/is-there.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import { openPool, type Pool, type PoolSize } from '../adapters/postgres/pool.ts';
 import { ensureLogins, type Login } from '../adapters/postgres/role-logins.ts';
@@ -34,6 +35,10 @@ export interface Foundation {
   readonly tenant: Tenant;
   /** A secret all processes share: the same bytes for the same name, for ever. */
   secret(name: string): Promise<Buffer>;
+  /** False: it takes no connection within three seconds. */
+  isThere(): Promise<boolean>;
+  /** Whoever waits for the database fails at once, and so does whoever asks it from then on. */
+  abandon(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,12 +68,26 @@ const connectionsOf: Readonly<Record<Identity, PoolSize>> = {
 const ownersConnections: PoolSize = { statements: 1, transactions: 1 };
 const commandsConnections: PoolSize = { statements: 2, transactions: 2 };
 
-/** @param own true for the server: its database must not end with a passing command */
-export async function layFoundation(config: Config, own: boolean): Promise<Foundation> {
+/** Soon again while it is away: a database that is back has to be noticed by callers within a second. */
+const reconnectAfterS = (tries: number): number => Math.min(1, 0.05 * 2 ** tries);
+
+/**
+ * @param own true for the server: its database must not end with a passing command
+ * @param onLife hears of the ends and beginnings of the server's embedded database
+ */
+export async function layFoundation(
+  config: Config,
+  own: boolean,
+  onLife?: EmbeddedOptions['onLife'],
+): Promise<Foundation> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
   const embedded =
     config.databaseUrl === null
-      ? await startEmbedded({ dir: join(config.dataDir, 'postgres'), own })
+      ? await startEmbedded({
+          dir: join(config.dataDir, 'postgres'),
+          own,
+          ...(onLife && { onLife }),
+        })
       : null;
   const url = config.databaseUrl ?? embedded?.url ?? '';
   const pools: Pool[] = [];
@@ -76,6 +95,7 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
     const made = openPool(url, size, {
       ...login,
       connect_timeout: 5,
+      backoff: reconnectAfterS,
       idle_timeout: 0,
       max_lifetime: null,
       onnotice: () => {},
@@ -123,6 +143,10 @@ export async function layFoundation(config: Config, own: boolean): Promise<Found
       keys,
       tenant,
       secret: (name) => secretOf(as.console, name),
+      isThere: () => isThere(url),
+      abandon: async () => {
+        await endAll(0);
+      },
       close: async () => {
         await endAll(5);
         await embedded?.stop();

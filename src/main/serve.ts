@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:net';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
+import type { LifeEvent } from '../adapters/postgres/keep-alive.ts';
 import { twilioConsents } from '../adapters/twilio/consents.ts';
 import { twilioRecords } from '../adapters/twilio/records.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
@@ -22,6 +23,7 @@ import { keepTelling } from '../app/webhooks.ts';
 import { type Carrier as LoopbackCarrier, startCarrier } from '../carrier/carrier.ts';
 import { type Account, type Config, isLoopback, SettingsError } from '../config.ts';
 import { learnWords } from '../core/consent/answer.ts';
+import { ConsentryError } from '../core/error.ts';
 import { createLog } from '../log.ts';
 import { startBackground } from './background.ts';
 import { type CallSystem, createCallSystem } from './call-system.ts';
@@ -120,6 +122,20 @@ function listenFault(error: unknown, config: Config): unknown {
   return why[code] === undefined ? error : new SettingsError(why[code]);
 }
 
+/** What became of the embedded database. While it is away callers are let through unrecorded. */
+function tellLife(log: ReturnType<typeof createLog>) {
+  return (event: LifeEvent): void => {
+    if (event.is === 'back') log.warn({}, 'the embedded database is back');
+    else if (event.is === 'ended') {
+      log.error({ by: event.by }, 'the embedded database ended; it is started again');
+    } else {
+      const { error, nextMs } = event;
+      const said = error instanceof ConsentryError ? error.publicText : null;
+      log.error({ said, nextMs }, 'the embedded database did not start; it is tried again');
+    }
+  };
+}
+
 /** What a server can be given that settings do not say. */
 export interface Surroundings {
   /** Where flows and prompts lie, if not beside the program. */
@@ -137,7 +153,7 @@ export async function serve(
   if (other !== null) {
     throw new SettingsError(`a server (process ${other.pid}) runs on this DATA_DIR already`);
   }
-  const foundation = await layFoundation(config, true);
+  const foundation = await layFoundation(config, true, tellLife(log));
   const undo: (() => unknown)[] = [() => foundation.close()];
   try {
     return await start(config, log, foundation, undo, surroundings);
@@ -279,6 +295,10 @@ async function start(
   async function stop(): Promise<void> {
     stopping = true;
     removeRunFile(runFile(config));
+    if (!(await foundation.isThere())) {
+      log.error({}, 'the database does not answer: what waits for it is left to the next start');
+      await foundation.abandon();
+    }
     // Recordings first: a carrier that has stopped with us sends nothing more, and what was let
     // through is sealed even if something below takes its time.
     const drained = http.close(drainMs);

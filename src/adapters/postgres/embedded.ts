@@ -1,20 +1,15 @@
-/**
- * A real PostgreSQL in a folder, started from the binaries npm brought. It lives in a process
- * group of its own, so that a signal to our group does not take the database away while we
- * drain, and dies with us (parent-death signal) if we are killed.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** A real PostgreSQL in a folder, started from the binaries npm brought. */
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { ConsentryError } from '../../core/error.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
+import { keepAlive, type LifeEvent } from './keep-alive.ts';
+import { addressOf, answers, runBinary, startPostmaster } from './postmaster.ts';
 
-/** A cluster that recovers from a crash may take a while; a healthy one takes 40 ms. */
-const startTimeoutMs = 60_000;
-/** A fast shutdown writes one checkpoint. */
+/** How long one of somebody else's may take to shut down. */
 const shutdownTimeoutMs = 30_000;
 
 export interface EmbeddedPostgres {
@@ -37,6 +32,8 @@ export interface EmbeddedOptions {
    * cluster that somebody else runs on this folder to stop. Otherwise such a cluster is adopted.
    */
   readonly own?: boolean;
+  /** Given: it is started again whenever it ends by itself, and this hears of it. */
+  readonly onLife?: (event: LifeEvent) => void;
 }
 
 async function freePort(): Promise<number> {
@@ -47,26 +44,6 @@ async function freePort(): Promise<number> {
       const address = probe.address();
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
-  });
-}
-
-/** `setpriv` comes after `unshare`: entering a user namespace clears the parent-death signal. */
-function run(binaries: Binaries, program: string, args: readonly string[], withUs: boolean) {
-  const lifeline =
-    withUs && existsSync('/usr/bin/setpriv') ? ['setpriv', '--pdeathsig', 'INT'] : [];
-  const [command, ...rest] = [
-    ...binaries.prefix,
-    ...lifeline,
-    join(binaries.bin, program),
-    ...args,
-  ] as [string, ...string[]];
-  const identity = binaries.uid === null ? {} : { uid: binaries.uid, gid: binaries.uid };
-  return spawn(command, rest, {
-    ...identity,
-    cwd: '/',
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
   });
 }
 
@@ -93,25 +70,9 @@ async function initialise(binaries: Binaries, cluster: string, password: string)
   try {
     const args = ['-D', cluster, '-U', 'consentry', '-A', 'scram-sha-256', '-E', 'UTF8'];
     args.push('--locale=C', `--pwfile=${passwordFile}`, '--no-instructions');
-    await finished(run(binaries, 'initdb', args, false), 'initdb');
+    await finished(runBinary(binaries, 'initdb', args, false), 'initdb');
   } finally {
     rmSync(passwordFile, { force: true });
-  }
-}
-
-function url(port: number, password: string): string {
-  return `postgres://consentry:${password}@127.0.0.1:${port}/postgres`;
-}
-
-async function answers(address: string): Promise<boolean> {
-  const sql = postgres(address, { max: 1, connect_timeout: 5, onnotice: () => {} });
-  try {
-    await sql`select 1`;
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await sql.end({ timeout: 1 });
   }
 }
 
@@ -135,7 +96,7 @@ async function findLive(cluster: string, password: string, own: boolean) {
     const lines = readFileSync(pidFile, 'utf8').split('\n');
     const pid = Number(lines[0]);
     if (!Number.isInteger(pid) || pid <= 0 || !alive(pid)) return null;
-    const address = url(Number(lines[3]), password);
+    const address = addressOf({ port: Number(lines[3]), password });
     if (!own && (await answers(address))) return { pid, address };
     if (performance.now() > until) {
       throw new ConsentryError(
@@ -164,57 +125,24 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   if (live) {
     return { url: live.address, adopted: true, pid: live.pid, stop: async () => {} };
   }
-  return launch(binaries, cluster, password, options);
-}
-
-async function launch(
-  binaries: Binaries,
-  cluster: string,
-  password: string,
-  options: EmbeddedOptions,
-): Promise<EmbeddedPostgres> {
-  const port = await freePort();
-  const settings = {
-    port,
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    max_connections: options.maxConnections ?? 100,
-    fsync: options.fsync === false ? 'off' : 'on',
-    shared_buffers: '64MB',
-    max_wal_size: '512MB',
-    log_min_messages: 'fatal',
-    log_min_error_statement: 'panic', // a failing statement's text never reaches a log
+  const place = {
+    ...{ binaries, cluster, password },
+    port: await freePort(),
+    fsync: options.fsync !== false,
+    maxConnections: options.maxConnections ?? 100,
   };
-  const args = ['-D', cluster];
-  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const child = run(binaries, 'postgres', args, true);
-  let stderr = '';
-  child.stderr?.on('data', (chunk) => {
-    stderr = (stderr + String(chunk)).slice(-2_000);
-  });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.unref();
-  (child.stderr as unknown as { unref?: () => void } | null)?.unref?.();
-
-  const address = url(port, password);
-  const until = performance.now() + startTimeoutMs;
-  while (!(await answers(address))) {
-    if (child.exitCode !== null || performance.now() > until) {
-      throw new ConsentryError(
-        'unavailable',
-        `embedded PostgreSQL did not start: ${stderr.trim()}`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  const first = await startPostmaster(place);
+  const url = addressOf(place);
+  if (options.onLife === undefined) {
+    return { url, adopted: false, pid: first.pid, stop: first.stop };
   }
+  const kept = keepAlive(first, (isUnwanted) => startPostmaster(place, isUnwanted), options.onLife);
   return {
-    url: address,
+    url,
     adopted: false,
-    pid: child.pid ?? 0,
-    stop: async () => {
-      child.ref(); // or a process with nothing else to do would not wait for the end
-      child.kill('SIGINT'); // fast shutdown: clients are dropped, everything committed is on disk
-      await exited;
+    get pid() {
+      return kept.pid;
     },
+    stop: kept.stop,
   };
 }
