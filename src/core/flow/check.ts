@@ -108,7 +108,10 @@ function stepFrom(
 }
 
 /** That the keys a caller is told about mean what the walk takes them for. */
-function keyFaults({ keys, locales, speech }: CompiledFlow): readonly string[] {
+/** From so many on, saying no to each by itself is a burden. */
+const layeredPurposes = 3;
+
+function keyFaults({ keys, locales, speech, purposes }: CompiledFlow): readonly string[] {
   const heard = (digits: string) => ({ digits, speech: null, confidence: null });
   const answer = (digits: string) => answerOf(heard(digits), keys, speech, locales[0] ?? '');
   return [
@@ -116,6 +119,9 @@ function keyFaults({ keys, locales, speech }: CompiledFlow): readonly string[] {
       .filter((key) => answer(key) !== 'deny')
       .map((key) => `the key ${key} does not refuse`),
     ...(wantsPerson(heard(keys.person), keys) ? [] : ['no key leads to a person']),
+    ...(purposes.length >= layeredPurposes && keys.none === undefined
+      ? [`${purposes.length} purposes are asked for, and no key (\`none\`) refuses them all`]
+      : []),
   ];
 }
 

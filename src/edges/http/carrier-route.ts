@@ -34,7 +34,7 @@ export interface Ending<Webhook> {
   refused?(): Reply;
 }
 
-export interface RouteParts extends CheckParts {
+export interface RouteParts extends Omit<CheckParts, 'dropped'> {
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Registry;
@@ -60,6 +60,11 @@ export function carrierRoutes(parts: RouteParts) {
   const { clock, log, registry, deadlineMs = deadlineMsDefault } = parts;
   const labels = { endpoint: endpoints, outcome: outcomes };
   const count = registry.counter('consentry_webhooks_total', 'Requests of the carrier.', labels);
+  const drop = registry.counter(
+    'consentry_webhook_fields_dropped_total',
+    'Parameters of the carrier that are not on the closed list.',
+    { endpoint: endpoints },
+  );
   const duration = registry.histogram(
     'consentry_webhook_seconds',
     'From arrival to the answer.',
@@ -69,10 +74,12 @@ export function carrierRoutes(parts: RouteParts) {
 
   return function route<Webhook>(endpoint: Endpoint, ending: Ending<Webhook>): CarrierRoute {
     const checks = pipeline[endpoint];
+    const dropped = (fields: number) => drop.add({ endpoint }, fields);
+    const checkParts: CheckParts = { ...parts, dropped };
 
     async function pass(exchange: Exchange): Promise<Webhook> {
       for (const check of checks) {
-        const pending = check(exchange, parts);
+        const pending = check(exchange, checkParts);
         if (pending) await pending;
       }
       return ending.read(exchange);

@@ -7,6 +7,7 @@ import { readBody } from './body.ts';
 import { type Exchange, queryOf } from './exchange.ts';
 import { type Fields, formLimits, parseForm, parseFormText } from './form.ts';
 import { parseJsonFields } from './json-fields.ts';
+import { readFields } from './read-fields.ts';
 
 type Header = string | readonly string[] | undefined;
 
@@ -20,6 +21,8 @@ export interface CarrierSignature {
 export interface CheckParts {
   readonly signature: CarrierSignature;
   readonly accountSid: string;
+  /** Counts what of a request was dropped. */
+  readonly dropped: (fields: number) => void;
 }
 
 /** Done at once, or when it resolves; throws one of our 4xx errors. */
@@ -96,6 +99,14 @@ export function checkSignature(exchange: Exchange, { signature }: CheckParts): v
         ? signature.json(target, body, header)
         : signature.form(target, fields, header);
   if (!isSigned) throw new ConsentryError('signature_invalid');
+}
+
+/** Nothing after this sees a parameter that is not on the closed list. */
+export function dropUnknown(exchange: Exchange, { dropped }: CheckParts): void {
+  const kept = new Map<string, string>();
+  for (const [name, value] of exchange.fields) if (readFields.has(name)) kept.set(name, value);
+  dropped(exchange.fields.size - kept.size);
+  exchange.fields = kept;
 }
 
 /** Another account's request is refused even if it carries our signature. */

@@ -7,7 +7,8 @@ type Labels = Readonly<Record<string, readonly string[]>>;
 type Chosen<L extends Labels> = { readonly [name in keyof L]: L[name][number] };
 
 export interface Counter<L extends Labels> {
-  add(labels: Chosen<L>): void;
+  /** @param by 1 if left out */
+  add(labels: Chosen<L>, by?: number): void;
 }
 
 export interface Histogram<L extends Labels> {
@@ -38,10 +39,10 @@ export function createRegistry(): Registry {
         return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines].join('\n');
       });
       return {
-        add(chosen) {
+        add(chosen, by = 1) {
           const series = seriesOf(chosen);
           const count = counts.get(series);
-          if (count !== undefined) counts.set(series, count + 1);
+          if (count !== undefined) counts.set(series, count + by);
         },
       };
     },

@@ -13,6 +13,7 @@ import {
   checkGetOrPost,
   checkPost,
   checkSignature,
+  dropUnknown,
   loadBody,
 } from './checks.ts';
 import type { Endpoint } from './exchange.ts';
@@ -40,6 +41,7 @@ const table: readonly Row[] = [
   [assignFields,        V,     S,    T,      C,          M,        F],
   [checkSignature,      V,     S,    T,      C,          M,        F],
   [checkAccount,        V,     S,    T,      C,          M,        F],
+  [dropUnknown,         V,     S,    T,      C,          M,        F],
 ];
 
 /** The checks of each endpoint, in the table's order. */

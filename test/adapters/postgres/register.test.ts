@@ -20,6 +20,45 @@ test('[cap 47] every column of the migrated database stands in the register, and
   expect(known.toSorted()).toEqual(rows.map(({ name }) => name as string).toSorted());
 });
 
+/** How long, as the schedules of `retention show` name it, or why there is none. */
+const keptFor = {
+  recordings: 'as recordings are kept',
+  calls: 'as calls are kept',
+  texts: 'as texts are kept',
+  forms: 'as forms are kept',
+  proof: 'as long as there is anything to prove',
+  contract: 'while the business uses this',
+  none: 'as long as the service needs it',
+} as const;
+
+test('[cap 22] there is no column without purpose and retention', async () => {
+  const tables = Object.entries(register).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, { purpose, retention, personal, plain }] of tables) {
+    expect([name, purpose.length > 5, keptFor[retention].length > 0]).toEqual([name, true, true]);
+    // Who is told of nobody has no column of anybody, but for one that says how it ends.
+    const ends = Object.values(personal).every(({ ending, why }) => ending !== 'kept' || why);
+    expect([name, ends, Object.keys(personal).length + plain.length > 0]).toEqual([
+      name,
+      true,
+      true,
+    ]);
+  }
+  const lines = tables.flatMap(([name, { purpose, retention, personal, plain }]) => [
+    '',
+    `${name}: ${purpose}; ${keptFor[retention]}`,
+    ...[
+      ...Object.entries(personal).map(
+        ([column, { category, ending, why }]) =>
+          `  ${column}: ${category}, ${why === undefined ? ending : `stays: ${why}`}`,
+      ),
+      ...plain.map((column) => `  ${column}`),
+    ].toSorted(),
+  ]);
+  const head =
+    'Every column there is: what its table is for, how long it is kept, what of it is of people.';
+  await expect([head, ...lines, ''].join('\n')).toMatchFileSnapshot('../../golden/columns.txt');
+});
+
 test('what outlives an erasure says why, and nothing else does', () => {
   const columns = Object.values(register).flatMap(({ personal }) => Object.values(personal));
   for (const { ending, why } of columns) expect(why !== undefined).toBe(ending === 'kept');

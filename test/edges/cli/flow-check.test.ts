@@ -92,6 +92,17 @@ test('the first failure is written as a script that the practice carrier takes',
   await rm(folder, { recursive: true });
 });
 
+test('[cap 27] a flow that asks for three purposes needs a key that refuses them all', async () => {
+  const layered = shelf.flows.find(({ name }) => name === 'inbound-purposes');
+  if (layered === undefined) throw new Error('there is no flow inbound-purposes');
+  const { none, ...keys } = layered.definition.keys;
+  expect(none).toBe('9');
+  const change = { flows: [compileFlow({ ...layered.definition, keys })] };
+  const { code, out } = await check(change);
+  expect(code).toBe(1);
+  expect(out).toMatch(/7 FAILS .*\n +3 purposes are asked for, and no key \(`none`\)/);
+});
+
 test('a prompt that is missing fails theorem 8 by name', async () => {
   const promptText: FlowShelf['promptText'] = (locale, id) =>
     id === 'recorded' ? null : shelf.promptText(locale, id);

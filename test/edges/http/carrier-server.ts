@@ -145,5 +145,5 @@ export function carrierServer(options: Options = {}) {
       seen.letThrough.length ===
     0;
 
-  return { http, client, post, seen, nothingHappened };
+  return { http, client, post, seen, nothingHappened, metrics: () => registry.text() };
 }

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readFields } from '../../../src/edges/http/read-fields.ts';
+import { root } from '../../support/imports.ts';
 import { answered, callSid, carrierServer, inbound, type Options } from './carrier-server.ts';
 
 const path = '/twilio/voice/n1';
@@ -47,6 +51,36 @@ describe('voice webhook', () => {
       expect(everything).not.toContain(word);
     }
     expect(seen.log.join()).not.toMatch(/\d{7}/);
+  });
+
+  it('[cap 22] a parameter that is not on the closed list is dropped and counted', async () => {
+    const { post, metrics } = carrierServer();
+    const count = () =>
+      Number(
+        /^consentry_webhook_fields_dropped_total\{endpoint="voice"\} (\d+)$/m.exec(metrics())?.[1],
+      );
+    const known = Object.fromEntries(
+      Object.entries(inbound).filter(([name]) => readFields.has(name)),
+    );
+    await post('/twilio/voice', known).expect(200);
+    expect(count()).toBe(0);
+    await post('/twilio/voice', { ...known, CallerName: 'ELISA', NextYear: 'x' }).expect(200);
+    expect(count()).toBe(2);
+    await post('/twilio/voice', inbound).expect(200);
+    expect(count()).toBe(2 + Object.keys(inbound).length - Object.keys(known).length);
+    expect(metrics()).not.toMatch(/ELISA|NextYear/);
+  });
+
+  it('the closed list has what is read, and nothing more', () => {
+    const sources = ['checks.ts', 'webhooks.ts'].map((file) =>
+      readFileSync(join(root, 'src/edges/http', file), 'utf8'),
+    );
+    const quoted = [...sources.join('\n').matchAll(/'([A-Z][A-Za-z]+)'/g)].map(([, name]) => name);
+    for (const name of readFields) expect(quoted).toContain(name);
+    const read = /(?:fields\.get|some|number)\((?:fields, )?'([A-Z]\w+)'\)/g;
+    for (const [, name = ''] of sources.join('\n').matchAll(read)) {
+      expect([name, readFields.has(name)]).toEqual([name, true]);
+    }
   });
 
   it.each([
