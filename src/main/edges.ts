@@ -209,6 +209,7 @@ export function createEdges(edge: EdgeParts) {
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
     choiceParts: system.choiceParts,
+    formParts: { forms: stores.forms, clock },
     inventory: stores.inventory,
     disclosures: stores.disclosures,
     exportParts: {

@@ -42,7 +42,7 @@ export function formFaults(form: ConsentForm): readonly Mistake[] {
   if (assent.test(form.submit)) {
     fault('submit', 'says yes', 'what is done with the form, such as "Send"; a yes is the box');
   }
-  if (!wayBack.test(form.withdrawal)) {
+  if (form.withdrawal.trim() !== '' && !wayBack.test(form.withdrawal)) {
     fault('withdrawal', 'names no way', 'an address, a number, or the word STOP');
   }
   if (form.purposes.length === 0) fault('purposes', 'is empty', 'at least one purpose');

@@ -1,7 +1,9 @@
 /** Capabilities 25 to 46: asking, answering, taking back. */
 import { basisFaults } from '../consent/basis.ts';
 import type { Choice } from '../consent/choice.ts';
+import { formFaults } from '../consent/form-faults.ts';
 import { mayAsk } from '../consent/may-ask.ts';
+import { shippedPreferences } from '../consent/preferences-form.ts';
 import { standing } from '../consent/standing.ts';
 import { readText } from '../consent/text.ts';
 import { purposes } from '../words.ts';
@@ -95,11 +97,14 @@ export const consentChecks: readonly Check[] = [
     absent('page for answers by e-mail', 'import what was answered with POST /v1/choices'),
   ),
   check(31, 'Forms on the web', () =>
-    absent('hosted form', 'import what your own form took with POST /v1/choices'),
+    pass('/forms/…: versions stay, and each time one was sent is a row, a no as well as a yes'),
   ),
-  check(32, 'Forms that say what follows', () =>
-    absent('builder of forms', 'say it in your own form, with a box that is not ticked'),
-  ),
+  check(32, 'Forms that say what follows', () => {
+    const bare = { ...shippedPreferences('We'), next: '' };
+    return formFaults(bare).length > 0
+      ? pass('a form without what happens next, or without a box for each purpose, is refused')
+      : fail('a form is taken that does not say what happens next', changed);
+  }),
   check(33, 'Implied is not given', ({ at }) => {
     const implied = choiceOf({ kind: 'granted', purpose: 'recording', at, channel: 'implied' });
     return standing([implied], 'recording', at, { line: null }).kind === 'granted'

@@ -10,6 +10,7 @@ import { flowCheck } from './flow-check.ts';
 import { flowDiff } from './flow-diff.ts';
 import { flowDraw } from './flow-draw.ts';
 import { flowPublish, flowRollback } from './flow-publish.ts';
+import { formCheck, formList, formPublish, formSnippet } from './form.ts';
 import { jurisdictionExplain } from './jurisdiction-explain.ts';
 import { keyCreate, keyList, keyRevoke } from './key.ts';
 import { ledgerCheckpoint } from './ledger-checkpoint.ts';
@@ -167,6 +168,19 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         refuse: rightsRefuse,
         lift: rightsLift,
         withdraw: rightsWithdraw,
+      },
+    },
+  ],
+  [
+    'form',
+    {
+      summary: 'keeps forms on the web that ask for permissions',
+      about: 'A form is published as versions that stay; what people saw is found by its hash.',
+      commands: {
+        list: formList,
+        check: formCheck,
+        publish: formPublish,
+        snippet: formSnippet,
       },
     },
   ],

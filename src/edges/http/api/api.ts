@@ -24,6 +24,7 @@ import { docsRouter } from './docs.ts';
 import { type DoctorRouteParts, doctorRoutes } from './doctor.ts';
 import { type ExportRouteParts, exportRoutes } from './exports.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
+import { type FormRouteParts, formRoutes } from './forms.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { type LinkRouteParts, linkRoutes } from './links.ts';
@@ -66,6 +67,7 @@ export interface ApiParts
     OptOutRouteParts,
     PlaceCallRouteParts,
     ChoiceRouteParts,
+    FormRouteParts,
     PersonRouteParts,
     PermitRouteParts,
     RetentionRouteParts,
@@ -107,6 +109,7 @@ export function createApi(parts: ApiParts): Api {
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
     ...choiceRoutes(parts),
+    ...formRoutes(parts),
     ...personRoutes(parts),
     ...redactionRoutes(parts),
     ...rightsRoutes(parts),

@@ -12,6 +12,7 @@ import {
   showChoicesPage,
   takeBackForm,
 } from './choices.ts';
+import { sendFormPage, showFormPage, showFormVersion, verifyFormPage } from './forms.ts';
 import type { PageParts } from './page-parts.ts';
 import { showReceiptPage } from './receipt.ts';
 import { requestForm, requestVerifyForm, showRequestPage } from './request.ts';
@@ -47,6 +48,10 @@ export const pageRoutes: readonly PageRoute[] = [
   get('/do-not-sell', showSalePage),
   post('/do-not-sell', saleForm),
   get('/receipt/:code', showReceiptPage),
+  post('/forms/verify', verifyFormPage),
+  get('/forms/:form/:locale', showFormPage),
+  post('/forms/:form/:locale', sendFormPage),
+  get('/forms/:form/:locale/:hash', showFormVersion),
 ];
 
 /** Routers by the first part of their path. */

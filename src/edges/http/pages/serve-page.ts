@@ -30,6 +30,8 @@ export interface Page {
   readonly body: ReturnType<typeof html>;
   /** Origins that may show it inside a page of theirs. */
   readonly sites?: readonly string[];
+  /** Of a page in a language of its own. */
+  readonly words?: PageWords;
 }
 
 export type PageHandler = (asked: Asked) => Promise<Page>;
@@ -74,8 +76,8 @@ function refuseElsewhere({ publicUrl }: PageParts, request: Request): void {
   if (!isOwn || !isOurs) throw new ConsentryError('forbidden');
 }
 
-function send(response: Response, words: PageWords, page: Page): void {
-  const { status = 200, sites = [] } = page;
+function send(response: Response, asked: PageWords, page: Page): void {
+  const { status = 200, sites = [], words = asked } = page;
   const body = Buffer.from(pageText(words, page));
   response.setHeader('content-security-policy', contentPolicy(sites));
   if (sites.length > 0) response.removeHeader('x-frame-options');
@@ -115,9 +117,10 @@ export function pageFault({ log }: PageParts): ErrorRequestHandler {
     const words = wordsFor(request);
     const what = words.faults[told[error.code] ?? 'other'];
     const again = request.baseUrl + request.path.split('/').slice(0, 2).join('/');
-    const body = html`<p>${what}</p>${
-      error.code === 'not_found' ? '' : html`<p><a href="${again}">${words.faults.again}</a></p>`
-    }`;
+    // A form of somebody's own has an address that only they know.
+    const isNowhere = error.code === 'not_found' || request.baseUrl === '/forms';
+    const way = isNowhere ? '' : html`<p><a href="${again}">${words.faults.again}</a></p>`;
+    const body = html`<p>${what}</p>${way}`;
     send(response, words, { status: error.status, title: words.faults.title, body });
   };
 }

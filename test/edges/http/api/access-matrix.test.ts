@@ -119,6 +119,7 @@ async function addressOf(path: string, who: Somebody | null): Promise<string> {
     request: path.includes('{request}') ? await freshRequest() : '',
     link: path.includes('{link}') ? await freshLink(who) : '',
     flow: 'inbound',
+    form: 'offers',
     version: '1',
     locale: 'en',
     prompt: 'ask-recording',

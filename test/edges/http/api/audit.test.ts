@@ -107,6 +107,7 @@ async function there(path: string): Promise<string> {
     task,
     request: path.includes('{request}') ? await newRequest() : '',
     export: path.includes('{export}') ? await newExport() : '',
+    form: 'offers',
   };
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? '0')}`;
 }
@@ -147,7 +148,7 @@ describe('every route [cap 70]', () => {
     const unseen = all.filter(({ operation }) => operation['x-audit'] === 'none');
     for (const { path, method } of unseen) {
       expect([method, path].join(' ')).toMatch(
-        /^get \/(flows|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
+        /^get \/(flows|forms|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
       );
     }
   });

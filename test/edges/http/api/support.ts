@@ -16,6 +16,7 @@ import { createDoctorReads } from '../../../../src/adapters/postgres/doctor-read
 import { entryWriter } from '../../../../src/adapters/postgres/entries.ts';
 import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createExports } from '../../../../src/adapters/postgres/exports.ts';
+import { createForms } from '../../../../src/adapters/postgres/forms.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
 import { createInventory } from '../../../../src/adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
@@ -176,6 +177,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         caps: time.caps,
       };
     },
+    formParts: { forms: createForms(sql, tenant.id), clock },
     inventory: createInventory(sql, tenant),
     disclosures: createDisclosures(sql, tenant),
     exportParts: {

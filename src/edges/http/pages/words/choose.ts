@@ -4,7 +4,6 @@ import { en } from './en.ts';
 import type { PageWords } from './page-words.ts';
 
 const books: readonly PageWords[] = [en];
-export const pageLocales: readonly string[] = books.map(({ locale }) => locale);
 
 /** Longer lists than any browser's are not looked through. */
 const tagsMax = 20;
@@ -25,3 +24,7 @@ export function wordsFor({ headers }: Pick<IncomingMessage, 'headers'>): PageWor
   }
   return en;
 }
+
+/** Of a page that has a language of its own. */
+export const wordsIn = (locale: string): PageWords =>
+  books.find((one) => one.locale === locale.slice(0, 2)) ?? en;

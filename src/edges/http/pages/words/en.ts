@@ -148,6 +148,12 @@ export const en: PageWords = {
     done: 'Not sold, not shared',
     doneText: 'From this moment data about the number you gave is neither sold nor shared.',
   },
+  form: {
+    sent: 'Sent',
+    nothing: 'Your answer is kept. You allowed nothing, and nothing is done.',
+    allowed: 'From now on you allow:',
+    version: 'Version',
+  },
   receipt: {
     title: 'Receipt',
     holds: 'This stands in our ledger, and nobody can change it unnoticed.',

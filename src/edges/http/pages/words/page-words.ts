@@ -103,6 +103,12 @@ export interface PageWords {
     readonly done: string;
     readonly doneText: string;
   };
+  readonly form: {
+    readonly sent: string;
+    readonly nothing: string;
+    readonly allowed: string;
+    readonly version: string;
+  };
   readonly receipt: {
     readonly title: string;
     readonly holds: string;
