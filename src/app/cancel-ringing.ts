@@ -1,12 +1,17 @@
-/** Calls of ours that ring at a number that was just listed: nobody is to pick them up. */
+/** What is on its way to a number that was just listed: nobody is to pick it up. */
 import type { Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import { changeCall } from './change-call.ts';
+import type { ContactStore } from './contact-ports.ts';
+import { unringParty } from './move-party.ts';
 import type { DialStore } from './outbound-ports.ts';
+import type { Carrier } from './ports.ts';
 import { takeTurn } from './take-turn.ts';
 
 export interface CancelParts extends CallParts {
   readonly dials: Pick<DialStore, 'ringing' | 'asked'>;
+  readonly contacts: Pick<ContactStore, 'underWay'>;
+  readonly carrier: Pick<Carrier, 'cancel'>;
   readonly wait: (ms: number) => Promise<unknown>;
 }
 
@@ -16,7 +21,7 @@ const lookEveryMs = 15;
 /**
  * A call that was answered meanwhile goes on: whoever picked up decides. Where the carrier is being
  * asked at this very moment its answer is waited for, so that whoever was told that they are listed
- * is not rung afterwards.
+ * is not rung or written to afterwards.
  *
  * @param number E.164, or the beginning of numbers with `*` behind it
  */
@@ -30,7 +35,21 @@ export async function cancelRinging(parts: CancelParts, number: string): Promise
       return { turn, hangUp: callSid === null ? [] : [callSid] };
     });
   }
+  for (const { callId, partyId } of await parts.contacts.underWay(number)) {
+    if (callId !== null && partyId !== null) await unringParty(parts, callId, partyId);
+  }
   while (await isBeingAsked(parts, number, whole)) await parts.wait(lookEveryMs);
+  await cancelSpoken(parts, number);
+}
+
+/** Words that ring belong to no call that could end them. */
+async function cancelSpoken({ contacts, carrier, log }: CancelParts, number: string) {
+  for (const { callId, callSid } of await contacts.underWay(number)) {
+    if (callId !== null || callSid === null) continue;
+    await carrier.cancel(callSid).catch((error: unknown) => {
+      log.warn({ err: error }, 'what rings at a number that was just listed was not stopped');
+    });
+  }
 }
 
 async function isBeingAsked(
@@ -41,7 +60,7 @@ async function isBeingAsked(
   for (const personId of await parts.dials.asked(whole)) {
     if (await isUnder(parts, number, personId)) return true;
   }
-  return false;
+  return (await parts.contacts.underWay(number)).some(({ asking }) => asking);
 }
 
 /** Whose number cannot be told any more may be one of them. */

@@ -4,13 +4,14 @@
  */
 import { ConsentryError } from '../core/error.ts';
 import { parseNumber } from '../core/suppression/number.ts';
-import type { Channel } from '../core/suppression/own-change.ts';
+import type { Channel, ListingScope } from '../core/suppression/own-change.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { LineBook } from './call-parts.ts';
 import type { CallStore, CarrierTask, TaskKind, Tenant } from './call-ports.ts';
 import { conferenceName } from './call-state.ts';
 import { taskContext } from './commit-turn.ts';
 import type { Urls } from './compose-document.ts';
+import { contactUnlisted } from './contact-unlisted.ts';
 import type { DialStore } from './outbound-ports.ts';
 import type { Carrier, Log } from './ports.ts';
 import { sendText, type TextBody, type TextParts } from './send-text.ts';
@@ -61,8 +62,6 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly optOutPerson?: (personId: Uuid, channels: readonly Channel[]) => Promise<void>;
   /** Lists whoever the carrier knows to want no texts from a line of ours. May be repeated. */
   readonly stoppedAtCarrier?: (personId: Uuid, lineId: Uuid) => Promise<void>;
-  /** Whether the own list lets a number be called now. */
-  readonly mayCall: (number: string) => boolean;
   /** Calls that we place, while they ring. */
   readonly dials: Pick<DialStore, 'ask' | 'named' | 'unnamed'>;
 }
@@ -100,41 +99,57 @@ interface Bodies {
   readonly 'opt-out': { readonly personId: Uuid; readonly channels: readonly Channel[] };
 }
 
-/** Somebody added may have asked, after the screening, not to be called. */
-function isListed({ mayCall }: TaskParts, to: string): boolean {
-  const number = parseNumber(to)?.e164 ?? null;
-  return number !== null && !mayCall(number);
-}
-
 async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent']): Promise<void> {
   const line = body.lineId === null ? null : await parts.lines.byId(body.lineId);
   const to = body.to ?? line?.agent ?? null;
   // Marked before the request: a time-out must never become a second call.
   await parts.store.endTask(id, null);
-  const isUnwanted = body.added === true && to !== null && isListed(parts, to);
-  if (isUnwanted || to === null || line === null || line.number === null) {
-    return parts.inviteOver?.(body.step);
-  }
+  if (to === null || line === null || line.number === null) return parts.inviteOver?.(body.step);
+  const { number: from } = line;
   const { step, status } = parts.urls();
   // At a number a mailbox may pick up; our own telephones have none that we did not put there, and
   // the detection would make each caller wait for seconds more.
   const detectMachine = parseNumber(to) !== null || body.detectMachine === true;
-  try {
+  const ring = async (): Promise<CallSid> => {
     const callSid = await parts.carrier.createCall({
       to,
-      from: line.number,
+      from,
       url: step(body.step),
       statusCallback: `${status}?invite=${body.step}`,
       timeoutS: body.timeoutS ?? agentRingS,
       detectMachine,
     });
     if (body.added === true) await noteRung(parts, body.step, callSid);
+    return callSid;
+  };
+  try {
+    const number = body.added === true ? (parseNumber(to)?.e164 ?? null) : null;
+    if (number === null) await ring();
+    else if (!(await ringAdded(parts, id, { ...body, number }, ring))) {
+      await parts.inviteOver?.(body.step);
+    }
   } catch (error) {
     // A carrier that did not answer may be ringing all the same; if so, it reports the outcome.
     const unknown = error instanceof ConsentryError && error.code === 'unavailable';
     if (!unknown) await parts.inviteOver?.(body.step);
     throw error;
   }
+}
+
+/** Somebody added may have asked, after the screening, not to be called. @returns false: they have */
+async function ringAdded(
+  { contacts, clock, store, enterListed }: TaskParts,
+  id: Uuid,
+  { step, lineId, number }: Bodies['call-agent'] & { readonly number: string },
+  ring: () => Promise<CallSid>,
+): Promise<boolean> {
+  const { callId = null, partyId = null } = (await store.findInvite(step)) ?? {};
+  const scopes: ListingScope[] = lineId === null ? ['all'] : ['all', `line:${lineId}`];
+  const told = { id, number, channel: 'call', scopes, callId, partyId } as const;
+  const contact = { ...told, at: clock.now() };
+  const isRung = await contactUnlisted(contacts, contact, ring);
+  if (!isRung) await enterListed(contact);
+  return isRung;
 }
 
 /**
@@ -236,7 +251,7 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
       break;
     case 'text':
       try {
-        await sendText(parts, body as TextBody, () => parts.store.endTask(task.id, null));
+        await sendText(parts, task, body as TextBody, () => parts.store.endTask(task.id, null));
       } catch (error) {
         const { personId, lineId } = body as TextBody;
         if (isStopped(error)) await parts.stoppedAtCarrier?.(personId, lineId);

@@ -33,6 +33,14 @@ export function screeningEntry(
   return entries.screening({ ...facts, ...about, decision, found, at: clock.now() }, person);
 }
 
+/** What a last look at the list finds that forbids a contact. */
+export const listedMeanwhile: Omit<Screened, 'caps'> = {
+  decision: 'deny',
+  reasons: [{ code: 'INTERNAL_DNC' }],
+  view: { decision: 'deny', allowed: false, reasons: [{ code: 'INTERNAL_DNC' }] },
+  evidence: { decision: 'deny', reasons: [{ code: 'INTERNAL_DNC' }] },
+};
+
 /** With every reason, and the entry that keeps them. */
 export function notDialled(
   { decision, reasons, view }: Pick<Screened, 'decision' | 'reasons' | 'view'>,

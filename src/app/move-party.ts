@@ -94,6 +94,18 @@ export async function dropParty(
   return true;
 }
 
+/** Stops ringing somebody who was added. Nothing happens if they have picked up, or are over. */
+export async function unringParty(parts: CallParts, callId: Uuid, party: Uuid): Promise<void> {
+  let step: string | null = null;
+  await changeCall(parts, callId, ({ state, endedAt }) => {
+    const added = state.invited?.find(({ partyId }) => partyId === party);
+    if (endedAt !== null || added === undefined) return null;
+    step = added.step;
+    return invitedOver(parts, state, added);
+  });
+  if (step !== null) await stopRinging(parts, callId, step);
+}
+
 /**
  * Looked up only now: either we see which leg rings them, or whoever has just been told by the
  * carrier sees that they are not wanted.

@@ -1,7 +1,8 @@
 /**
  * Somebody who is to be added to a call is called like anybody else: the number is screened before it
  * is rung, dialled or not the decision has its entry, and it is looked at once more as the carrier is
- * asked. Addresses that are no numbers are our own telephones.
+ * asked. Who wants no calls from the line, or in the campaign, that the call belongs to is not rung for it.
+ * Addresses that are no numbers are our own telephones.
  *
  * Somebody on the line wants to speak to them now, so hours of calling do not stand against it, as
  * they would against a call of ours out of the blue; and a help desk may have a toll-free number.
@@ -9,9 +10,10 @@
 import { parseNumber } from '../core/suppression/number.ts';
 import type { Uuid } from '../core/words.ts';
 import type { People } from './call-ports.ts';
+import type { ContactStore } from './contact-ports.ts';
 import { notDialled, screeningEntry } from './enter-screening.ts';
 import type { EntryMaker } from './make-entry.ts';
-import type { DialStore, Screen } from './outbound-ports.ts';
+import type { DialStore, Screen, Screened } from './outbound-ports.ts';
 import type { Clock } from './ports.ts';
 
 export interface ScreenPartyParts {
@@ -20,6 +22,7 @@ export interface ScreenPartyParts {
   readonly entries: Pick<EntryMaker, 'screening'>;
   readonly dials: Pick<DialStore, 'addEntry'>;
   readonly clock: Clock;
+  readonly contacts: Pick<ContactStore, 'isListed'>;
 }
 
 export interface PartyCandidate {
@@ -39,20 +42,29 @@ function standsAgainst(number: string, code: string): boolean {
   return !aboutHours.has(code);
 }
 
+const listing = { code: 'INTERNAL_DNC' } as const;
+
+const decisionOf = (decision: Screened['decision'], isListed: boolean): Screened['decision'] =>
+  isListed ? 'deny' : decision;
+
 /** @throws `not_dialled` with every reason */
 export async function screenParty(
-  { screen, people, entries, dials, clock }: ScreenPartyParts,
+  { screen, people, entries, dials, clock, contacts }: ScreenPartyParts,
   { callId, to, by }: PartyCandidate,
 ): Promise<void> {
   const number = parseNumber(to)?.e164 ?? null;
   if (number === null) return;
   const purpose = 'service';
   const screened = await screen({ number, channel: 'call', purpose, campaign: null });
-  const reasons = screened.reasons.filter(({ code }) => standsAgainst(number, code));
+  const found = screened.reasons.filter(({ code }) => standsAgainst(number, code));
+  const about = { number, channel: 'call', scopes: ['all'], callId } as const;
+  const isListed = await contacts.isListed({ ...about, at: clock.now() });
+  const isNew = isListed && found.every(({ code }) => code !== listing.code);
+  const reasons = isNew ? [...found, listing] : found;
   const decided = {
     ...screened,
     reasons,
-    decision: reasons.length === 0 ? ('allow' as const) : screened.decision,
+    decision: decisionOf(reasons.length === 0 ? 'allow' : screened.decision, isListed),
   };
   const contact = { callId, number, purpose, campaign: null, by } as const;
   const entry = screeningEntry({ entries, clock }, contact, await people.ensure(number), decided);

@@ -4,24 +4,33 @@
  */
 import { ConsentryError } from '../core/error.ts';
 import { codeWords } from '../core/rights/code-words.ts';
+import type { Channel, ListingScope } from '../core/suppression/own-change.ts';
 import type { CallLine } from './call-parts.ts';
 import type { People } from './call-ports.ts';
-import { notDialled, screeningEntry } from './enter-screening.ts';
+import type { Contact, ContactStore } from './contact-ports.ts';
+import { contactUnlisted } from './contact-unlisted.ts';
+import {
+  listedMeanwhile,
+  notDialled,
+  type ScreenedContact,
+  screeningEntry,
+} from './enter-screening.ts';
 import type { EntryMaker } from './make-entry.ts';
-import type { Screen } from './outbound-ports.ts';
-import type { Carrier, Clock, PreparedEntry } from './ports.ts';
+import type { Screen, Screened } from './outbound-ports.ts';
+import type { Carrier, Clock, PreparedEntry, Random } from './ports.ts';
 import type { CodeSender } from './rights-ports.ts';
 
 export interface SendCodeParts {
   readonly carrier: Pick<Carrier, 'sendText' | 'say'>;
   /** The default line; null: there is none. */
   readonly line: () => Promise<CallLine | null>;
-  readonly mayText: (number: string) => boolean;
+  readonly contacts: ContactStore;
   readonly screen: Screen;
   readonly people: Pick<People, 'ensure'>;
   readonly entries: Pick<EntryMaker, 'screening'>;
   readonly addEntry: (entry: PreparedEntry) => Promise<void>;
   readonly clock: Clock;
+  readonly random: Pick<Random, 'uuid'>;
 }
 
 export function codeSender(parts: SendCodeParts): CodeSender {
@@ -33,26 +42,38 @@ export function codeSender(parts: SendCodeParts): CodeSender {
         throw new ConsentryError('conflict', 'codes go out from the default line; set one up');
       }
       const words = codeWords(line.locale, line.controller, code, means);
+      const scopes: ListingScope[] = line.id === null ? ['all'] : ['all', `line:${line.id}`];
+      const to = { id: parts.random.uuid(), number, scopes, callId: null, partyId: null } as const;
+      const contact = (channel: Channel): Contact => ({ ...to, channel, at: parts.clock.now() });
       if (means === 'text') {
-        if (!parts.mayText(number)) {
-          const text = 'the number wants no texts from you; take a call or a document';
-          throw new ConsentryError('conflict', text);
-        }
-        await parts.carrier.sendText({ to: number, from, text: words });
-        return;
+        const isSent = await contactUnlisted(parts.contacts, contact('text'), async () => {
+          await parts.carrier.sendText({ to: number, from, text: words });
+          return null;
+        });
+        if (isSent) return;
+        const text = 'the number wants no texts from you; take a call or a document';
+        throw new ConsentryError('conflict', text);
       }
-      await screened(parts, number, by);
-      await parts.carrier.say({ to: number, from, words, locale: line.locale });
+      const about = { number, purpose: 'service', campaign: null } as const;
+      await enter(parts, { ...about, by }, await parts.screen({ ...about, channel: 'call' }));
+      const isRung = await contactUnlisted(parts.contacts, contact('call'), () =>
+        parts.carrier.say({ to: number, from, words, locale: line.locale }),
+      );
+      if (!isRung) await enter(parts, { ...about, by }, listedMeanwhile);
     },
   };
 }
 
-/** @throws `not_dialled` with every reason */
-async function screened(parts: SendCodeParts, number: string, by: string): Promise<void> {
-  const about = { number, purpose: 'service', campaign: null } as const;
-  const found = await parts.screen({ ...about, channel: 'call' });
-  const person = await parts.people.ensure(number);
-  const entry = screeningEntry(parts, { ...about, callId: null, by }, person, found);
+type Decided = Omit<Screened, 'caps'>;
+
+/** @throws `not_dialled` with every reason, if it is not allowed */
+async function enter(
+  parts: SendCodeParts,
+  about: Omit<ScreenedContact, 'callId'>,
+  found: Decided,
+): Promise<void> {
+  const person = await parts.people.ensure(about.number);
+  const entry = screeningEntry(parts, { ...about, callId: null }, person, found);
   await parts.addEntry(entry);
   if (found.decision !== 'allow') throw notDialled(found, entry);
 }

@@ -39,8 +39,8 @@ export function createApiVerbs(
     vault: stores.vault,
   };
 
-  const { people, entries, dials } = stores;
-  const screening = { screen, people, entries, dials, clock };
+  const { people, entries, dials, contacts } = stores;
+  const screening = { screen, people, entries, dials, contacts, clock };
 
   async function noteAccess(recordingId: Uuid, kind: 'listening' | 'download', by: string) {
     const recording = await stores.recordings.find(recordingId);

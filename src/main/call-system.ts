@@ -11,6 +11,7 @@ import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import type { ConsentCarrier } from '../app/consent-ports.ts';
+import { listedMeanwhile, screeningEntry } from '../app/enter-screening.ts';
 import type { CarrierRecords } from '../app/erase-at-carrier.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
@@ -134,8 +135,19 @@ export function createCallSystem(options: CallSystemOptions) {
     carrier,
     urls: () => urls,
     people: stores.people,
-    mayCall: (number) => stores.ownIndex.find(number, 'call', [], clock.now()).length === 0,
-    mayText: (number) => stores.ownIndex.find(number, 'text', [], clock.now()).length === 0,
+    contacts: stores.contacts,
+    async enterListed({ callId, number, channel }) {
+      const about = { callId, number, channel, purpose: 'service', campaign: null } as const;
+      const person = await stores.people.ensure(number);
+      const found = screeningEntry(
+        { entries: stores.entries, clock },
+        { ...about, by: 'service' },
+        person,
+        listedMeanwhile,
+      );
+      await stores.dials.addEntry(found);
+    },
+    clock,
     released: (callId, callSid, release) => releaseParty(parts, callId, callSid, release),
     inviteOver: (step) => inviteOver(parts, step),
     dials: stores.dials,

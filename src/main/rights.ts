@@ -20,7 +20,7 @@ export function createRightsParts(
   { screen, line }: { screen: Screen; line: () => Promise<CallLine | null> },
 ): RightsParts {
   const { people, entries } = stores;
-  const { carrier, mayText } = system.parts;
+  const { carrier, contacts } = system.parts;
   return {
     rights: stores.rights,
     people,
@@ -29,12 +29,13 @@ export function createRightsParts(
     sender: codeSender({
       carrier,
       line,
-      mayText,
+      contacts,
       screen,
       people,
       entries,
       addEntry: (entry) => addEntry(sql, entry),
       clock,
+      random,
     }),
     clock,
     random,

@@ -12,6 +12,7 @@ import { createBatches } from '../adapters/postgres/batches.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createCarrierConsents } from '../adapters/postgres/carrier-consents.ts';
 import { createChoices } from '../adapters/postgres/choices.ts';
+import { createContacts } from '../adapters/postgres/contacts.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createDisclosures } from '../adapters/postgres/disclosures.ts';
@@ -175,6 +176,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     support: createSupportAccess(sql, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(webhook, tenant),
+    contacts: createContacts(webhook, tenant),
     dials: createDials(webhook, tenant, (tx) => createPermits(tx, tenant)),
     choices,
     pages: createPages(sql),

@@ -5,6 +5,7 @@ import { type CallState, conferenceName } from '../../src/app/call-state.ts';
 import { runTask, type TaskParts } from '../../src/app/carrier-tasks.ts';
 import type { Carrier } from '../../src/app/ports.ts';
 import { stepCall } from '../../src/app/step-call.ts';
+import { contactsThat } from '../support/contacts.ts';
 import { type Desk, newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 
@@ -54,6 +55,7 @@ export async function agentWorld(
     stopStream: done('stopStream', undefined),
     createCall: done('createCall', newCallSid()),
     hold: done('hold', undefined),
+    cancel: done('cancel', undefined),
     hangUp: done('hangUp', undefined),
     redirect: done('redirect', undefined),
     sendText: done('sendText', 'SM1'),
@@ -69,8 +71,8 @@ export async function agentWorld(
     ...desk,
     carrier,
     eraseParty: async () => {},
-    mayCall: () => true,
-    mayText: () => true,
+    contacts: contactsThat(true),
+    enterListed: async () => {},
     dials: {
       ask: async () => true,
       named: async () => ({ isOver: false }),

@@ -5,6 +5,7 @@ import { runTask } from '../../src/app/carrier-tasks.ts';
 import { taskContext } from '../../src/app/commit-turn.ts';
 import { inviteOver } from '../../src/app/invite-status.ts';
 import { ConsentryError } from '../../src/core/error.ts';
+import { contactsThat } from '../support/contacts.ts';
 import { makeTenant } from '../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { type AgentWorld, agentWorld, inviteOf } from './agent-world.ts';
@@ -158,7 +159,7 @@ test.each([
   const world = await agentWorld(database, tenant, {});
   const parts = {
     ...world,
-    mayCall: () => may,
+    contacts: contactsThat(may),
     inviteOver: async (step: string) => void over.push(step),
   };
   const before = world.asked.length;

@@ -8,6 +8,7 @@ import { stepCall } from '../../src/app/step-call.ts';
 import { withdraw } from '../../src/app/withdraw.ts';
 import { ConsentryError } from '../../src/core/error.ts';
 import { reachingFlow, shippedFlow } from '../model/flows.ts';
+import { contactsThat } from '../support/contacts.ts';
 import { type Desk, makeTenant, newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
@@ -118,8 +119,8 @@ describe('fetching a caller from the bridge', () => {
       ...desk,
       carrier,
       dials,
-      mayText: () => true,
-      mayCall: () => true,
+      contacts: contactsThat(true),
+      enterListed: async () => {},
       eraseParty: async () => {},
     };
   };

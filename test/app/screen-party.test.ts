@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ScreenPartyParts, screenParty } from '../../src/app/screen-party.ts';
 import { ConsentryError } from '../../src/core/error.ts';
+import { contactsThat } from '../support/contacts.ts';
 
 const callId = '0198c2f4-c5aa-4b6f-8d0a-2f0e9d1c4a77';
 
@@ -21,6 +22,7 @@ async function screened(to: string, codes: readonly string[], decision = 'deny')
       },
     },
     dials: { addEntry: async () => {} },
+    contacts: contactsThat(true),
     clock: { now: () => 0, monotonic: () => 0 },
   } as unknown as ScreenPartyParts;
   const outcome = await screenParty(parts, { callId, to, by: 'key' }).then(

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { CarrierTask, Person } from '../../src/app/call-ports.ts';
 import { runTask, type TaskParts } from '../../src/app/carrier-tasks.ts';
 import { ConsentryError } from '../../src/core/error.ts';
+import { contactsThat } from '../support/contacts.ts';
 
 const body = { personId: 'p', lineId: 'l', text: 'Acme: thank you.' };
 const person = { id: 'p', number: '+14155550123' } as Person;
@@ -29,8 +30,9 @@ function parts({ find, send, mayText = true, number = '+14155550999' }: World): 
     tenant: { cipher: { open: () => Buffer.from(JSON.stringify(body)) } },
     lines: { byId: async () => ({ number }) },
     people: { find: find ?? (async () => person) },
-    mayCall: () => true,
-    mayText: () => mayText,
+    contacts: contactsThat(mayText),
+    enterListed: async () => {},
+    clock: { now: () => 0 },
     carrier: {
       sendText: async ({ to, from, text }: { to: string; from: string; text: string }) => {
         told.push(`${row.done ? 'marked' : 'unmarked'} ${from} ${to} ${text}`);

@@ -21,6 +21,7 @@ import { stepCall } from '../../src/app/step-call.ts';
 import { withdraw } from '../../src/app/withdraw.ts';
 import { ConsentryError } from '../../src/core/error.ts';
 import type { Status } from '../../src/core/words.ts';
+import { contactsThat } from '../support/contacts.ts';
 import { newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 
 export type Kind = 'request' | 'grant' | 'refusal' | 'withdrawal';
@@ -115,6 +116,7 @@ export async function openConference(
       ending.push(callSid);
       ended.add(callSid);
     },
+    cancel: async () => {},
     redirect: async () => {},
     sendText: async () => 'SM1',
     say: async () => newCallSid(),
@@ -124,8 +126,8 @@ export async function openConference(
     ...desk,
     carrier,
     eraseParty: async () => {},
-    mayCall: () => true,
-    mayText: () => true,
+    contacts: contactsThat(true),
+    enterListed: async () => {},
     dials: {
       ask: async () => true,
       named: async () => ({ isOver: false }),

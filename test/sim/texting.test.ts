@@ -48,10 +48,11 @@ async function textsOf(from: string, fails = false) {
 }
 
 test('one message goes to the number of the call, from the line, with the address of the page', async () => {
-  const { sent } = await textsOf('+14155550201');
-  expect(sent).toHaveLength(1);
-  expect(sent[0]).toMatchObject({ from: line, to: '+14155550201' });
-  expect(sent[0]?.body).toBe(
+  await textsOf('+14155550201');
+  const sent = () => server.carrier.texts.filter(({ to }) => to === '+14155550201');
+  await expect.poll(() => sent().length).toBe(1);
+  expect(sent()[0]).toMatchObject({ from: line, to: '+14155550201' });
+  expect(sent()[0]?.body).toBe(
     'Acme: thank you for calling. Somebody will call you back. What you have allowed you can change ' +
       `here: ${server.url}/privacy/choices`,
   );

@@ -75,6 +75,7 @@ export const erasureSteps: readonly SqlStep[] = [
   deleted('calls placed', 'dial', `person_id = ${person}`),
   deleted('permits', 'permit', `token = ${token}`),
   deleted('contact counts', 'contact_count', `token = ${token}`),
+  deleted('contacts under way', 'contact_under_way', `tokens @> array[${token}]`),
   changed('listings', 'listing', "by = ''", `token = ${token} and by <> ''`),
   changed(
     'openings of entries',

@@ -14,6 +14,7 @@ const rowsOf: Readonly<Record<Exclude<Belonging, 'none'>, string>> = {
   self: 'id = $1',
   person: 'person_id = $1',
   token: 'token = $2',
+  tokens: 'tokens @> array[$2::bytea]',
   sender: 'sender = $2',
   leg: 'call_sid in (select call_sid from leg where person_id = $1)',
   party: `party_id in ${parties}`,

@@ -17,6 +17,7 @@ import type {
   OwnChange,
 } from '../../core/suppression/own-change.ts';
 import type { Uuid } from '../../core/words.ts';
+import { numberLock } from './contacts.ts';
 import { prefixLock, revokePermits, tokensOf } from './permits.ts';
 
 const notices = 'consentry_listing';
@@ -97,7 +98,7 @@ const putListing = `
   )
   select kept.seq::float8 as seq, kept.reason, kept.provisional, kept.until,
     pg_notify('${notices}', '') as woken,
-    case when $19::bigint is not null then pg_advisory_xact_lock($19)::text end as waited
+    pg_advisory_xact_lock(coalesce($19::bigint, $27::bigint))::text as waited
   from kept`;
 
 export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
@@ -153,6 +154,8 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
           review?.personId ?? null,
           review?.noteSealed ?? null,
           heardOn === null ? null : cipher.token(heardOn),
+          // Who contacts the number at this moment has begun before, or sees this.
+          numberLock(token),
         ],
         { prepare: true },
       );

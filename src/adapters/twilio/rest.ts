@@ -90,6 +90,9 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
         await client.conferences(open.sid).participants(callSid).update({ hold: on });
       });
     },
+    async cancel(callSid) {
+      await attempt('cancel', () => client.calls(callSid).update({ status: 'canceled' }));
+    },
     async hangUp(callSid) {
       await attempt('hang up', () => client.calls(callSid).update({ status: 'completed' }));
     },

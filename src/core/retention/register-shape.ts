@@ -20,6 +20,7 @@ export type Belonging =
   | 'self'
   | 'person'
   | 'token'
+  | 'tokens'
   | 'sender'
   | 'leg'
   | 'party'

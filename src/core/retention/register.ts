@@ -333,6 +333,15 @@ export const register: Readonly<Record<string, KeptTable>> = {
       'revoked_at',
     ],
   },
+  'public.contact_under_way': {
+    of: 'tokens',
+    purpose: 'stopping a contact with somebody who has just asked for none',
+    source: 'contacts',
+    recipients: [],
+    retention: 'calls',
+    personal: { tokens: ends('number', 'deleted'), call_sid: ends('conversation', 'deleted') },
+    plain: ['id', 'tenant_id', 'call_id', 'party_id', 'started_at', 'asked_at'],
+  },
   'public.contact_count': {
     of: 'token',
     purpose: 'not contacting anybody too often',

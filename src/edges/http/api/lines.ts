@@ -65,6 +65,7 @@ export function lineRoutes(parts: LineParts): readonly Route[] {
 function viewLine({ agent, isDefault, updatedAt, ...rest }: Line, key: ApiKey): LineView {
   const isShown = agent === null || allows(key.scopes, 'lines:write');
   return {
+    id: rest.id,
     number: rest.number,
     flow: rest.flow,
     locale: rest.locale,

@@ -139,6 +139,7 @@ export const callDetail = call.extend({
 }) satisfies z.ZodType<CallDetailView>;
 
 export const line = z.object({
+  id: uuid.describe('What an opt-out from this line alone names, as `line:ID`.'),
   number: z.string().describe('E.164, in full: it is your own.'),
   flow: z.string(),
   locale: z.string(),

@@ -26,6 +26,7 @@ describe('a line', () => {
     expect(made.status).toBe(200);
     expect(line.parse(made.body)).toEqual(made.body);
     expect(made.body).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       number: berlin,
       ...settings,
       agent: null,
