@@ -1,5 +1,6 @@
 /** What fulfilling a request does, by its kind. All of it may be done again. */
 import { ConsentryError } from '../core/error.ts';
+import type { ProfileChange } from '../core/person/profile.ts';
 import type { RightKind } from '../core/rights/request.ts';
 import type { Channel } from '../core/suppression/own-change.ts';
 import type { Purpose, Uuid } from '../core/words.ts';
@@ -12,6 +13,12 @@ export interface CarryOutParts {
   readonly withdraw: (personId: Uuid, purpose: Purpose | 'all', by: string) => Promise<void>;
   /** Puts the person on the own list, so that nobody contacts them. */
   readonly optOut: (personId: Uuid, channels: readonly Channel[], by: string) => Promise<void>;
+  /** Sets right what is known of the person; all numbers of theirs say the same then. */
+  readonly correct: (
+    personId: Uuid,
+    change: ProfileChange,
+    how: { readonly request: Uuid; readonly by: string },
+  ) => Promise<unknown>;
   readonly erase: (personId: Uuid, by: string) => Promise<{ readonly proved: boolean }>;
 }
 
@@ -26,7 +33,12 @@ export const interestBased: readonly Purpose[] = [
 ];
 const channels: readonly Channel[] = ['call', 'text'];
 
-type Act = (parts: CarryOutParts, request: RightsRequest, by: string) => Promise<void>;
+type Act = (
+  parts: CarryOutParts,
+  request: RightsRequest,
+  by: string,
+  correction: ProfileChange | null,
+) => Promise<void>;
 
 /** For these the answer itself is what was asked for; whoever gives it says so by fulfilling. */
 const nothing: Act = async () => {};
@@ -34,7 +46,9 @@ const nothing: Act = async () => {};
 const acts: Readonly<Record<RightKind, Act>> = {
   know: nothing,
   access: nothing,
-  correct: nothing,
+  async correct({ correct }, { id: request, personId }, by, correction) {
+    if (correction !== null) await correct(personId, correction, { request, by });
+  },
   restrict: async ({ restrict, withdraw, optOut }, { personId }, by) => {
     await restrict(personId);
     await withdraw(personId, 'all', by);
@@ -59,5 +73,7 @@ const acts: Readonly<Record<RightKind, Act>> = {
   },
 };
 
-export const carryOutRight = (parts: CarryOutParts) => (request: RightsRequest, by: string) =>
-  acts[request.kind](parts, request, by);
+export const carryOutRight =
+  (parts: CarryOutParts) =>
+  (request: RightsRequest, by: string, correction: ProfileChange | null) =>
+    acts[request.kind](parts, request, by, correction);

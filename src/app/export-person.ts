@@ -2,11 +2,14 @@
  * What is held of one person, for that person: their calls, every fact with what it says, choices,
  * listings and recordings. Each fact has its receipt's id; what it says is what its leaf commits to.
  */
+import { ConsentryError } from '../core/error.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import type { Opening } from '../core/ledger/entry.ts';
+import { emptyProfile } from '../core/person/profile.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { People } from './call-ports.ts';
 import { type ChoiceParts, showChoices } from './choices.ts';
+import { type ProfileParts, showProfile } from './correct-person.ts';
 import { type InventoryStore, type InventoryView, showInventory } from './inventory.ts';
 import type { OpenOpening, SealedOpening } from './ledger-ports.ts';
 import type { OwnListStore } from './own-list-ports.ts';
@@ -50,6 +53,7 @@ export interface ExportPersonParts {
   readonly ownList: Pick<OwnListStore, 'find'>;
   readonly openOpening: OpenOpening;
   readonly restrictions: Pick<RestrictionStore, 'ofPerson'>;
+  readonly profileParts: ProfileParts;
   /** Whether they asked for a copy themselves, and are known to be who they say. */
   readonly wantsCopy: (personId: Uuid) => Promise<boolean>;
   readonly choiceParts: Pick<ChoiceParts, 'choices' | 'clock'>;
@@ -60,6 +64,7 @@ const iso = (at: Instant): string => new Date(at).toISOString();
 /** @throws `not_found`; `restricted`, unless it is the copy that they asked for */
 export async function exportPerson(parts: ExportPersonParts, id: Uuid) {
   const { exports, people, ownList, openOpening, choiceParts, restrictions } = parts;
+  const { linked, ...profile } = await profileOf(parts.profileParts, id);
   if (!(await parts.wantsCopy(id))) await refuseRestricted(restrictions.ofPerson(id));
   const inventory: InventoryView = await showInventory(parts.inventory, id);
   const person = await people.find(id);
@@ -80,6 +85,8 @@ export async function exportPerson(parts: ExportPersonParts, id: Uuid) {
   return {
     id,
     number: person?.number ?? null,
+    profile,
+    linked,
     erased: inventory.erased,
     exportedAt: iso(choiceParts.clock.now()),
     held: inventory.categories,
@@ -105,6 +112,17 @@ export async function exportPerson(parts: ExportPersonParts, id: Uuid) {
       until: until === null ? null : iso(until),
     })),
   };
+}
+
+/** Of who is erased nothing is known. */
+async function profileOf(parts: ProfileParts, personId: Uuid) {
+  const known = await showProfile(parts, personId).catch((error: unknown) => {
+    if (error instanceof ConsentryError && error.code === 'not_found') return null;
+    throw error;
+  });
+  if (known === null) return { ...emptyProfile, linked: [] };
+  const { id: _, ...profile } = known;
+  return profile;
 }
 
 const saidIn = (opening: Opening): Readonly<Record<string, Json>> =>

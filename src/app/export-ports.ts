@@ -35,6 +35,8 @@ export interface SealedRow {
   readonly lineId: Uuid | null;
   /** Of a form: what was answered, sealed under its person's key. */
   readonly answer?: KeptAnswer & { readonly at: Instant };
+  /** Of a person: what is known beside the number, sealed under their key. */
+  readonly profile?: Buffer | null;
   /** Of an access: what its entry says. */
   readonly opening?: SealedOpening;
 }

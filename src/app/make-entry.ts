@@ -5,6 +5,7 @@ import type { RecordedRule } from '../core/jurisdiction/record.ts';
 import type { BatchFacts } from '../core/ledger/batch-facts.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import type { Channel } from '../core/ledger/consent-facts.ts';
+import type { CorrectionFacts } from '../core/ledger/correction-facts.ts';
 import { makeEntry, saltBytesFor } from '../core/ledger/entry.ts';
 import type {
   AccessFacts,
@@ -64,6 +65,7 @@ export interface EntryMaker {
   batch(facts: BatchFacts): PreparedEntry;
   /** @param person whose right it is; null: they are erased */
   rights(facts: Nameless<RightsFacts>, person: Person | null): PreparedEntry;
+  correction(facts: Nameless<CorrectionFacts>, person: Person): PreparedEntry;
 }
 
 const shippedToBeTold = toldRecipients(shippedRecipients);
@@ -185,5 +187,6 @@ export function createEntryMaker(
     hold: (facts) => make({ ...facts, entryId: random.uuid() }, null),
     batch: (facts) => make(facts, null),
     rights: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
+    correction: (facts, person) => make({ ...facts, entryId: random.uuid() }, person),
   };
 }

@@ -3,6 +3,7 @@
  * and is written down with its event and its entry in one transaction.
  */
 import { ConsentryError } from '../core/error.ts';
+import type { ProfileChange } from '../core/person/profile.ts';
 import { deadlinesOf, lawOf, type RightLaw } from '../core/rights/deadline.ts';
 import {
   afterAct,
@@ -34,7 +35,11 @@ export interface RightsParts {
   readonly clock: Clock;
   readonly random: Random;
   /** Does what a right asks for; may be repeated. */
-  readonly carryOut: (request: RightsRequest, by: string) => Promise<void>;
+  readonly carryOut: (
+    request: RightsRequest,
+    by: string,
+    correction: ProfileChange | null,
+  ) => Promise<void>;
   /** Ends a restriction. False: there is none. */
   readonly liftRestriction: (personId: Uuid) => Promise<boolean>;
 }
@@ -220,16 +225,29 @@ export async function extendRequest(parts: RightsParts, id: Uuid, by: string) {
   return move(parts, request, 'extend', { by }, { dueAt: extendedEnds, answerBy: extendedBy });
 }
 
-/** Does what is asked for, then closes the request. */
+/**
+ * Does what is asked for, then closes the request.
+ *
+ * @param correction what a request to correct sets right; it needs one
+ * @throws `invalid_request` where that is missing, or there for another kind
+ */
 export async function fulfilRequest(
   parts: RightsParts,
   id: Uuid,
   document: Hex | null,
   by: string,
+  correction: ProfileChange | null = null,
 ): Promise<RightsRequest> {
   const request = await findRequest(parts, id);
   stateAfter(request, 'fulfil');
-  await parts.carryOut(request, by);
+  if ((request.kind === 'correct') !== (correction !== null)) {
+    const what = 'goes with a request to correct';
+    const allowed = 'name, email and notes as they are right, there only';
+    throw new ConsentryError('invalid_request', `body.correction: ${what}; allowed: ${allowed}`, {
+      mistakes: [{ path: 'body.correction', what, allowed }],
+    });
+  }
+  await parts.carryOut(request, by, correction);
   const closedAt = parts.clock.now();
   return move(parts, request, 'fulfil', { by, document }, { closedAt, code: null });
 }

@@ -11,6 +11,7 @@ import { encodeText } from '../core/exports/format.ts';
 import { base64url, type Conversation, vconLine, vconOf } from '../core/exports/vcon.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Ciphers, SealedPerson } from './api-ports.ts';
+import { openProfile } from './correct-person.ts';
 import type {
   Archive,
   ExportAudio,
@@ -85,10 +86,10 @@ function rowOpener(parts: WriteParts, { job, lines }: WriteHow, kind: TableKind)
   const { openNumber, openOpening, ciphers, tenantId } = parts;
   const has = (type: string) => columnsOf[kind].find((one) => one.type === type)?.name;
   const [numberColumn, lineColumn] = [has('number'), has('line')];
-  const keyOf = (person: SealedPerson | null): Uint8Array | null =>
+  const keyOf = (person: SealedPerson | null): Buffer | null =>
     person?.keyWrapped == null ? null : ciphers(tenantId).unwrapPersonKey(person.keyWrapped);
   return async (sealed: SealedRow): Promise<ExportRow> => {
-    const { cells, lineId, isRestricted, answer, opening } = sealed;
+    const { cells, lineId, isRestricted, answer, profile = null, opening } = sealed;
     const person = isRestricted ? null : sealed.person;
     const row = { ...cells };
     if (isRestricted && 'person' in row) row['person'] = null;
@@ -105,6 +106,11 @@ function rowOpener(parts: WriteParts, { job, lines }: WriteHow, kind: TableKind)
     if (answer !== undefined && isReadable) {
       const { flow, step, key } = openAnswer(answer, ciphers(tenantId), keyOf(person));
       Object.assign(row, { form: flow.name, question: step, answer: key });
+    }
+    const key = keyOf(person);
+    if (job.reveal && person !== null && profile !== null && key !== null) {
+      const { name, email } = openProfile(ciphers(tenantId), { id: person.id, key }, profile);
+      Object.assign(row, { name, email });
     }
     if (opening !== undefined) {
       const said = await openOpening(opening);

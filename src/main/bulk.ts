@@ -4,18 +4,44 @@ import { writeWorkbook } from '../adapters/xlsx/write.ts';
 import { createZip } from '../adapters/xlsx/zip.ts';
 import { writeAudit } from '../app/audit.ts';
 import { exportAudio } from '../app/export-audio.ts';
+import type { ExportAudio } from '../app/export-ports.ts';
 import type { PushParts } from '../app/push-export.ts';
+import type { RestrictionStore } from '../app/restrictions.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Uuid } from '../core/words.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
 import type { Stores } from './stores.ts';
 
+/** @param isRestricted whether sound must not be used */
+export function createExportAudio(
+  { sql }: Pick<Foundation, 'sql'>,
+  stores: Stores,
+  isRestricted: RestrictionStore['ofRecording'],
+): ExportAudio {
+  const { recordings, entries } = stores;
+  return exportAudio({
+    store: recordings,
+    keys: stores.recordingKeys,
+    headers: stores.headers,
+    vault: stores.vault,
+    restrictions: { ofRecording: isRestricted },
+    random,
+    async noteDownload(recordingId: Uuid, by: string) {
+      const recording = await recordings.find(recordingId);
+      if (recording === null) throw new ConsentryError('not_found');
+      const { callId, partyId } = recording;
+      const facts = { callId, partyId, recordingId, at: clock.now(), by };
+      await addEntry(sql, entries.access({ kind: 'download', purpose: 'recording', ...facts }));
+    },
+  });
+}
+
 export function createBulkParts(
   { tenant, sql }: Foundation,
   stores: Stores,
 ): Omit<PushParts, 'isStopping'> {
-  const { recordings, entries, audit, addressToken } = stores;
+  const { entries, audit, addressToken } = stores;
   return {
     targets: stores.pushTargets,
     workbook: writeWorkbook,
@@ -31,21 +57,7 @@ export function createBulkParts(
     tenantId: tenant.id,
     restrictions: stores.restrictions,
     wantsCopy: (personId) => stores.rights.wantsCopy(personId),
-    audio: exportAudio({
-      store: recordings,
-      keys: stores.recordingKeys,
-      headers: stores.headers,
-      vault: stores.vault,
-      restrictions: stores.restrictions,
-      random,
-      async noteDownload(recordingId: Uuid, by: string) {
-        const recording = await recordings.find(recordingId);
-        if (recording === null) throw new ConsentryError('not_found');
-        const { callId, partyId } = recording;
-        const facts = { callId, partyId, recordingId, at: clock.now(), by };
-        await addEntry(sql, entries.access({ kind: 'download', purpose: 'recording', ...facts }));
-      },
-    }),
+    audio: createExportAudio({ sql }, stores, (id) => stores.restrictions.ofRecording(id)),
     async beforePush({ id, by, filter }, target) {
       const asker = { by, as: 'key', address: null } as const;
       await writeAudit({ audit, entries, addressToken, clock }, asker, {

@@ -12,6 +12,7 @@ import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
 import type { ConsentCarrier } from '../app/consent-ports.ts';
 import { listedMeanwhile, screeningEntry } from '../app/enter-screening.ts';
+import type { CorrectParts } from '../app/correct-person.ts';
 import type { CarrierRecords } from '../app/erase-at-carrier.ts';
 import { type ErasePartyParts, eraseParty } from '../app/erase-party.ts';
 import { type ErasePersonParts, resumeErasures } from '../app/erase-person.ts';
@@ -236,6 +237,15 @@ export function createCallSystem(options: CallSystemOptions) {
     wait: (ms) => setTimeout(ms, undefined, { ref: false }),
   };
   const retention = retentionWorker(retentionParts, log);
+  const correctParts: CorrectParts = {
+    profiles: stores.profiles,
+    people: stores.people,
+    cipher: tenant.cipher,
+    entries: stores.entries,
+    forgetPerson: forgetChannel.announce,
+    clock,
+    random,
+  };
   const bulkParts = createBulkParts(foundation, stores);
   const exports = exportWorker(bulkParts, log);
   const alarms = rightsAlarms(stores.rights, clock, log);
@@ -295,6 +305,7 @@ export function createCallSystem(options: CallSystemOptions) {
     retentionParts,
     retention,
     bulkParts,
+    correctParts,
     exports,
     rightsAlarms: alarms,
     runTaskNow: (id: string) => runTask(taskParts, id),

@@ -67,13 +67,13 @@ export function commandParts(): CommandParts {
       };
     },
     newIdentity,
-    askServer: async (scope, { method, path, body }) => {
+    askServer: async (scope, { method, path, body, also = [] }) => {
       const { config, running } = runningServer();
       const foundation = await layFoundation(config, false);
       try {
         const stores = await openStores(config, foundation);
         const keyParts = { keys: stores.apiKeys, clock, random };
-        const wanted = { name: 'consentry', scopes: [scope] };
+        const wanted = { name: 'consentry', scopes: [scope, ...also] };
         const { record, key } = await createKey(keyParts, foundation.tenant.id, null, wanted);
         try {
           return await fetch(`${running.url}/v1${path}`, {

@@ -33,6 +33,7 @@ import { mediaUpgrade } from '../edges/media/upgrade.ts';
 import type { createLog } from '../log.ts';
 import { createApiVerbs } from './api-verbs.ts';
 import { batchPartsOf } from './batches.ts';
+import { createExportAudio } from './bulk.ts';
 import type { CallSystem } from './call-system.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
@@ -212,8 +213,14 @@ export function createEdges(edge: EdgeParts) {
     formParts: { forms: stores.forms, clock },
     inventory: stores.inventory,
     disclosures: stores.disclosures,
+    copyParts: {
+      archive: system.bulkParts.archive,
+      copyAudio: createExportAudio(foundation, stores, async () => false),
+      receiptOf: (entryId) => stores.receipts.receiptFor(foundation.tenant.id, entryId),
+    },
     exportParts: {
       exports: stores.exports,
+      profileParts: system.correctParts,
       inventory: stores.inventory,
       people: stores.people,
       ownList: stores.ownList,
@@ -233,6 +240,7 @@ export function createEdges(edge: EdgeParts) {
     },
     runLater: system.retention.later,
     bulkParts: system.bulkParts,
+    correctParts: system.correctParts,
     wakeExports: system.exports.wake,
     screening,
     evidence: {

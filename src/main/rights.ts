@@ -3,6 +3,7 @@ import { addEntry } from '../adapters/postgres/entries.ts';
 import type { CallLine } from '../app/call-parts.ts';
 import { carryOutRight } from '../app/carry-out-right.ts';
 import { withdrawChoices } from '../app/choices.ts';
+import { correctPerson } from '../app/correct-person.ts';
 import { erasePerson } from '../app/erase-person.ts';
 import { optOut } from '../app/opt-out.ts';
 import type { Screen } from '../app/outbound-ports.ts';
@@ -58,6 +59,8 @@ export function createRightsParts(
         const why = { reason: 'withdrawal', source: 'api', scope: 'all', by } as const;
         await optOut(system.optOutParts, { number, channels, ...why });
       },
+      correct: (personId, change, how) =>
+        correctPerson(system.correctParts, personId, { change, ...how }),
       erase: (personId, by) => erasePerson(system.erasePersonParts, personId, by),
     }),
   };

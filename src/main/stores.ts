@@ -34,6 +34,7 @@ import { createOwnList } from '../adapters/postgres/own-list.ts';
 import { createPages } from '../adapters/postgres/pages.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createPermits } from '../adapters/postgres/permits.ts';
+import { createProfiles } from '../adapters/postgres/profiles.ts';
 import { createRecordingKeys } from '../adapters/postgres/recording-keys.ts';
 import { createRecordings } from '../adapters/postgres/recordings.ts';
 import { createReleases } from '../adapters/postgres/releases.ts';
@@ -198,6 +199,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     rights: createRights(sql, tenant),
     disclosures: createDisclosures(as.export, tenant),
     restrictions: createRestrictions(sql, tenant),
+    profiles: createProfiles(sql, tenant),
     retention: createRetention(retention, tenant),
     erasures: createErasures(retention, tenant),
     erasureLog: fileErasures(erasureFile(config)),

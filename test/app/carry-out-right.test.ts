@@ -7,7 +7,7 @@ import { type RightKind, rightKinds } from '../../src/core/rights/request.ts';
 const done: Readonly<Record<RightKind, readonly string[]>> = {
   know: [],
   access: [],
-  correct: [],
+  correct: ['correct p Ada by r'],
   restrict: ['restrict p', 'withdraw p all', 'opt out p call,text'],
   object: [...interestBased.map((purpose) => `withdraw p ${purpose}`), 'opt out p call,text'],
   'do-not-sell': ['withdraw p sale'],
@@ -21,12 +21,22 @@ function world(proved = true) {
     restrict: async (person) => void told.push(`restrict ${person}`),
     withdraw: async (person, purpose) => void told.push(`withdraw ${person} ${purpose}`),
     optOut: async (person, channels) => void told.push(`opt out ${person} ${channels}`),
+    correct: async (person, { name }, { request }) =>
+      told.push(`correct ${person} ${name} by ${request}`),
     erase: async (person) => {
       told.push(`erase ${person}`);
       return { proved };
     },
   });
-  return { told, act: (kind: RightKind) => act({ personId: 'p', kind } as RightsRequest, 'u') };
+  return {
+    told,
+    act: (kind: RightKind) =>
+      act(
+        { id: 'r', personId: 'p', kind } as RightsRequest,
+        'u',
+        kind === 'correct' ? { name: 'Ada' } : null,
+      ),
+  };
 }
 
 test.each(rightKinds)('%s does what it says, in that order', async (kind) => {

@@ -93,9 +93,11 @@ export const erasureSteps: readonly SqlStep[] = [
   changed(
     'key and number',
     'person',
-    'key_wrapped = null, number_sealed = null, age_band = null, restricted_at = null',
+    `key_wrapped = null, number_sealed = null, age_band = null, restricted_at = null,
+      profile_sealed = null, linked = null`,
     `id = ${person} and (key_wrapped is not null or number_sealed is not null
-      or age_band is not null or restricted_at is not null)`,
+      or age_band is not null or restricted_at is not null or profile_sealed is not null
+      or linked is not null)`,
   ),
   changed('exports of the person', 'export_job', 'person_id = null', `person_id = ${person}`),
   // After the key, so that none that is made now has them: who is in which export is written down

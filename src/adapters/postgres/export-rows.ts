@@ -153,7 +153,7 @@ function consents({ sql, tenant, ask }: Asked): Statement {
 
 function persons({ sql, tenant, ask }: Asked): Statement {
   return {
-    what: sql`${whose(sql)}, person.created_at, spoken.n as calls, spoken.last as last_call_at`,
+    what: sql`${whose(sql)}, person.profile_sealed, person.created_at, spoken.n as calls, spoken.last as last_call_at`,
     from: sql`from person`,
     more: sql`left join lateral (select count(distinct call.id) as n, max(call.started_at) as last
       from leg join call on call.id = leg.call_id where leg.person_id = person.id) spoken on true`,
@@ -188,14 +188,19 @@ function recordings({ sql, tenant, ask }: Asked): Statement {
 
 function forms({ sql, tenant, ask }: Asked): Statement {
   return {
-    what: sql`survey_answer.id, survey_answer.at, survey_answer.call_id, survey_answer.party_id,
-      survey_answer.answer, survey_answer.person_id as answered_by, ${whose(sql)}`,
-    from: sql`from survey_answer`,
-    more: sql`left join person on person.id = survey_answer.person_id`,
-    where: sql`survey_answer.tenant_id = ${tenant.id}
-      and ${between(sql, sql`survey_answer.at`, ask)}
-      and ${isOf(sql, sql`survey_answer.person_id`, ask)}`,
-    order: sql`survey_answer.at desc, survey_answer.id`,
+    what: sql`sent.id, sent.at, sent.call_id, sent.party_id, sent.answer, sent.form,
+      sent.question, sent.ticked, sent.person_id as answered_by, ${whose(sql)}`,
+    from: sql`from (
+      select id, at, call_id, party_id, answer, person_id, null as form, null as question,
+        null as ticked from survey_answer where tenant_id = ${tenant.id}
+      union all select s.id, s.at, null, null, null, s.person_id, f.name,
+        f.locale || ', version ' || f.version, array_to_string(s.ticked, ', ')
+      from form_submission s
+        join consent_form f on f.tenant_id = s.tenant_id and f.hash = s.form_hash
+      where s.tenant_id = ${tenant.id}) sent`,
+    more: sql`left join person on person.id = sent.person_id`,
+    where: sql`${between(sql, sql`sent.at`, ask)} and ${isOf(sql, sql`sent.person_id`, ask)}`,
+    order: sql`sent.at desc, sent.id`,
   };
 }
 
@@ -264,15 +269,17 @@ function rowOf(kind: TableKind, row: Row): SealedRow {
     cells: cellsOf[kind](row),
     ...sealedPersonOf(row),
     lineId: (row['line_id'] ?? null) as Uuid | null,
-    ...(kind === 'forms' && {
-      answer: {
-        id: row['id'] as Uuid,
-        partyId: row['party_id'] as Uuid,
-        personId: row['answered_by'] as Uuid | null,
-        sealed: row['answer'] as Buffer,
-        at: (row['at'] as Date).getTime(),
-      },
-    }),
+    ...(kind === 'forms' &&
+      row['answer'] !== null && {
+        answer: {
+          id: row['id'] as Uuid,
+          partyId: row['party_id'] as Uuid,
+          personId: row['answered_by'] as Uuid | null,
+          sealed: row['answer'] as Buffer,
+          at: (row['at'] as Date).getTime(),
+        },
+      }),
+    ...(kind === 'persons' && { profile: row['profile_sealed'] as Buffer | null }),
     ...(kind === 'accesses' && {
       opening: {
         id: row['id'] as Uuid,
@@ -343,7 +350,10 @@ const cellsOf: Readonly<Record<TableKind, (row: Row) => Record<string, Cell>>> =
   forms: (row) => ({
     id: row['id'],
     at: time(row['at']),
+    form: row['form'],
     call: row['call_id'],
+    question: row['question'],
+    answer: row['ticked'],
     person: row['person_id'],
   }),
   disclosures: (row) => ({

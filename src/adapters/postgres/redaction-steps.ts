@@ -44,7 +44,8 @@ export const looseSteps: Readonly<Record<Exclude<RecordSet, 'calls' | 'recording
     `delete from contact_count where encode(token, 'hex') || ' ' || subject = any ($1::text[])`,
   ],
   people: [
-    `update person set key_wrapped = null, number_sealed = null, age_band = null
+    `update person set key_wrapped = null, number_sealed = null, age_band = null,
+      profile_sealed = null, linked = null
       where id = any ($1::uuid[]) and ${isNeeded('person')} is false`,
   ],
 };
@@ -78,7 +79,8 @@ export const looks: Readonly<Record<RecordSet, string>> = {
     union select encode(token, 'hex') || ' ' || subject from contact_count
       where encode(token, 'hex') || ' ' || subject = any ($1::text[])`,
   people: `select id::text as id from person where id = any ($1::uuid[])
-    and (key_wrapped is not null or number_sealed is not null or age_band is not null)`,
+    and (key_wrapped is not null or number_sealed is not null or age_band is not null
+      or profile_sealed is not null or linked is not null)`,
 };
 
 const onPerson = (person: string): string => `exists (select from legal_hold hold

@@ -56,6 +56,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'reports:read',
     'reports:release',
     'persons:read',
+    'persons:write',
     'persons:export',
     'persons:erase',
     'rights:read',

@@ -22,6 +22,7 @@ export const scopes = [
   'choices:read',
   'choices:write',
   'persons:read',
+  'persons:write',
   'persons:export',
   'persons:erase',
   'rights:read',

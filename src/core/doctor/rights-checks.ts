@@ -19,7 +19,7 @@ export const rightsChecks: readonly Check[] = [
   ),
   check(49, 'No to sale', () => pass('an export that is marked as a sale is refused')),
   check(50, 'Access', () =>
-    pass('`consentry person export`: records, audio and receipts of one person'),
+    pass('`consentry person export`: JSON, a page, or an archive with sound and receipts'),
   ),
   check(51, 'Erasure', () =>
     pass('`consentry person erase`: every store looked at again, with a certificate'),
@@ -52,7 +52,7 @@ export const rightsChecks: readonly Check[] = [
         );
   }),
   check(56, 'Correction', () =>
-    absent('correction of contact data', 'numbers are the only contact data that is kept'),
+    pass('`consentry person correct`: the old value is overwritten, a keyed hash of it stays'),
   ),
   check(57, 'Everything to a spreadsheet', () =>
     pass('`consentry export make history`, of everybody or of one person; masked'),

@@ -93,6 +93,8 @@ export const columnsOf: Readonly<Record<TableKind, readonly Column[]>> = {
     calls: 'whole',
     lastCallAt: 'time',
     erased: 'flag',
+    name: 'text',
+    email: 'text',
   }),
   recordings: columns({
     id: 'text',

@@ -19,6 +19,7 @@ import {
 import { type BatchFacts, batch } from './batch-facts.ts';
 import type { Json } from './canonical.ts';
 import { type ConsentFacts, consent } from './consent-facts.ts';
+import { type CorrectionFacts, correction } from './correction-facts.ts';
 import { type MachineFacts, machine } from './machine-facts.ts';
 import { type HoldFacts, hold, type RedactionFacts, redaction } from './redaction-facts.ts';
 import { type RightsFacts, rights } from './rights-facts.ts';
@@ -191,7 +192,8 @@ export type EntryFacts =
   | RedactionFacts
   | HoldFacts
   | RightsFacts
-  | BatchFacts;
+  | BatchFacts
+  | CorrectionFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const pause = ['entryId', 'callId', 'at', 'by'] as const satisfies readonly (keyof PauseFacts)[];
@@ -318,6 +320,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   release: [hold],
   rights: [rights],
   batch: [batch],
+  correction: [correction],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

@@ -71,4 +71,5 @@ export const oversightKinds: readonly string[] = [
   'release',
   'rights',
   'batch',
+  'correction',
 ];

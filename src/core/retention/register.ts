@@ -29,6 +29,8 @@ export const register: Readonly<Record<string, KeptTable>> = {
       number_sealed: ends('number', 'cleared'),
       age_band: ends('profile', 'cleared'),
       restricted_at: ends('request', 'cleared'),
+      profile_sealed: ends('profile', 'cleared'),
+      linked: ends('profile', 'cleared'),
     },
     plain: ['id', 'tenant_id', 'created_at'],
   },

@@ -26,6 +26,7 @@ export const typeOfKind: Readonly<Record<string, string>> = {
   hold: 'hold.placed',
   release: 'hold.lifted',
   rights: 'rights.changed',
+  correction: 'person.corrected',
 };
 
 export const eventTypes: readonly string[] = Object.values(typeOfKind);

@@ -1,16 +1,18 @@
 /** Exports of many records: asked of the server that runs, as the API does. */
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Scope } from '../../core/access/scope.ts';
 import { exportKinds, outcomes } from '../../core/exports/columns.ts';
 import { exportFormats } from '../../core/exports/format.ts';
 import { instantForm, parseInstant } from '../../core/instant.ts';
 import { columns } from './columns.ts';
 import { command, exitCodes, UsageError } from './command.ts';
+import { fetchFile } from './fetch-file.ts';
 import { idOf, namesOf, numberOf } from './operands.ts';
 import type { CommandParts } from './parts.ts';
 import { askPerson as ask, personOf } from './person.ts';
 import { showProgress } from './progress.ts';
-import { refuseTaken, writeWhole } from './write-file.ts';
+import { refuseTaken } from './write-file.ts';
 
 const job = z.looseObject({
   id: z.string(),
@@ -122,7 +124,8 @@ export const exportMake = command({
       ...(input.has('reveal') && { reveal: true }),
       ...(reason !== null && { reason }),
     };
-    const made = await ask(parts, 'exports:write', { method: 'POST', path: '/exports', body });
+    const what = { method: 'POST', path: '/exports', body, also } as const;
+    const made = await ask(parts, 'exports:write', what);
     if (made === null) return exitCodes.failed;
     const ready = await follow(parts, made);
     if (ready === null) return exitCodes.failed;
@@ -167,29 +170,11 @@ async function follow(parts: CommandParts, made: unknown): Promise<unknown> {
   }
 }
 
-async function fetchTo(
-  parts: CommandParts,
-  id: string,
-  to: string,
-  force: boolean,
-): Promise<boolean> {
-  const path = `/exports/${id}/file`;
-  const response = await parts.askServer('exports:read', { method: 'GET', path });
-  if (!response.ok || response.body === null) {
-    const { title, detail } = problem.parse(await response.json());
-    parts.terminal.err(detail === '' ? title : detail);
-    return false;
-  }
-  const total = Number(response.headers.get('content-length') ?? 0);
-  const progress = showProgress(parts.terminal, 'fetching');
-  const onBytes = (bytes: number) => progress.at(bytes, total);
-  try {
-    await writeWhole(to, response.body, { force, onBytes });
-  } finally {
-    progress.end();
-  }
-  return true;
-}
+/** Whoever runs commands here may have all of it. */
+const also: readonly Scope[] = ['numbers:reveal', 'recordings:download', 'audit:read'];
+
+const fetchTo = (parts: CommandParts, id: string, to: string, force: boolean): Promise<boolean> =>
+  fetchFile(parts, 'exports:read', { path: `/exports/${id}/file`, to, also }, force);
 
 const idOperand = { name: 'ID', about: 'The id of the export, as `export list` shows it.' };
 const exampleId = '0198c2f4-c5aa-4b6f-8d0a-2f0e9d1c4a77';

@@ -49,10 +49,12 @@ export interface CommandParts {
 }
 
 export interface ServerAsk {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/v1`. */
   readonly path: string;
   readonly body?: object;
+  /** Scopes that are needed beside. */
+  readonly also?: readonly Scope[];
 }
 
 export interface CommandScreening {

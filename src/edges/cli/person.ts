@@ -4,6 +4,7 @@ import type { Scope } from '../../core/access/scope.ts';
 import { parseNumber } from '../../core/suppression/number.ts';
 import { columns } from './columns.ts';
 import { command, exitCodes, type Operand, UsageError } from './command.ts';
+import { fetchFile } from './fetch-file.ts';
 import type { CommandParts, ServerAsk } from './parts.ts';
 
 export const personOperand: Operand = {
@@ -98,15 +99,30 @@ export const personExport = command({
   summary: 'prints everything that is held of a person, for that person',
   about:
     'As JSON: calls, facts with their receipts and what they say, choices, listings, recordings. ' +
-    'It is written in the audit that it was asked for.',
+    'As a page (--page) to read without a network, or an archive (--zip) of the page, the JSON, the ' +
+    'sound and the receipts. It is written in the audit that it was asked for.',
   operands: [personOperand],
-  options: {},
+  options: {
+    page: { value: 'FILE', about: 'Writes a page to read.' },
+    zip: { value: 'FILE', about: 'Writes all of it, with sound and receipts.' },
+    force: { about: 'Replaces FILE.' },
+  },
   examples: [
+    { args: '+14155550100 --zip copy.zip', does: 'writes all of it' },
     { args: '+14155550100', does: 'prints it so that people can read it' },
     { args: '+14155550100 --json', does: 'prints it on one line' },
   ],
   async run(input, parts) {
     const path = `/persons/${personOf(input.operands[0])}/export`;
+    const [page, zip] = [input.value('page'), input.value('zip')];
+    if (page !== null && zip !== null) throw new UsageError('--zip has the page in it already');
+    const to = page ?? zip;
+    if (to !== null) {
+      const wanted = { path: `${path}?as=${zip === null ? 'page' : 'zip'}`, to };
+      const done = await fetchFile(parts, 'persons:export', wanted, input.has('force'));
+      if (done) parts.terminal.out(input.json ? JSON.stringify({ to }) : `written: ${to}`);
+      return done ? exitCodes.done : exitCodes.failed;
+    }
     const answer = await askPerson(parts, 'persons:export', { method: 'GET', path });
     if (answer === null) return exitCodes.failed;
     parts.terminal.out(JSON.stringify(answer, null, input.json ? 0 : 2));

@@ -8,6 +8,7 @@ import { idOf } from './operands.ts';
 import type { CommandParts } from './parts.ts';
 import { askPerson as ask, personOf } from './person.ts';
 import { hashOf } from './person-choices.ts';
+import { correctionOf, correctionOptions } from './person-profile.ts';
 
 const request = z.looseObject({
   id: z.string(),
@@ -172,12 +173,24 @@ export const rightsExtend = simpleAct({
   summary: 'notes that it takes longer, and that they were told why',
   about: 'Only before the first time is over, and only where the law gives more.',
 });
-export const rightsFulfil = simpleAct({
-  act: 'fulfil',
+export const rightsFulfil = command({
   summary: 'does what is asked for, and closes the request',
   about:
-    'Deletes, takes permissions back, stops sale; for copies and corrections it notes that the ' +
-    'answer was given. A deletion cannot be undone.',
+    'Deletes, takes permissions back, stops sale; for copies it notes that the answer was given. ' +
+    'A correction needs what is right. A deletion cannot be undone.',
+  operands: [idOperand],
+  options: correctionOptions,
+  examples: [
+    { args: sample, does: 'does it, and shows the request' },
+    { args: `${sample} --name "Ada Lovelace" --json`, does: 'corrects a name' },
+  ],
+  async run(input, parts) {
+    const id = idOf(input.operands[0], 'a request', 'rights list');
+    const correction = correctionOf(input);
+    const body = Object.keys(correction).length === 0 ? {} : { correction };
+    const what = { method: 'POST', path: `/rights-requests/${id}/fulfil`, body } as const;
+    return print(parts, await ask(parts, 'rights:write', what), input.json);
+  },
 });
 export const rightsLift = simpleAct({
   act: 'lift',

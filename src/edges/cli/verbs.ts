@@ -24,6 +24,7 @@ import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
 import { personDisclosures, personErase, personExport, personInventory } from './person.ts';
 import { personChoices, personImportChoice, personWithdraw } from './person-choices.ts';
+import { personCorrect, personProfile } from './person-profile.ts';
 import { promptsCheck } from './prompts-check.ts';
 import { receiptShow } from './receipt-show.ts';
 import { receiptVerify } from './receipt-verify.ts';
@@ -144,6 +145,8 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         inventory: personInventory,
         disclosures: personDisclosures,
         export: personExport,
+        profile: personProfile,
+        correct: personCorrect,
         erase: personErase,
         choices: personChoices,
         withdraw: personWithdraw,
@@ -187,7 +190,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   [
     'export',
     {
-      summary: 'exports calls, texts, consents and persons',
+      summary: 'exports calls, texts, consents, persons, sound and histories',
       about: 'An export is a file of many records, sealed on the server until it is fetched.',
       commands: {
         make: exportMake,

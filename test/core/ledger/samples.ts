@@ -222,6 +222,19 @@ export const everyKind: readonly EntryFacts[] = [
     by: 'key-1',
     at,
   },
+  {
+    kind: 'correction',
+    purpose: 'oversight',
+    entryId,
+    number: '+14155550123',
+    changes: [
+      { field: 'name', before: 'ab'.repeat(32), after: 'cd'.repeat(32) },
+      { field: 'link', before: null, after: 'ef'.repeat(32) },
+    ],
+    request: '00000000-0000-4000-8000-00000000000b',
+    by: 'key-1',
+    at,
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

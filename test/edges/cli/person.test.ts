@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ServerAsk } from '../../../src/edges/cli/parts.ts';
 import { consentry } from './console.ts';
@@ -36,6 +39,52 @@ describe('person [cap 47] [cap 51]', () => {
     const { out } = await consentry({ askServer }, 'person', 'export', '+14155550100', '--json');
     expect(JSON.parse(out)).toEqual({ id: 'p', facts: [] });
     expect(asked).toEqual([['persons:export', { method: 'GET', path: `${path}/export` }]]);
+  });
+
+  test('[cap 56] correct sends what is right, and nothing else', async () => {
+    const answer = { name: 'Ada', email: null, notes: null, linked: [] };
+    const { asked, askServer } = played(200, answer);
+    const args = ['--name', ' Ada ', '--forget', 'notes', '--link', '+14155550101'];
+    const { code, out } = await consentry(
+      { askServer },
+      'person',
+      'correct',
+      '+14155550100',
+      ...args,
+    );
+    expect([code, out]).toEqual([0, expect.stringMatching(/name\s+Ada/)]);
+    const body = { notes: null, name: 'Ada', linkedTo: '+14155550101' };
+    expect(asked).toEqual([['persons:write', { method: 'PATCH', path, body }]]);
+  });
+
+  test('export writes a page or an archive whole, and never over a file by mistake', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'consentry-copy-'));
+    const to = join(folder, 'copy.zip');
+    const { asked, askServer } = played(200, { id: 'p' });
+    const args = ['person', 'export', '+14155550100', '--zip', to];
+    expect((await consentry({ askServer }, ...args)).code).toBe(0);
+    expect(readFileSync(to, 'utf8')).toBe('{"id":"p"}');
+    expect(asked).toEqual([['persons:export', { method: 'GET', path: `${path}/export?as=zip` }]]);
+    expect((await consentry({ askServer }, ...args)).code).toBe(2);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('export that broke off leaves no file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'consentry-copy-'));
+    const askServer = async () => {
+      const body = new ReadableStream({
+        pull(controller) {
+          controller.enqueue(Buffer.from('half of it'));
+          controller.error(new Error('the server was stopped'));
+        },
+      });
+      return new Response(body, { status: 200 });
+    };
+    const to = join(folder, 'copy.zip');
+    const args = ['person', 'export', '+14155550100', '--zip', to];
+    await expect(consentry({ askServer }, ...args)).rejects.toThrow('the server was stopped');
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   test('erase prints the certificate', async () => {

@@ -36,6 +36,7 @@ import { partyRoutes } from './parties.ts';
 import { type PermitRouteParts, permitRoutes } from './permits.ts';
 import { type PersonRouteParts, personRoutes } from './persons.ts';
 import { type PlaceCallRouteParts, placeCallRoutes } from './place-calls.ts';
+import { type ProfileRouteParts, profileRoutes } from './profiles.ts';
 import { promptRoutes } from './prompts.ts';
 import { proofRoutes } from './proof.ts';
 import { protect } from './protect.ts';
@@ -69,6 +70,7 @@ export interface ApiParts
     ChoiceRouteParts,
     FormRouteParts,
     PersonRouteParts,
+    ProfileRouteParts,
     PermitRouteParts,
     RetentionRouteParts,
     ExportRouteParts,
@@ -111,6 +113,7 @@ export function createApi(parts: ApiParts): Api {
     ...choiceRoutes(parts),
     ...formRoutes(parts),
     ...personRoutes(parts),
+    ...profileRoutes(parts),
     ...redactionRoutes(parts),
     ...rightsRoutes(parts),
     ...retentionRoutes(parts),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CopyParts } from '../../../app/copy-person.ts';
 import {
   type DisclosureStore,
   disclosedThings,
@@ -10,11 +11,14 @@ import { type InventoryStore, showInventory } from '../../../app/inventory.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { categories } from '../../../core/retention/register-shape.ts';
 import type { Uuid } from '../../../core/words.ts';
+import { copyPage } from './copy-page.ts';
 import { type Route, route } from './route.ts';
+import { sendCopy } from './send-copy.ts';
 import { nameShapes, uuid } from './shapes.ts';
 
 export interface PersonRouteParts {
   readonly exportParts: ExportPersonParts;
+  readonly copyParts: CopyParts;
   readonly inventory: InventoryStore;
   readonly disclosures: DisclosureStore;
   readonly erasePersonParts: ErasePersonParts;
@@ -68,6 +72,14 @@ const time = z.iso.datetime();
 const extract = z.object({
   id: uuid,
   number: z.string().nullable().describe('In full: the extract is for its person.'),
+  profile: z.object({
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    notes: z.string().nullable(),
+  }),
+  linked: z
+    .array(z.object({ id: uuid, number: z.string() }))
+    .describe('Other numbers of theirs, in full; ask for each of them too.'),
   erased: z.boolean(),
   exportedAt: time,
   held: inventory.shape.categories,
@@ -128,12 +140,14 @@ const disclosures = z.object({
 nameShapes({ disclosures, inventory, certificate, extract });
 
 const params = z.object({ person: z.string().min(1).max(40) });
+const copyForms = ['json', 'page', 'zip'] as const;
 
 export function personRoutes({
   inventory: store,
   disclosures: told,
   erasePersonParts,
   exportParts,
+  copyParts,
 }: PersonRouteParts): readonly Route[] {
   return [
     route({
@@ -177,14 +191,28 @@ export function personRoutes({
       audit: 'export',
       summary: 'Everything that is held of a person, for that person',
       about:
-        'Calls, facts with what they say, choices, listings and recordings (their sound by the audio route). `says` is what the leaf of the receipt commits to. Others who were on a call are only flagged.',
+        'Calls, facts with what they say, choices, listings and recordings. `says` is what the leaf of the receipt commits to. Others who were on a call are only flagged. As a page it is one file without scripts that opens without a network; as an archive it has that page, the JSON, the sound of their recordings and a receipt of each fact. An archive that was cut off does not open.',
       params,
-      answers: [{ status: 200, about: 'The extract.', shape: extract }],
-      errors: ['not_found', 'restricted'],
-      handle: async ({ subject }) => ({
-        status: 200,
-        json: await exportPerson(exportParts, only(subject.persons)),
+      query: z.strictObject({
+        as: z.enum(copyForms).default('json').describe('`page`: to read; `zip`: all of it.'),
       }),
+      answers: [
+        { status: 200, about: 'The extract.', shape: extract },
+        { status: 200, about: 'The same to read.', type: 'text/html' },
+        { status: 200, about: 'All of it, with sound and receipts.', type: 'application/zip' },
+      ],
+      errors: ['not_found', 'restricted'],
+      handle: async (asked) => {
+        const { as } = asked.query;
+        const found = await exportPerson(exportParts, only(asked.subject.persons));
+        if (as === 'json') return { status: 200, json: found };
+        if (as === 'zip') return sendCopy(copyParts, found, asked);
+        const { response } = asked;
+        response.setHeader('content-disposition', `attachment; filename="copy-${found.id}.html"`);
+        response.setHeader('cache-control', 'no-store');
+        const bytes = Buffer.from(copyPage(found, null));
+        return { status: 200, type: 'text/html; charset=utf-8', bytes };
+      },
     }),
     route({
       method: 'delete',

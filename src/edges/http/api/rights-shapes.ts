@@ -9,6 +9,7 @@ import {
   requestStates,
   rightKinds,
 } from '../../../core/rights/request.ts';
+import { correctionShape } from './profiles.ts';
 import { nameShapes, pageQuery, uuid } from './shapes.ts';
 
 const time = z.iso.datetime();
@@ -94,4 +95,9 @@ export const wantedProof = z.strictObject({
 export const wantedRefusal = z.strictObject({ ground: z.enum(refusalGroundNames) });
 export const wantedAnswer = z.strictObject({
   document: document.optional().describe('The answer that was given, by its hash.'),
+  correction: z
+    .strictObject(correctionShape)
+    .refine((fields) => Object.keys(fields).length > 0, 'corrects nothing')
+    .exactOptional()
+    .describe('Of a request to correct: what is right. What is left out stays, null goes.'),
 });

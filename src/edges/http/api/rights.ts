@@ -193,12 +193,20 @@ export function rightsRoutes({
       name: 'fulfilRightsRequest',
       summary: 'Do what is asked for, and close the request',
       about:
-        'Deletes, takes permissions back, stops sale. For copies and corrections it says that the answer was given.',
+        'Deletes, takes permissions back, stops sale. A correction needs `correction`, which is done; for copies it says that the answer was given.',
       body: wantedAnswer,
       bodyOptional: true,
       errors: [...act.errors, 'held'],
       handle: async ({ key, params: { request }, body }) =>
-        shown(await fulfilRequest(parts, request, body.document?.sha256 ?? null, key.id)),
+        shown(
+          await fulfilRequest(
+            parts,
+            request,
+            body.document?.sha256 ?? null,
+            key.id,
+            body.correction ?? null,
+          ),
+        ),
     }),
     route({
       ...act,

@@ -8,7 +8,7 @@ import type { Scope } from '../../../core/access/scope.ts';
 import type { ErrorCode } from '../../../core/error.ts';
 import type { Uuid } from '../../../core/words.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A request whose key, scope and shape have been checked. */
 export interface Asked<P, Q, B> {

@@ -25,6 +25,7 @@ import { createListenLinks } from '../../../../src/adapters/postgres/listen-link
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
+import { createProfiles } from '../../../../src/adapters/postgres/profiles.ts';
 import { createRecordings } from '../../../../src/adapters/postgres/recordings.ts';
 import { createReleases } from '../../../../src/adapters/postgres/releases.ts';
 import { createReportReads } from '../../../../src/adapters/postgres/report-reads.ts';
@@ -35,6 +36,7 @@ import { createStopReviews } from '../../../../src/adapters/postgres/stop-review
 import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../../../../src/adapters/postgres/support-access.ts';
 import { createWebhooks } from '../../../../src/adapters/postgres/webhooks.ts';
+import { createZip } from '../../../../src/adapters/xlsx/zip.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
 import { openLineNumber } from '../../../../src/app/lines.ts';
@@ -83,7 +85,12 @@ export interface ApiServer {
   readonly ownCopy: OwnIndex;
   key(scopes: readonly Scope[], tenant?: SeededTenant): Promise<string>;
   get(path: string, key: string): supertest.Test;
-  send(method: 'post' | 'put' | 'delete', path: string, key: string, body?: object): supertest.Test;
+  send(
+    method: 'post' | 'put' | 'patch' | 'delete',
+    path: string,
+    key: string,
+    body?: object,
+  ): supertest.Test;
   close(): Promise<void>;
 }
 
@@ -111,6 +118,20 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
   const ownCopy = new OwnIndex();
   const follower = { isStale: () => false, place: () => ({ xid: '1', seq: 1 }) };
   const world = retentionWorld(sql, tenant, { now: () => time.now });
+  const correctParts = {
+    profiles: createProfiles(sql, tenant),
+    people: createPeople(sql, tenant, random),
+    cipher: tenant.cipher,
+    entries: createEntryMaker(
+      tenant,
+      random,
+      () => '',
+      () => null,
+    ),
+    forgetPerson: () => {},
+    clock,
+    random,
+  };
   const parts: ApiParts = {
     reads: createCallReads(sql),
     lines: createLineStore(sql),
@@ -180,7 +201,14 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     formParts: { forms: createForms(sql, tenant.id), clock },
     inventory: createInventory(sql, tenant),
     disclosures: createDisclosures(sql, tenant),
+    copyParts: {
+      archive: () => createZip(),
+      copyAudio: { isRecipient: async () => false, open: async () => 'unavailable' },
+      receiptOf: async () => null,
+    },
+    correctParts,
     exportParts: {
+      profileParts: correctParts,
       exports: createExports(sql, tenant.id),
       inventory: createInventory(sql, tenant),
       people: { find: async () => null },
