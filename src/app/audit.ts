@@ -11,7 +11,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import type { OpenOpening } from './ledger-ports.ts';
 import type { PageView, PageWanted } from './list-calls.ts';
 import type { EntryMaker } from './make-entry.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, PreparedEntry } from './ports.ts';
 
 export interface AuditParts {
   readonly audit: AuditStore;
@@ -46,32 +46,42 @@ export function askerOf({ id, session, isSupport = false }: ApiKey, address: str
 /** Who asks where nobody has to sign in, or whose key is not known. */
 export const nobodyId = '00000000-0000-0000-0000-000000000000';
 
+/** The entry that says who did what. */
+export function auditEntry(
+  { entries, addressToken, clock }: Pick<AuditParts, 'entries' | 'addressToken' | 'clock'>,
+  { by, as, address }: Asker,
+  act: Act,
+): PreparedEntry {
+  return entries.audit({
+    kind: 'audit',
+    purpose: 'oversight',
+    at: clock.now(),
+    reason: null,
+    spans: null,
+    ...act,
+    by,
+    as,
+    persons: [...new Set(act.persons)].sort(),
+    address: address === null ? null : addressToken(address),
+  });
+}
+
 /**
  * Resolves to the entry's id once it is committed; nothing may be shown or changed before.
  *
  * @throws `unavailable` if it cannot be written
  */
 export async function writeAudit(
-  { audit, entries, addressToken, clock }: Omit<AuditParts, 'openOpening'>,
-  { by, as, address }: Asker,
+  { audit, ...parts }: Omit<AuditParts, 'openOpening'>,
+  asker: Asker,
   act: Act,
 ): Promise<Uuid> {
   const persons = [...new Set(act.persons)].sort();
   try {
-    const entry = entries.audit({
-      kind: 'audit',
-      purpose: 'oversight',
-      at: clock.now(),
-      reason: null,
-      spans: null,
-      ...act,
-      by,
-      as,
-      persons,
-      address: address === null ? null : addressToken(address),
-    });
+    const entry = auditEntry(parts, asker, act);
     const given = act.allowed && act.act === 'export';
     const exportId = given ? (act.subject['export'] ?? null) : null;
+    const { by } = asker;
     await audit.add({ entry, kind: act.act, allowed: act.allowed, by, persons, exportId });
     return entry.id;
   } catch (cause) {

@@ -9,18 +9,11 @@ import {
   kindsOfOversight,
 } from '../core/exports/columns.ts';
 import type { ExportFormat } from '../core/exports/format.ts';
-import {
-  chunkBytes,
-  chunkCount,
-  chunkSpan,
-  openChunk,
-  payloadKey,
-  payloadNonceBytes,
-} from '../core/recording/age-payload.ts';
 import type { Uuid } from '../core/words.ts';
 import type { ExportFile, ExportJob } from './export-ports.ts';
 import { type RestrictionStore, refuseRestricted } from './restrictions.ts';
 import { type ExportRunParts, exportKeyContext, exportVaultName } from './run-export.ts';
+import { openFile } from './sealed-file.ts';
 
 export interface ExportParts extends Omit<ExportRunParts, 'isStopping'> {
   readonly restrictions: Pick<RestrictionStore, 'ofPerson'>;
@@ -145,26 +138,14 @@ export async function openExport(parts: ExportParts, by: Exporter, id: Uuid) {
 }
 
 /** What is in a file from that byte on. */
-export async function* plainOf(
+export function plainOf(
   { files, ciphers, tenantId }: Pick<ExportParts, 'files' | 'ciphers' | 'tenantId'>,
   { id, attempts }: Pick<ExportJob, 'id' | 'attempts'>,
-  { keySealed, sealedBytes: total }: ExportFile,
+  { keySealed, sealedBytes }: ExportFile,
   from: number,
 ): AsyncGenerator<Buffer> {
-  const name = exportVaultName(id, attempts);
-  const read = async (start: number, end: number) => {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of files.read(name, start, end)) pieces.push(piece);
-    return Buffer.concat(pieces);
-  };
   const fileKey = ciphers(tenantId).open(null, exportKeyContext(id), keySealed);
-  const key = payloadKey(fileKey, await read(0, payloadNonceBytes));
-  const firstChunk = Math.floor(from / chunkBytes);
-  for (let i = firstChunk; i < chunkCount(total); i += 1) {
-    const { start, end, last } = chunkSpan(i, total);
-    const opened = openChunk(key, i, last, await read(start, end));
-    yield i === firstChunk ? opened.subarray(from % chunkBytes) : opened;
-  }
+  return openFile(files, exportVaultName(id, attempts), fileKey, sealedBytes, from);
 }
 
 /** @throws `not_found`, `forbidden`, `export_gone` */

@@ -38,7 +38,13 @@ export function followLists({ shelf, memory, log }: FollowListsParts): ListFollo
   async function load(list: string): Promise<void> {
     const manifest = await shelf.current(list);
     const known = memory.loaded().find((one) => one.list === list);
-    if (manifest === null || manifest.version === known?.version) return;
+    if (manifest === null) {
+      if (known === undefined) return;
+      memory.drop(list);
+      log.warn({ list }, 'a list was retired and is not looked at any more');
+      return;
+    }
+    if (manifest.version === known?.version) return;
     const world = await shelf.world(manifest);
     const loaded = loadedList(manifest, world, (area) => shelf.areaNow(manifest, String(area)));
     memory.put(loaded);

@@ -48,6 +48,8 @@ export interface CaretakerOptions {
   /** Redacts what is old, once a day, and goes on with runs that were cut short. */
   readonly keepRetention?: () => Promise<void>;
   readonly keepExports?: () => Promise<void>;
+  /** Carries out imports of lists that wait. */
+  readonly keepLists?: () => Promise<void>;
   /** Tells the carrier of opt-outs from texts. */
   readonly tellCarrier?: () => Promise<void>;
   /** Makes requests about people's own data of what they asked for in calls. */
@@ -109,6 +111,7 @@ export function createCaretaker(
     resumeErasures,
     keepRetention,
     keepExports,
+    keepLists,
     lookAtRights,
     takeUpRequests,
     tellCarrier,
@@ -119,6 +122,7 @@ export function createCaretaker(
   if (resumeErasures) chores.push(chore(60_000, resumeErasures));
   if (keepRetention) chores.push(chore(60_000, keepRetention));
   if (keepExports) chores.push(chore(10_000, keepExports));
+  if (keepLists) chores.push(chore(10_000, keepLists));
   if (lookAtRights) chores.push(chore(60_000, lookAtRights));
   // The start has done it once already.
   if (recoverRecordings) chores.push(chore(60_000, recoverRecordings, startedAt + 60_000));

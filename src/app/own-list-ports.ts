@@ -59,6 +59,8 @@ export interface ReviewWanted {
 
 /** What has to hold of what stands, when it is changed; another word may have come meanwhile. */
 export interface Guard {
+  readonly listed?: boolean;
+  readonly reasons?: readonly ListingReason[];
   readonly provisional?: boolean;
   /** It came by one of these ways. */
   readonly sources?: readonly string[];
@@ -92,4 +94,19 @@ export interface OwnListStore {
   changesOf(number: string, upTo: number): Promise<readonly OwnChange[]>;
   /** Calls back when something was written; resolves to how to stop. Word of it may be lost. */
   listen(wake: () => void): Promise<() => Promise<void>>;
+}
+
+/** The own list as a whole: taken over from elsewhere, counted and read out. */
+export interface OwnListBulk {
+  /** All in one transaction. @returns what was changed by it */
+  putAll(wanted: readonly ListingWanted[], guard: Guard): Promise<readonly OwnChange[]>;
+  /** What is listed, newest first, from below that `seq`; null: from the newest. */
+  page(ask: {
+    readonly below: number | null;
+    readonly limit: number;
+    /** Only what came that way; null: all. */
+    readonly source: string | null;
+  }): Promise<readonly Listed[]>;
+  /** Listings, of which a number may have several. */
+  count(source: string | null): Promise<number>;
 }

@@ -3,15 +3,14 @@
  * down whole or not at all. Whoever holds the lease is at it; one that was cut short begins anew
  * with another key, and nothing of the first try can be read.
  */
-import { createHash } from 'node:crypto';
 import { tablesOf } from '../core/exports/columns.ts';
-import { encodePayloadOf, payloadNonceBytes } from '../core/recording/age-payload.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { LineStore } from './api-ports.ts';
 import { type ExportHoldings, rememberHeld } from './export-holdings.ts';
 import type { ExportJob, ExportJobs } from './export-ports.ts';
 import { openLineNumber } from './lines.ts';
 import type { Clock, Random, Vault } from './ports.ts';
+import { sealFile } from './sealed-file.ts';
 import { exportPieces, type WriteHow, type WriteParts } from './write-export.ts';
 
 export interface ExportRunParts extends WriteParts {
@@ -32,7 +31,6 @@ const leaseMs = 60_000;
 const attemptsMax = 3;
 /** Between two notes of how far it is. */
 const noteMs = 500;
-const fileKeyBytes = 16;
 
 export const exportKeyContext = (id: Uuid): string => `export/${id}/file-key`;
 /** Each try has a name of its own: two that overlap do not write into one another's file. */
@@ -95,32 +93,18 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
       await held.add(persons);
     },
   };
-  const hash = createHash('sha256');
-  let plainBytes = 0;
-  let sealedBytes = 0;
   async function* plain(): AsyncGenerator<Buffer> {
     for await (const piece of exportPieces(parts, how)) {
-      hash.update(piece);
-      plainBytes += piece.length;
       yield piece;
       await note();
     }
   }
-  const fileKey = random.bytes(fileKeyBytes);
-  async function* sealed(): AsyncGenerator<Buffer> {
-    const nonce = random.bytes(payloadNonceBytes);
-    for await (const chunk of encodePayloadOf(fileKey, nonce, plain())) {
-      sealedBytes += chunk.length;
-      yield chunk;
-    }
-  }
   const name = exportVaultName(job.id, job.attempts);
-  await files.put(name, sealed());
+  const { fileKey, ...sealed } = await sealFile({ files, random }, name, plain());
   // Who is in the file is known before anybody can fetch it.
   await held.end();
-  const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), fileKey);
-  const sha256 = hash.digest('hex');
-  const file = { keySealed, sealedBytes, plainBytes, sha256, readyAt: clock.now() };
+  const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), Buffer.from(fileKey));
+  const file = { ...sealed, keySealed, readyAt: clock.now() };
   if (await jobs.finish(taken, file, done)) return;
   await files.remove(name);
   throw new LeaseLost();

@@ -34,6 +34,7 @@ export async function startBackground(
     stopRenewing();
     await system.retention.stop();
     await system.exports.stop();
+    await system.lists.stop();
     await round;
     await stopHearing();
     await stopForgetting();

@@ -24,6 +24,8 @@ import { inviteOver } from '../app/invite-status.ts';
 import { createJurisdictionBook } from '../app/jurisdiction-book.ts';
 import { createLineBook } from '../app/line-book.ts';
 import { defaultLine, findLine, listLines } from '../app/lines.ts';
+import type { ListParts } from '../app/list-parts.ts';
+import { listWorker } from '../app/list-worker.ts';
 import { LiveRecordings } from '../app/live-recordings.ts';
 import { createCaretaker } from '../app/look-after-calls.ts';
 import { releaseParty } from '../app/move-party.ts';
@@ -46,6 +48,7 @@ import type { createLog } from '../log.ts';
 import { createBulkParts } from './bulk.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
+import { listPartsOf } from './lists.ts';
 import type { Stores } from './stores.ts';
 
 export interface CallSystemOptions {
@@ -248,6 +251,13 @@ export function createCallSystem(options: CallSystemOptions) {
   };
   const bulkParts = createBulkParts(foundation, stores);
   const exports = exportWorker(bulkParts, log);
+  const listParts: ListParts = {
+    ...listPartsOf(foundation, stores),
+    ownCopy: stores.ownIndex,
+    cancelRinging: (number) =>
+      cancelRinging({ ...parts, dials: stores.dials, wait: setTimeout }, number),
+  };
+  const lists = listWorker(listParts, log);
   const alarms = rightsAlarms(stores.rights, clock, log);
   const caretaker = createCaretaker(parts, {
     tellCarrier: carrierTeller({
@@ -263,6 +273,7 @@ export function createCallSystem(options: CallSystemOptions) {
     resumeErasures: () => resumeErasures(erasePersonParts),
     keepRetention: retention.keep,
     keepExports: exports.keep,
+    keepLists: lists.keep,
     async recoverRecordings() {
       const { sealed, partial, removed, quarantined } = await recoverAgain();
       if (sealed + partial + removed + quarantined.length === 0) return;
@@ -307,6 +318,8 @@ export function createCallSystem(options: CallSystemOptions) {
     bulkParts,
     correctParts,
     exports,
+    listParts,
+    lists,
     rightsAlarms: alarms,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,

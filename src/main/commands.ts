@@ -2,7 +2,7 @@
 import { newIdentity } from '../adapters/age-header/headers.ts';
 import { loadFlows, lockFileIn } from '../adapters/flows/files.ts';
 import { versionLock } from '../adapters/flows/lock-file.ts';
-import { readSource, writtenAt } from '../adapters/lists/source.ts';
+import { diskFile, writtenAt } from '../adapters/lists/disk-file.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
@@ -18,6 +18,7 @@ import { clock, random } from './chance.ts';
 import { doctorParts } from './doctor.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
+import { listPartsOf } from './lists.ts';
 import { openScreening } from './open-screening.ts';
 import { flowsDir, promptsDir, runFile } from './paths.ts';
 import { recipientParts } from './recipients.ts';
@@ -158,11 +159,11 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
     keys: { keys: stores.apiKeys, clock, random },
     replay: { ...replayPartsOf(stores), screenings: stores.screeningReads },
     lists: {
+      ...listPartsOf(foundation, stores),
       shelf: stores.listShelf,
-      readSource,
+      ownCopy: stores.ownIndex,
+      diskFile,
       writtenAt,
-      clock,
-      tokenOf: (account) => tenant.cipher.token(`account/${account}`).toString('hex'),
     },
     doctor: doctorParts(config, foundation, stores),
     recipients: recipientParts(config, stores),
@@ -170,6 +171,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       accounts: stores.accounts,
       sessions: stores.sessions,
       hasher: stores.hasher,
+      policy: stores.policy,
       clock,
       random,
     },

@@ -242,6 +242,8 @@ export function createEdges(edge: EdgeParts) {
     bulkParts: system.bulkParts,
     correctParts: system.correctParts,
     wakeExports: system.exports.wake,
+    listParts: system.listParts,
+    wakeLists: system.lists.wake,
     screening,
     evidence: {
       people: stores.people,

@@ -12,6 +12,8 @@ export const flowsDir = join(projectRoot, 'flows');
 export const promptsDir = join(projectRoot, 'prompts');
 
 export const spoolDir = (config: Config): string => join(config.dataDir, 'spool');
+/** Files of lists that were sent and not read yet, sealed. */
+export const listFilesDir = (config: Config): string => join(config.dataDir, 'list-files');
 /** National-size lists, in versions. */
 export const listsDir = (config: Config): string => join(config.dataDir, 'lists');
 /** Sealed files of exports, until they expire. */

@@ -29,8 +29,12 @@ import { createInventory } from '../adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
 import { createLineStore } from '../adapters/postgres/lines.ts';
+import { createListAccesses } from '../adapters/postgres/list-accesses.ts';
+import { createListBook } from '../adapters/postgres/list-book.ts';
+import { createListJobs } from '../adapters/postgres/list-jobs.ts';
 import { createListenLinks } from '../adapters/postgres/listen-links.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
+import { createOwnListBulk } from '../adapters/postgres/own-list-bulk.ts';
 import { createPages } from '../adapters/postgres/pages.ts';
 import { createPeople, numberContext } from '../adapters/postgres/people.ts';
 import { createPermits } from '../adapters/postgres/permits.ts';
@@ -50,6 +54,7 @@ import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
 import { createWebhooks } from '../adapters/postgres/webhooks.ts';
+import { sftpSources } from '../adapters/sftp/pull.ts';
 import { sftpTargets } from '../adapters/sftp/push.ts';
 import { openFileSpool } from '../adapters/spool/file.ts';
 import { openFileVault } from '../adapters/vault/file.ts';
@@ -76,6 +81,7 @@ import {
   checkpointFile,
   erasureFile,
   exportsDir,
+  listFilesDir,
   listsDir,
   redactionFile,
   sftpFile,
@@ -207,6 +213,12 @@ export async function openStores(config: Config, foundation: Foundation, folders
     inventory: createInventory(retention, tenant),
     ownIndex: new OwnIndex(),
     registries: listsInMemory(),
+    listJobs: createListJobs(sql, tenant.id),
+    listBook: createListBook(sql, tenant.id),
+    listAccesses: createListAccesses(sql, tenant.id),
+    ownBulk: createOwnListBulk(sql, tenant),
+    listFiles: await openFileVault(listFilesDir(config)),
+    pullTargets: sftpSources(sftpFile(config), (host) => recipients.now().mayReach(host, 'sftp')),
     listShelf: openShelf(listsDir(config), await foundation.secret('lists')),
     knownPeople: knownPeople({
       attempts: createKnownPeople(webhook, tenant),

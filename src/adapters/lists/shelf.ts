@@ -44,6 +44,8 @@ export interface ListShelf {
   write(facts: VersionFacts, set: NumberSet): Promise<Manifest>;
   /** Puts a version in force. */
   activate(list: string, version: string): Promise<void>;
+  /** None is in force any more; versions stay, for decisions rest on them. */
+  retire(list: string): Promise<void>;
   remove(list: string, version: string): Promise<void>;
 }
 
@@ -158,6 +160,10 @@ export function openShelf(folder: string, key: Uint8Array): ListShelf {
       await writeDown(`${file}.new`, Buffer.from(`${version}\n`));
       await rename(`${file}.new`, file);
       await syncFolder(listFolder(list));
+    },
+    async retire(list) {
+      await rm(join(listFolder(list), currentFile), { force: true });
+      await syncFolder(listFolder(list)).catch(() => {}); // of a list that never had a version
     },
     async remove(list, version) {
       await rm(versionFolder(list, version), { recursive: true, force: true });

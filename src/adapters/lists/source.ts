@@ -3,87 +3,61 @@
  * what they begin with, never by their names. Read in pieces: memory does not grow with the file.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { openPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
+import type { ListFile, ReadSource } from '../../app/list-ports.ts';
 import { ConsentryError } from '../../core/error.ts';
 import type { RegistryReader } from '../../core/suppression/registry-text.ts';
 import { readXml } from './registry-xml.ts';
 import { readSharedStrings, readSheet } from './sheet.ts';
 import { unreadable } from './unreadable.ts';
 
-const pieceBytes = 4 * 1024 * 1024;
+const unpackedPieceBytes = 4 * 1024 * 1024;
 /** What unpacks to a thousand times its size is no list. */
 const unpackedMax = 1_000;
 
-export interface SourceRead {
-  /** Of the file as it is, packed or not. */
-  readonly sha256: string;
-  readonly bytes: number;
-}
+type Progress = (share: number) => Promise<void>;
 
-/**
- * Feeds a file to a reader.
- *
- * @param progress called with how much of the file has been read, 0 to 1
- * @throws `list_unreadable` with what is wrong with the file
- */
-export async function readSource(
-  path: string,
-  reader: RegistryReader,
-  progress: (share: number) => void,
-): Promise<SourceRead> {
-  const { size } = await statOf(path);
-  const kind = await sniff(path);
-  const budget = { left: Math.max(size, 1_000_000) * unpackedMax };
+export const readSource: ReadSource = async (file, reader, progress) => {
+  const kind = await sniff(file);
+  const budget = { left: Math.max(file.bytes, 1_000_000) * unpackedMax };
   if (kind === 'zip') {
-    await readZip(path, reader, progress, budget);
-    return { sha256: await hashOf(path), bytes: size };
+    await readZip(file, reader, progress, budget);
+    return { sha256: await hashOf(file), bytes: file.bytes };
   }
   const hash = createHash('sha256');
-  const file = createReadStream(path, { highWaterMark: pieceBytes });
   let seen = 0;
-  file.on('data', (piece) => {
-    hash.update(piece);
-    seen += piece.length;
-    progress(size === 0 ? 1 : seen / size);
-  });
-  await feed(kind === 'gzip' ? unpacked(file) : file, reader, budget);
-  return { sha256: hash.digest('hex'), bytes: size };
-}
-
-/** When a file was written: a downloader that keeps times says so when the list was obtained. */
-export async function writtenAt(path: string): Promise<number> {
-  return (await statOf(path)).mtimeMs;
-}
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    for await (const piece of file.read(0)) {
+      hash.update(piece);
+      seen += piece.length;
+      yield piece;
+    }
+  }
+  const step = () => progress(file.bytes === 0 ? 1 : seen / file.bytes);
+  await feed(kind === 'gzip' ? unpacked(hashed()) : hashed(), reader, budget, step);
+  // What unpacking did not look at is of the file too.
+  for await (const piece of file.read(seen)) hash.update(piece);
+  return { sha256: hash.digest('hex'), bytes: file.bytes };
+};
 
 type Kind = 'zip' | 'gzip' | 'other';
 
-async function statOf(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    throw unreadable('there is no such file, or it may not be read', error);
-  }
+async function sniff(file: ListFile): Promise<Kind> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of file.read(0, 4)) pieces.push(piece);
+  const start = Buffer.concat([...pieces, Buffer.alloc(4)]);
+  if (start.readUInt32BE(0) === 0x504b0304) return 'zip';
+  return start.readUInt16BE(0) === 0x1f8b ? 'gzip' : 'other';
 }
 
-async function sniff(path: string): Promise<Kind> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    if (buffer.readUInt32BE(0) === 0x504b0304) return 'zip';
-    return buffer.readUInt16BE(0) === 0x1f8b ? 'gzip' : 'other';
-  } finally {
-    await file.close();
-  }
-}
-
-function unpacked(file: Readable): Readable {
-  const gunzip = createGunzip({ chunkSize: pieceBytes });
-  file.once('error', (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+function unpacked(pieces: AsyncIterable<Uint8Array>): Readable {
+  const packed = Readable.from(pieces, { objectMode: false });
+  const gunzip = createGunzip({ chunkSize: unpackedPieceBytes });
+  packed.once('error', (error) => gunzip.destroy(error));
+  gunzip.once('close', () => packed.destroy());
+  return packed.pipe(gunzip);
 }
 
 /** Text or XML, told by the first byte that is no space. */
@@ -91,82 +65,115 @@ async function feed(
   pieces: AsyncIterable<Uint8Array>,
   reader: RegistryReader,
   budget: { left: number },
+  step: () => Promise<void>,
 ): Promise<void> {
   let xml: ReturnType<typeof readXml> | null = null;
   let isFirst = true;
-  try {
-    for await (const piece of pieces) {
-      budget.left -= piece.length;
-      if (budget.left < 0) throw unreadable('it unpacks to more than any list has');
-      if (isFirst && /^(?:\u{feff}|\s)*</u.test(Buffer.from(piece).toString('utf8', 0, 200))) {
-        xml = readXml(reader);
-      }
-      isFirst = false;
-      if (xml === null) reader.take(piece);
-      else xml.take(piece);
+  for await (const piece of fromOutside(pieces)) {
+    budget.left -= piece.length;
+    if (budget.left < 0) throw unreadable('it unpacks to more than any list has');
+    if (isFirst && /^(?:\u{feff}|\s)*</u.test(Buffer.from(piece).toString('utf8', 0, 200))) {
+      xml = readXml(reader);
     }
-    if (xml === null) reader.end();
-    else xml.end();
+    isFirst = false;
+    told(() => (xml === null ? reader.take(piece) : xml.take(piece)));
+    await step();
+  }
+  told(() => (xml === null ? reader.end() : xml.end()));
+}
+
+/**
+ * Whatever breaks in a file, or in taking it apart, is a fault of the file; what is thrown by who is
+ * told of the progress is not, and passes as it is.
+ */
+const outside = <Result>(work: Promise<Result>): Promise<Result> =>
+  work.catch((error: unknown) => {
+    throw faultOf(error);
+  });
+
+function told(read: () => void): void {
+  try {
+    read();
   } catch (error) {
-    if (error instanceof ConsentryError) throw error;
-    throw unreadable((error as Error).message, error);
+    throw faultOf(error);
   }
 }
 
+async function* fromOutside<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+const faultOf = (error: unknown): ConsentryError =>
+  error instanceof ConsentryError ? error : unreadable((error as Error).message, error);
+
 async function readZip(
-  path: string,
+  file: ListFile,
   reader: RegistryReader,
-  progress: (share: number) => void,
+  progress: Progress,
   budget: { left: number },
 ): Promise<void> {
-  let zip: ZipFile | null = null;
-  try {
-    zip = await openPromise(path, { autoClose: false });
-    const names: string[] = [];
-    for await (const { fileName } of zip.eachEntry()) names.push(fileName);
-    const isSheet = names.includes('xl/workbook.xml');
-    zip.close();
-    zip = await openPromise(path, { autoClose: false });
-    let strings: readonly string[] = [];
-    let done = 0;
-    if (isSheet) strings = await stringsOf(path);
-    for await (const entry of zip.eachEntry()) {
-      done += entry.compressedSize;
-      const name = entry.fileName;
-      const isWanted = isSheet ? /^xl\/worksheets\/sheet\d+\.xml$/.test(name) : !name.endsWith('/');
-      if (!isWanted) continue;
-      const stream = await zip.openReadStreamPromise(entry);
-      if (isSheet) await readSheet(stream, strings, reader, budget);
-      else await feed(stream, reader, budget);
-      progress(Math.min(1, done / Math.max(1, (await stat(path)).size)));
-    }
-    progress(1);
-  } catch (error) {
-    if (error instanceof ConsentryError) throw error;
-    throw unreadable((error as Error).message, error);
-  } finally {
-    zip?.close();
-  }
+  const names: string[] = [];
+  await eachEntry(file, async (_, { fileName }) => void names.push(fileName));
+  const isSheet = names.includes('xl/workbook.xml');
+  let strings: readonly string[] = [];
+  if (isSheet) strings = await stringsOf(file);
+  let done = 0;
+  await eachEntry(file, async (zip, entry) => {
+    done += entry.compressedSize;
+    const name = entry.fileName;
+    const isWanted = isSheet ? /^xl\/worksheets\/sheet\d+\.xml$/.test(name) : !name.endsWith('/');
+    if (!isWanted) return;
+    const stream = await outside(zip.openReadStreamPromise(entry));
+    const step = () => progress(Math.min(1, done / Math.max(1, file.bytes)));
+    if (isSheet) await outside(readSheet(stream, strings, reader, budget));
+    else await feed(stream, reader, budget, step);
+    await step();
+  });
+  await progress(1);
 }
 
 /** The words of a workbook may stand behind its sheets. */
-async function stringsOf(path: string): Promise<readonly string[]> {
-  const zip = await openPromise(path, { autoClose: false });
+async function stringsOf(file: ListFile): Promise<readonly string[]> {
+  let strings: readonly string[] = [];
+  await eachEntry(file, async (zip, entry) => {
+    if (entry.fileName !== 'xl/sharedStrings.xml') return;
+    strings = await outside(zip.openReadStreamPromise(entry).then(readSharedStrings));
+  });
+  return strings;
+}
+
+async function eachEntry(
+  file: ListFile,
+  use: (zip: ZipFile, entry: Entry) => Promise<void>,
+): Promise<void> {
+  const reader = new FileReader(file);
+  const zip = await outside(
+    fromRandomAccessReaderPromise(reader, file.bytes, { autoClose: false }),
+  );
   try {
-    for await (const entry of zip.eachEntry()) {
-      if (entry.fileName !== 'xl/sharedStrings.xml') continue;
-      return await readSharedStrings(await zip.openReadStreamPromise(entry));
-    }
-    return [];
+    for await (const entry of fromOutside(zip.eachEntry())) await use(zip, entry);
   } finally {
     zip.close();
   }
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { highWaterMark: pieceBytes })) {
-    hash.update(piece as Buffer);
+class FileReader extends RandomAccessReader {
+  readonly #file: ListFile;
+  constructor(file: ListFile) {
+    super();
+    this.#file = file;
   }
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#file.read(start, end), { objectMode: false });
+  }
+}
+
+async function hashOf(file: ListFile): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of file.read(0)) hash.update(piece);
   return hash.digest('hex');
 }

@@ -23,6 +23,10 @@ import { prefixLock, revokePermits, tokensOf } from './permits.ts';
 const notices = 'consentry_listing';
 const beginning: StreamPlace = { xid: '0', seq: 0 };
 
+/** What stood by our word and was asked for by text too: the carrier's own word does not lift it. */
+const firmText = 'list-and-text';
+const again = 'import-again';
+
 /** What the sealed number of a listing is bound to. */
 export const numberContext = (token: Buffer): string => `listing/${token.toString('hex')}`;
 
@@ -30,6 +34,12 @@ export const numberContext = (token: Buffer): string => `listing/${token.toStrin
 const byText = `'{${textSources.join(',')}}'::text[]`;
 const staysFirm = `old.listed and excluded.listed and old.source <> all (${byText})
         and excluded.source = any (${byText})`;
+/** Their own word where only ours stood: undoing an import or a decision does not take it back. */
+const nowTheirWord = `old.listed and excluded.listed and old.reason in ('import', 'policy')
+        and excluded.reason not in ('import', 'policy')`;
+/** Two imports brought it: undoing one of them does not take it away. */
+const broughtAgain = `old.listed and excluded.listed and old.source like 'import:%'
+        and excluded.source like 'import:%' and old.source <> excluded.source`;
 
 /**
  * The row of `listing` is locked first, and the number of the change drawn under the lock: for one
@@ -47,18 +57,23 @@ const putListing = `
       until = case when not (old.listed and excluded.listed) then excluded.until
         when old.until is not null and excluded.until is not null
         then greatest(old.until, excluded.until) end,
-      reason = case when ${staysFirm} then old.reason else excluded.reason end,
-      source = case when ${staysFirm} then old.source else excluded.source end,
+      reason = case when ${nowTheirWord} then excluded.reason
+        when ${staysFirm} then old.reason else excluded.reason end,
+      source = case when ${nowTheirWord} and excluded.source = any (${byText})
+        then '${firmText}' when ${broughtAgain} then '${again}' when ${staysFirm} then old.source else excluded.source end,
       by = case when ${staysFirm} then old.by else excluded.by end,
       since = case when old.listed and excluded.listed then old.since else excluded.since end,
       seq = nextval('listing_event_seq_seq'), entry_id = excluded.entry_id
     where ($20::boolean is null or old.provisional = $20)
       and ($21::text[] is null or old.source = any ($21))
       and ($22::timestamptz is null or old.since < $22)
+      and ($29::text[] is null or old.reason = any ($29))
+      and ($28::boolean is null or old.listed = $28 or ${broughtAgain})
       and (old.listed <> excluded.listed
       or excluded.listed and old.provisional and not excluded.provisional
       or excluded.listed and old.source = any (${byText}) and excluded.source <> all (${byText})
         and not excluded.provisional
+      or ${nowTheirWord} or ${broughtAgain}
       or excluded.listed and old.until is distinct from excluded.until
         and (excluded.until is null or old.until < excluded.until))
     returning *
@@ -103,22 +118,7 @@ const putListing = `
 
 export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
   const { cipher } = tenant;
-
-  function changeOf(row: Row): OwnChange {
-    const token = row['token'] as Buffer;
-    const number = cipher.open(null, numberContext(token), row['number_sealed'] as Buffer);
-    return {
-      seq: row['seq'] as number,
-      number: number.toString('utf8'),
-      channel: row['channel'] as Channel,
-      scope: row['scope'] as ListingScope,
-      listed: row['listed'] as boolean,
-      provisional: row['provisional'] as boolean,
-      reason: row['reason'] as ListingReason,
-      until: instantOf(row['until']),
-      at: (row['at'] as Date).getTime(),
-    };
-  }
+  const changeOf = (row: Row): OwnChange => openChange(cipher, row);
 
   return {
     async put(wanted, entry, { review, guard, heardOn = null } = {}) {
@@ -156,6 +156,8 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
           heardOn === null ? null : cipher.token(heardOn),
           // Who contacts the number at this moment has begun before, or sees this.
           numberLock(token),
+          guard?.listed ?? null,
+          guard?.reasons === undefined ? null : [...guard.reasons],
         ],
         { prepare: true },
       );
@@ -172,15 +174,7 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
         select *, seq::float8 as seq, since as at from listing
         where tenant_id = ${tenant.id} and token = ${cipher.token(number)}
         order by channel, scope`;
-      return rows.map(
-        (row): Listed => ({
-          ...changeOf(row),
-          source: row['source'] as string,
-          by: row['by'] as string,
-          since: (row['since'] as Date).getTime(),
-          entryId: row['entry_id'] as Uuid | null,
-        }),
-      );
+      return rows.map((row) => listedOf(cipher, row));
     },
 
     async news(after, limit) {
@@ -219,6 +213,33 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
       const subscription = await sql.listen(notices, wake);
       return () => subscription.unlisten();
     },
+  };
+}
+
+function openChange(cipher: Tenant['cipher'], row: Row): OwnChange {
+  const token = row['token'] as Buffer;
+  const number = cipher.open(null, numberContext(token), row['number_sealed'] as Buffer);
+  return {
+    seq: row['seq'] as number,
+    number: number.toString('utf8'),
+    channel: row['channel'] as Channel,
+    scope: row['scope'] as ListingScope,
+    listed: row['listed'] as boolean,
+    provisional: row['provisional'] as boolean,
+    reason: row['reason'] as ListingReason,
+    until: instantOf(row['until']),
+    at: (row['at'] as Date).getTime(),
+  };
+}
+
+/** A row of `listing`, with its `since` as `at` too. */
+export function listedOf(cipher: Tenant['cipher'], row: Row): Listed {
+  return {
+    ...openChange(cipher, row),
+    source: row['source'] as string,
+    by: row['by'] as string,
+    since: (row['since'] as Date).getTime(),
+    entryId: row['entry_id'] as Uuid | null,
   };
 }
 

@@ -30,6 +30,8 @@ const reserved: Rights = {
   ledger_queue: 'si',
   entry: 'si',
   audit: 'si',
+  list_access: 'si',
+  list_vouch: 'si',
   migration: 's',
   secret: 'si',
   tenant: 'su', // a setting that changes holds its row

@@ -69,6 +69,7 @@ export const scopesOf: Readonly<Record<UserRole, readonly Scope[]>> = {
     'choices:write',
     'lists:read',
     'lists:write',
+    'lists:vouch',
     'calls:read',
     'calls:withdraw',
     'recordings:read',

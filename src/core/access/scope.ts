@@ -34,6 +34,7 @@ export const scopes = [
   'exports:write',
   'lists:read',
   'lists:write',
+  'lists:vouch',
   'keys:write',
   'users:write',
   'audit:read',

@@ -5,6 +5,7 @@
  */
 
 import { batchTables } from './register-batches.ts';
+import { listTables } from './register-lists.ts';
 import { serviceTables } from './register-service.ts';
 import type { Category, Ending, Kept, KeptTable } from './register-shape.ts';
 
@@ -365,6 +366,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
     },
     plain: ['id', 'tenant_id', 'at', 'kind', 'allowed', 'export_id'],
   },
+  ...listTables,
   ...serviceTables,
   ...batchTables,
 };

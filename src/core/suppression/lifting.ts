@@ -2,14 +2,15 @@
  * What takes a number off the own list again. A stop is taken at its widest and a word that lifts it
  * at its narrowest:
  *
- * | stands because of               | `START` by text | a later document | a person's review   |
- * |---------------------------------|-----------------|------------------|---------------------|
- * | `STOP` by text: texts           | lifts           | lifts            | no                  |
- * | `STOP` by text: calls           | no              | lifts            | no                  |
- * | a text that may be a stop       | no              | lifts            | confirms or rejects |
- * | a request in a call, by API     | no              | lifts            | no                  |
- * | a permission taken back, a form | no              | lifts            | no                  |
- * | a prefix, another's list        | no              | lifts            | no                  |
+ * | stands because of               | `START` by text | a later document | a person's review   | whoever put it there |
+ * |---------------------------------|-----------------|------------------|---------------------|----------------------|
+ * | `STOP` by text: texts           | lifts           | lifts            | no                  | no                   |
+ * | `STOP` by text: calls           | no              | lifts            | no                  | no                   |
+ * | a text that may be a stop       | no              | lifts            | confirms or rejects | no                   |
+ * | a request in a call, by API     | no              | lifts            | no                  | no                   |
+ * | a permission taken back, a form | no              | lifts            | no                  | no                   |
+ * | another's list that was taken over | no           | lifts            | no                  | undoes the import    |
+ * | our own decision, a prefix perhaps | no           | lifts            | no                  | lifts                |
  *
  * `START` is the carrier's word for the texts of one sender (Twilio, help 223134027), and no consent
  * to calls. A request made to the caller gives way only to a later documented opt-in (FTC: it beats
@@ -30,7 +31,7 @@ export interface Standing {
   readonly provisional: boolean;
 }
 
-export type Word = 'start' | 'document' | 'review';
+export type Word = 'start' | 'document' | 'review' | 'decision';
 
 export function mayLift(word: Word, stands: Standing): boolean {
   if (!stands.listed) return false;
@@ -47,6 +48,8 @@ export function mayLift(word: Word, stands: Standing): boolean {
       return true;
     case 'review':
       return stands.provisional;
+    case 'decision':
+      return stands.reason === 'policy';
   }
 }
 

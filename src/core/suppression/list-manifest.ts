@@ -10,6 +10,9 @@ import type { Channel } from './own-change.ts';
 export const listIdForm =
   /^(?:(?:national|state|tps|ctps|dncl)-[A-Z]{2}(?:-[A-Z0-9]{2,3})?|litigator|reassigned|wireless)$/;
 
+/** The tenant's own list: it lies in Postgres, has no versions, and is always there. */
+export const ownList = 'own';
+
 export const listKinds = [
   'national',
   'state',
@@ -64,12 +67,45 @@ export type Doubt =
   | { readonly is: 'area-missing'; readonly areas: readonly string[] }
   | { readonly is: 'fewer-channels'; readonly channels: readonly Channel[] }
   | { readonly is: 'many-rejected'; readonly lines: number; readonly rejected: number }
-  | { readonly is: 'does-not-follow'; readonly changes: number; readonly unchanged: number };
+  | { readonly is: 'does-not-follow'; readonly changes: number; readonly unchanged: number }
+  | { readonly is: 'wrong-hash'; readonly expected: string; readonly found: string }
+  | { readonly is: 'wrong-count'; readonly expected: number; readonly found: number }
+  /** The list is to be no more. */
+  | { readonly is: 'retires'; readonly from: number };
+
+/** Different people who have to look at what stands against a version. */
+export const vouchersNeeded = 2;
+
+/** What whoever sent a file said it is; null: nothing was said. */
+export interface Expected {
+  /** SHA-256 of the file. */
+  readonly sha256: string | null;
+  /** Numbers on the list afterwards. */
+  readonly count: number | null;
+}
 
 const shrinkMax = 0.01;
 const rejectedMax = 0.001;
 /** Changes that had happened already: a change list for another version has many of them. */
 const unchangedMax = 0.01;
+
+/** Fewer by so much that somebody has to look. */
+export const shrinks = (from: number, to: number): boolean => to < from * (1 - shrinkMax);
+
+/** What a file is not that it was said to be. */
+export function doubtsOfFile(
+  { sha256, count }: Expected,
+  found: { readonly sha256: string; readonly count: number },
+): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  if (sha256 !== null && sha256 !== found.sha256) {
+    doubts.push({ is: 'wrong-hash', expected: sha256, found: found.sha256 });
+  }
+  if (count !== null && count !== found.count) {
+    doubts.push({ is: 'wrong-count', expected: count, found: found.count });
+  }
+  return doubts;
+}
 
 /** @param previous the version in force; null: there is none */
 export function doubtsOf(
@@ -83,7 +119,7 @@ export function doubtsOf(
     const missing = Object.keys(previous.areas).filter(
       (area) => (manifest.areas[area]?.count ?? 0) === 0,
     );
-    if (manifest.total < previous.total * (1 - shrinkMax)) {
+    if (shrinks(previous.total, manifest.total)) {
       doubts.push({ is: 'shrinks', from: previous.total, to: manifest.total });
     }
     if (missing.length > 0) doubts.push({ is: 'area-missing', areas: missing });
@@ -112,5 +148,11 @@ export function doubtText(doubt: Doubt): string {
       return `${doubt.rejected} of ${doubt.lines} lines were rejected`;
     case 'does-not-follow':
       return `${doubt.unchanged} of ${doubt.changes} changes had happened already: it may follow another version`;
+    case 'wrong-hash':
+      return `the SHA-256 of the file is ${doubt.found}, and it was said to be ${doubt.expected}`;
+    case 'wrong-count':
+      return `it has ${doubt.found} numbers, and was said to have ${doubt.expected}`;
+    case 'retires':
+      return `the list and its ${doubt.from} numbers would not be looked at any more`;
   }
 }

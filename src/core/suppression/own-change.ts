@@ -18,6 +18,9 @@ export const listingReasons = [
 ] as const;
 export type ListingReason = (typeof listingReasons)[number];
 
+/** How a listing came that an import brought, so that the import can be taken back. */
+export const importSource = (importId: string): string => `import:${importId}`;
+
 /** One change, as every process learns of it. */
 export interface OwnChange {
   /** For one number, channel and scope the higher one is the later one. */

@@ -9,16 +9,18 @@ import type { EraseParts } from '../../app/erase-recording.ts';
 import type { ExportParts } from '../../app/export-recording.ts';
 import type { ScreeningReads } from '../../app/find-screening.ts';
 import type { ListReads } from '../../app/follow-lists.ts';
-import type { ImportParts } from '../../app/import-list.ts';
 import type { CheckpointKeeper, LedgerStore, OpenOpening } from '../../app/ledger-ports.ts';
 import type { LineParts } from '../../app/lines.ts';
 import type { ReadParts } from '../../app/list-calls.ts';
+import type { ListParts } from '../../app/list-parts.ts';
+import type { ListFile } from '../../app/list-ports.ts';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
 import type { RecipientParts } from '../../app/recipients.ts';
 import type { ReplayParts } from '../../app/replay-screening.ts';
 import type { BatchParts } from '../../app/run-batch.ts';
 import type { ScreenParts } from '../../app/screen.ts';
+import type { SignInParts } from '../../app/sign-in.ts';
 import type { UserParts } from '../../app/users.ts';
 import type { VerifyParts } from '../../app/verify-recording.ts';
 import type { Scope } from '../../core/access/scope.ts';
@@ -90,16 +92,16 @@ export interface CommandStores {
   readonly tenantId: Uuid;
   readonly lines: LineParts;
   readonly keys: KeyParts;
-  readonly users: UserParts;
+  readonly users: UserParts & SignInParts;
   /** What decisions of the past rested on. */
   readonly replay: ReplayParts & { readonly screenings: ScreeningReads };
   readonly audit: AuditParts & { readonly subjects: Subjects };
-  readonly lists: ImportParts & {
-    readonly shelf: ListReads & ImportParts['shelf'];
+  readonly lists: ListParts & {
+    readonly shelf: ListReads & ListParts['shelf'];
+    /** Throws `list_unreadable`. */
+    diskFile(path: string): Promise<ListFile>;
     /** When a file was written. Throws `list_unreadable`. */
     writtenAt(path: string): Promise<Instant>;
-    /** Stands for a subscription account. */
-    tokenOf(account: string): string;
   };
   readonly doctor: DoctorParts;
   readonly recipients: RecipientParts;

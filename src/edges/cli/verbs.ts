@@ -18,7 +18,10 @@ import { ledgerVerify } from './ledger-verify.ts';
 import { lineFallback } from './line-fallback.ts';
 import { lineSet } from './line-set.ts';
 import { lineList, lineShow } from './line-show.ts';
-import { listExport, listImport, listShow, listUndo } from './list.ts';
+import { listExport, listShow } from './list.ts';
+import { listAccess, listExpect } from './list-access.ts';
+import { listImport, listPull, listRetire, listUndo } from './list-import.ts';
+import { listDrop, listImports, listVouch } from './list-vouch.ts';
 import { optOutAdd, optOutConfirm, optOutList, optOutReject } from './opt-out.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
@@ -110,8 +113,20 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     'list',
     {
       summary: 'imports the registries of people who must not be called',
-      about: 'A list is a set of numbers that somebody else keeps, such as a national registry.',
-      commands: { show: listShow, import: listImport, undo: listUndo, export: listExport },
+      about: 'A list is a set of numbers: a registry that somebody else keeps, or your own.',
+      commands: {
+        show: listShow,
+        expect: listExpect,
+        import: listImport,
+        pull: listPull,
+        imports: listImports,
+        vouch: listVouch,
+        drop: listDrop,
+        undo: listUndo,
+        retire: listRetire,
+        export: listExport,
+        access: listAccess,
+      },
     },
   ],
   [

@@ -28,6 +28,10 @@ import { type FormRouteParts, formRoutes } from './forms.ts';
 import { keyRoutes } from './keys.ts';
 import { lineRoutes } from './lines.ts';
 import { type LinkRouteParts, linkRoutes } from './links.ts';
+import { listAccessRoutes } from './list-accesses.ts';
+import { listImportRoutes } from './list-imports.ts';
+import type { ListRouteParts } from './list-route-parts.ts';
+import { listRoutes } from './lists.ts';
 import { openApiRouter } from './openapi.ts';
 import { openIdRoutes } from './openid.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
@@ -66,6 +70,7 @@ export interface ApiParts
     ScreeningRouteParts,
     KeyParts,
     OptOutRouteParts,
+    Pick<ListRouteParts, 'listParts' | 'wakeLists'>,
     PlaceCallRouteParts,
     ChoiceRouteParts,
     FormRouteParts,
@@ -134,6 +139,9 @@ export function createApi(parts: ApiParts): Api {
     ...batchRoutes(parts),
     ...screeningSettingRoutes(parts),
     ...optOutRoutes(parts),
+    ...listRoutes(parts),
+    ...listImportRoutes(parts),
+    ...listAccessRoutes(parts),
     ...auditRoutes(parts),
     ...doctorRoutes(parts),
     ...reportRoutes(parts),

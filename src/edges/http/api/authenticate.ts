@@ -33,10 +33,16 @@ export const nobody: ApiKey = {
   lastUsedAt: null,
 };
 
+const forPeople = 'this is for people who have signed in, not for API keys';
+
 /** Throws `forbidden`. */
 export function checkAccess(
   { scopes, session }: ApiKey,
-  { scope, restrictedToo = false }: Pick<Route, 'scope' | 'restrictedToo'>,
+  {
+    scope,
+    people = false,
+    restrictedToo = false,
+  }: Pick<Route, 'scope' | 'people' | 'restrictedToo'>,
 ): void {
   if (scope === 'public') return;
   if (session?.restricted === true && !restrictedToo) {
@@ -45,13 +51,10 @@ export function checkAccess(
       'set up a second factor first: POST /v1/me/second-factor',
     );
   }
-  if (scope === 'self') {
-    if (session !== undefined) return;
-    throw new ConsentryError(
-      'forbidden',
-      'this is for people who have signed in, not for API keys',
-    );
+  if (scope === 'self' || people) {
+    if (session === undefined) throw new ConsentryError('forbidden', forPeople);
   }
+  if (scope === 'self') return;
   if (allows(scopes, scope)) return;
   const who = session === undefined ? 'an API key' : 'a role';
   throw new ConsentryError('forbidden', `this needs ${who} with the scope ${scope}`);

@@ -91,7 +91,7 @@ const streamed: Readonly<Record<string, Json>> = {
 
 function parametersOf(route: Route): Json[] {
   const headers: Json[] = [];
-  if (route.once === true) {
+  if (route.once === true || route.onceItself === true) {
     headers.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -150,7 +150,9 @@ export function errorsOf(route: Route): readonly ErrorCode[] {
     'internal',
     'unavailable',
     ...(route.body === null ? [] : bodyErrors),
-    ...(route.once === true ? (['conflict', 'idempotency_mismatch'] as const) : []),
+    ...(route.once === true || route.onceItself === true
+      ? (['conflict', 'idempotency_mismatch'] as const)
+      : []),
     ...(route.errors ?? []),
   ]);
   return (Object.keys(errorTable) as ErrorCode[]).filter((code) => own.has(code));

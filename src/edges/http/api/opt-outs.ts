@@ -5,6 +5,7 @@ import { decideReview, listReviews, type ReviewParts } from '../../../app/review
 import { ConsentryError } from '../../../core/error.ts';
 import { parseNumber } from '../../../core/suppression/number.ts';
 import { channels, listingReasons } from '../../../core/suppression/own-change.ts';
+import { scopeShape } from './list-shapes.ts';
 import { type Route, route } from './route.ts';
 import { nameShapes, pageQuery, uuid } from './shapes.ts';
 
@@ -12,10 +13,7 @@ export interface OptOutRouteParts {
   readonly optOutParts: ReviewParts;
 }
 
-const scope = z
-  .templateLiteral([z.enum(['campaign', 'line']), ':', z.string().min(1).max(100)])
-  .or(z.literal('all'))
-  .describe('`all`, or one campaign (`campaign:NAME`) or line (`line:ID`).');
+const scope = scopeShape;
 const target = {
   number: z
     .string()
@@ -45,7 +43,7 @@ const liftBody = z.strictObject({
     })
     .describe("What holds the person's own later word, by its SHA-256."),
 });
-const optOutAnswer = z.object({
+export const optOutAnswer = z.object({
   number: z.string().describe('Masked.'),
   listings: z.array(
     z.object({
@@ -178,7 +176,7 @@ export function optOutRoutes({ optOutParts: parts }: OptOutRouteParts): readonly
 function wantedOf(body: z.output<typeof liftBody> | z.output<typeof optOutBody>, by: string) {
   const { channel, scope } = body;
   return {
-    number: numberOf(body.number),
+    number: listedNumber(body.number),
     channels: channel === 'both' ? channels : [channel],
     scope,
     source: 'api',
@@ -189,7 +187,8 @@ function wantedOf(body: z.output<typeof liftBody> | z.output<typeof optOutBody>,
 /** A whole prefix needs its country and one digit more: nobody lists the world by a slip. */
 const prefix = /^\+[1-9]\d{1,13}\*$/;
 
-function numberOf(text: string): string {
+/** A number as it is listed: E.164, or a prefix. @throws `invalid_request` */
+export function listedNumber(text: string): string {
   const trimmed = text.trim();
   if (prefix.test(trimmed)) return trimmed;
   const number = parseNumber(trimmed);

@@ -33,7 +33,7 @@ export interface Asked<P, Q, B> {
 
 export type Reply =
   | {
-      readonly status: 200 | 201;
+      readonly status: 200 | 201 | 202;
       readonly json: object;
       /** Of a page: the parties it shows. */
       readonly parties?: readonly Uuid[];
@@ -64,6 +64,8 @@ interface RouteText {
   readonly name: string;
   /** `self`: any person who has signed in, no key; `public`: anybody. */
   readonly scope: Scope | 'self' | 'public';
+  /** True: for people who have signed in; an API key may not, whatever its scopes. */
+  readonly people?: boolean;
   /** True: also with a session that is good for setting up a second factor only. */
   readonly restrictedToo?: boolean;
   /** What using it is written down as: `none` only where nobody is shown and nothing changed. */
@@ -77,6 +79,8 @@ interface RouteText {
   readonly errors?: readonly ErrorCode[];
   /** True: `Idempotency-Key` is honoured. What is done must bear repeating after a crash. */
   readonly once?: boolean;
+  /** True: the same, by the handler, which reads the body itself. */
+  readonly onceItself?: boolean;
   /** True: why it is asked for has to stand in the header `Consentry-Reason`. */
   readonly reasoned?: boolean;
   /** True: `reason` in the body is kept in the audit. */

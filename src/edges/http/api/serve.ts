@@ -129,6 +129,11 @@ function reasonOf(route: Route, request: Request, body: unknown): string | null 
   const isAsked = route.audit === 'download' || route.audit === 'reveal' || route.because === true;
   if (!isAsked) return null;
   if (route.reasoned !== true) return (body as { reason?: string } | null)?.reason ?? null;
+  return readReason(request);
+}
+
+/** The header `Consentry-Reason`; null: only the head is asked for. @throws `invalid_request` */
+export function readReason(request: Request): string | null {
   const bytes = Buffer.from(request.get('consentry-reason') ?? '', 'latin1');
   const reason = reasonText.safeParse(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'));
   if (reason.success) return reason.data;
@@ -138,7 +143,8 @@ function reasonOf(route: Route, request: Request, body: unknown): string | null 
   throw invalidRequest([{ path, what, allowed: 'why it is downloaded, in 3 to 500 characters' }]);
 }
 
-function readOnceKey(request: Request): string | null {
+/** @throws `invalid_request` for a header that is none. */
+export function readOnceKey(request: Request): string | null {
   const key = request.get('idempotency-key');
   if (key === undefined) return null;
   if (!idempotencyKey.test(key)) {

@@ -126,6 +126,7 @@ async function addressOf(path: string, who: Somebody | null): Promise<string> {
     level: '0',
     n: '0',
     number: own!,
+    list: 'own',
   };
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? randomUUID())}`;
 }

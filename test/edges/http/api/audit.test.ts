@@ -108,6 +108,7 @@ async function there(path: string): Promise<string> {
     request: path.includes('{request}') ? await newRequest() : '',
     export: path.includes('{export}') ? await newExport() : '',
     form: 'offers',
+    list: 'own',
   };
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? '0')}`;
 }
@@ -148,7 +149,7 @@ describe('every route [cap 70]', () => {
     const unseen = all.filter(({ operation }) => operation['x-audit'] === 'none');
     for (const { path, method } of unseen) {
       expect([method, path].join(' ')).toMatch(
-        /^get \/(flows|forms|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
+        /^get \/(flows|forms|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention|lists|list-imports)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
       );
     }
   });

@@ -54,6 +54,7 @@ import { standardPolicy } from '../../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../../src/core/suppression/own-index.ts';
 import { type Api, type ApiParts, createApi } from '../../../../src/edges/http/api/api.ts';
 import { exportParts } from '../../../support/export-world.ts';
+import { listWorld } from '../../../support/list-world.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres.ts';
 import { retentionWorld } from '../../../support/retention-world.ts';
 import { openSeededNumber, type SeededTenant, seedTenant } from '../../../support/seed-call.ts';
@@ -328,6 +329,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     runLater: () => {},
     bulkParts: await exportParts(sql, tenant, () => time.now),
     wakeExports: () => {},
+    listParts: (await listWorld(sql, tenant, () => time.now, ownCopy)).parts,
+    wakeLists: () => {},
     placeCall: async () => {
       throw new ConsentryError('not_dialled');
     },
