@@ -212,6 +212,7 @@ export function createEdges(edge: EdgeParts) {
     choiceParts: system.choiceParts,
     formParts: { forms: stores.forms, clock },
     inventory: stores.inventory,
+    identifiableParts: stores,
     disclosures: stores.disclosures,
     copyParts: {
       archive: system.bulkParts.archive,

@@ -25,6 +25,7 @@ import { createExports } from '../adapters/postgres/exports.ts';
 import { createForms } from '../adapters/postgres/forms.ts';
 import { createHolds } from '../adapters/postgres/holds.ts';
 import { createIdempotencyStore } from '../adapters/postgres/idempotency.ts';
+import { createIdentifiable } from '../adapters/postgres/identifiable.ts';
 import { createInventory } from '../adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../adapters/postgres/known-people.ts';
 import { postgresLedger } from '../adapters/postgres/ledger.ts';
@@ -195,6 +196,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
       openingContext,
     }),
     releases: createReleases(sql, tenant.id),
+    identifiable: createIdentifiable(sql, tenant.id),
     exports: createExports(as.export, tenant.id),
     exportJobs: createExportJobs(sql, tenant.id),
     exportHoldings: createExportHoldings(sql, tenant),

@@ -92,6 +92,7 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'report release': 'server',
     'report show': 'server',
     'retention plan': 'server',
+    'retention report': 'server',
     'retention run': 'server',
     'retention set': 'server',
     'retention show': 'server',

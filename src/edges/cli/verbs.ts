@@ -39,6 +39,7 @@ import { recordingVerify } from './recording-verify.ts';
 import { holdLift, holdList, holdPlace, redact } from './redact.ts';
 import { reportCalls, reportRelease, reportShow } from './report.ts';
 import { retentionPlan, retentionRun, retentionSet, retentionShow } from './retention.ts';
+import { retentionReport } from './retention-report.ts';
 import {
   rightsAdd,
   rightsCheck,
@@ -226,6 +227,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         set: retentionSet,
         plan: retentionPlan,
         run: retentionRun,
+        report: retentionReport,
       },
     },
   ],

@@ -1,6 +1,7 @@
 /** The shapes of schedules, plans, runs and holds. */
 import { z } from 'zod';
 import { outcomes } from '../../../app/retention-ports.ts';
+import { identifiableKinds } from '../../../core/retention/identifiable.ts';
 import { daysMax, daysMin, recordKinds, retentionPurposes } from '../../../core/retention/plan.ts';
 import { reasonText } from './audio-shapes.ts';
 import { callName, nameShapes, uuid } from './shapes.ts';
@@ -79,6 +80,31 @@ export const retentionPlan = z.object({
   version: whole.describe('Of the schedule.'),
   kinds: perKind(planned),
 });
+export const identifiableReport = z.object({
+  asOf: time,
+  kinds: z.array(
+    z.object({
+      kind: z.enum(identifiableKinds),
+      raw: whole.describe('Records that still say whose they are.'),
+      redacted: whole.describe('Records that did once.'),
+      redactedPercent: whole.nullable().describe('Rounded down; null: there never was any.'),
+      oldest: time.nullable().describe('Of the raw ones.'),
+      oldestDays: whole.nullable(),
+    }),
+  ),
+  release: z
+    .object({
+      month: z.string(),
+      k: whole.describe('The fewest callers behind anything it tells, as it was held to.'),
+      l: z.number(),
+      t: z.number(),
+      epsilon: z.number().nullable().describe('Of its noise; null: there is none.'),
+      smallest: whole.nullable().describe('The smallest number in it that is not 0.'),
+      hidden: whole.describe('Cells that it does not tell.'),
+    })
+    .nullable()
+    .describe('The last one; null: nothing was released.'),
+});
 const counted = z.object(
   Object.fromEntries(outcomes.map((outcome) => [outcome, whole])) as Record<
     (typeof outcomes)[number],
@@ -139,6 +165,7 @@ nameShapes({
   schedule,
   scheduleHistory,
   retentionPlan,
+  identifiableReport,
   retentionRun,
   retentionRunPage,
   hold,

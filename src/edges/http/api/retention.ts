@@ -4,6 +4,7 @@ import type { Ciphers, LineStore } from '../../../app/api-ports.ts';
 import { readCursor, writeCursor } from '../../../app/cursor.ts';
 import { openLineNumber } from '../../../app/lines.ts';
 import { planRetention } from '../../../app/plan-retention.ts';
+import { type IdentifiableParts, reportIdentifiable } from '../../../app/report-identifiable.ts';
 import { beginScheduled, type RetentionParts } from '../../../app/retention.ts';
 import type { Planned, RetentionRun } from '../../../app/retention-ports.ts';
 import type { SettingStore, SettingVersion } from '../../../app/settings.ts';
@@ -18,6 +19,7 @@ import { parseNumber } from '../../../core/suppression/number.ts';
 import type { Uuid } from '../../../core/words.ts';
 import { invalidRequest } from './check-shape.ts';
 import {
+  identifiableReport,
   retentionPlan,
   retentionRun,
   retentionRunPage,
@@ -31,6 +33,7 @@ import { pageQuery, uuid } from './shapes.ts';
 export interface RetentionRouteParts {
   readonly retentionParts: RetentionParts;
   readonly settings: SettingStore;
+  readonly identifiableParts: IdentifiableParts;
   readonly lines: LineStore;
   readonly ciphers: Ciphers;
   /** Carries a run out, after the answer. */
@@ -111,6 +114,26 @@ export function retentionRoutes(parts: RetentionRouteParts): readonly Route[] {
         const { version, value } = await settings.current('retention');
         const kinds = viewPlanned(await planRetention(retention, value, asOf));
         return { status: 200, json: { asOf: iso(asOf), version, kinds } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/retention/report',
+      name: 'reportIdentifiable',
+      scope: 'retention:read',
+      audit: 'none',
+      summary: 'What is still identifiable',
+      about:
+        'By kind: how many records still say whose they are, the oldest of them, and the share that was redacted; and how strong the last release is. Counts of nobody: to be looked at regularly.',
+      answers: [{ status: 200, about: 'As of now.', shape: identifiableReport }],
+      handle: async () => {
+        const now = clock.now();
+        const { asOf, kinds, release } = await reportIdentifiable(parts.identifiableParts, now);
+        const shown = kinds.map((one) => ({
+          ...one,
+          oldest: one.oldest === null ? null : iso(one.oldest),
+        }));
+        return { status: 200, json: { asOf: iso(asOf), kinds: shown, release } };
       },
     }),
     route({

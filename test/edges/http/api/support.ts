@@ -18,6 +18,7 @@ import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createExports } from '../../../../src/adapters/postgres/exports.ts';
 import { createForms } from '../../../../src/adapters/postgres/forms.ts';
 import { createIdempotencyStore } from '../../../../src/adapters/postgres/idempotency.ts';
+import { createIdentifiable } from '../../../../src/adapters/postgres/identifiable.ts';
 import { createInventory } from '../../../../src/adapters/postgres/inventory.ts';
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
@@ -201,6 +202,10 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     },
     formParts: { forms: createForms(sql, tenant.id), clock },
     inventory: createInventory(sql, tenant),
+    identifiableParts: {
+      identifiable: createIdentifiable(sql, tenant.id),
+      releases: createReleases(sql, tenant.id),
+    },
     disclosures: createDisclosures(sql, tenant),
     copyParts: {
       archive: () => createZip(),
