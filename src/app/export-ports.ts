@@ -181,8 +181,8 @@ export interface ExportJobs {
   /** False: it is somebody else's now, or nobody's. The same for all that follow. */
   progress(taken: Taken, done: number, expected: number, until: Instant): Promise<boolean>;
   finish(taken: Taken, file: ExportFile, done: number): Promise<boolean>;
-  /** `again`: it waits for the next to take it. */
-  giveUp(taken: Taken, how: 'again' | 'failed'): Promise<boolean>;
+  /** `again`: it waits for the next to take it; `stopped`: the same, and it was no try. */
+  giveUp(taken: Taken, how: 'again' | 'stopped' | 'failed'): Promise<boolean>;
   /** Destroys the file's key. False: there is no such export, or it is gone already. */
   drop(id: Uuid, why: GoneReason): Promise<boolean>;
   /** The same of all that have expired. */

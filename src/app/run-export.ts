@@ -59,9 +59,10 @@ export async function runNextExport(parts: ExportRunParts): Promise<boolean> {
     else await write(parts, job, taker);
   } catch (error) {
     if (error instanceof LeaseLost) return true;
-    const isLast = job.attempts >= attemptsMax && !(error instanceof Stopped);
-    await jobs.giveUp(taken, isLast ? 'failed' : 'again').catch(() => {});
-    if (error instanceof Stopped) return false;
+    const isStopped = error instanceof Stopped;
+    const how = isStopped ? 'stopped' : job.attempts >= attemptsMax ? 'failed' : 'again';
+    await jobs.giveUp(taken, how).catch(() => {});
+    if (isStopped) return false;
     throw error;
   }
   return true;
@@ -97,10 +98,29 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
     for await (const piece of exportPieces(parts, how)) {
       yield piece;
       await note();
+  const hash = createHash('sha256');
+  let plainBytes = 0;
+  let sealedBytes = 0;
+  let broken: { readonly why: unknown } | null = null;
+  async function* plain(): AsyncGenerator<Buffer> {
+    try {
+      for await (const piece of exportPieces(parts, how)) {
+        hash.update(piece);
+        plainBytes += piece.length;
+        yield piece;
+        await note();
+      }
+    } catch (why) {
+      broken = { why };
+      throw why;
     }
   }
   const name = exportVaultName(job.id, job.attempts);
   const { fileKey, ...sealed } = await sealFile({ files, random }, name, plain());
+  // What broke what was to be written is no fault of where it is written to.
+  await files.put(name, sealed()).catch((error: unknown) => {
+    throw broken === null ? error : broken.why;
+  });
   // Who is in the file is known before anybody can fetch it.
   await held.end();
   const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), Buffer.from(fileKey));

@@ -75,8 +75,8 @@ export function createExportJobs(sql: Sql, tenantId: Uuid): ExportJobs {
     },
     async giveUp({ id, taker }, how) {
       const { count } = await sql`
-        update export_job set state = ${how === 'again' ? 'waiting' : 'failed'}, taken_by = null,
-          taken_until = null
+        update export_job set state = ${how === 'failed' ? 'failed' : 'waiting'}, taken_by = null,
+          taken_until = null, attempts = attempts - ${how === 'stopped' ? 1 : 0}
         where id = ${id} and taken_by = ${taker} and state = 'running'`;
       return count === 1;
     },
