@@ -94,19 +94,10 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
       await held.add(persons);
     },
   };
-  async function* plain(): AsyncGenerator<Buffer> {
-    for await (const piece of exportPieces(parts, how)) {
-      yield piece;
-      await note();
-  const hash = createHash('sha256');
-  let plainBytes = 0;
-  let sealedBytes = 0;
   let broken: { readonly why: unknown } | null = null;
   async function* plain(): AsyncGenerator<Buffer> {
     try {
       for await (const piece of exportPieces(parts, how)) {
-        hash.update(piece);
-        plainBytes += piece.length;
         yield piece;
         await note();
       }
@@ -116,11 +107,12 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
     }
   }
   const name = exportVaultName(job.id, job.attempts);
-  const { fileKey, ...sealed } = await sealFile({ files, random }, name, plain());
   // What broke what was to be written is no fault of where it is written to.
-  await files.put(name, sealed()).catch((error: unknown) => {
-    throw broken === null ? error : broken.why;
-  });
+  const { fileKey, ...sealed } = await sealFile({ files, random }, name, plain()).catch(
+    (error: unknown) => {
+      throw broken === null ? error : broken.why;
+    },
+  );
   // Who is in the file is known before anybody can fetch it.
   await held.end();
   const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), Buffer.from(fileKey));
