@@ -47,8 +47,14 @@ export interface SessionParts {
   readonly owner: SessionOwner;
 }
 
-/** A segment that is not full is sealed after so long: what a killed process may lose. */
+/** Audio of a full segment, which seals itself: what a killed process may lose. */
 const segmentMs = 200;
+/**
+ * A segment that does not fill, for its stream stands still, is sealed after so long. Less than
+ * 200 ms lie in it, however long that is. Not after 200 ms: a frame that comes a little late would
+ * make two segments of one, and a segment costs as much as four frames.
+ */
+const standstillMs = 400;
 const bytesPerMs = 8;
 
 export class RecordingSession implements FrameSink {
@@ -189,7 +195,7 @@ export class RecordingSession implements FrameSink {
 
   /** Seals what waits too long for its segment to fill. */
   sweep(at: number): void {
-    if (!this.#ended && this.#pendingMs > 0 && at - this.#pendingSince >= segmentMs) this.#flush();
+    if (!this.#ended && this.#pendingMs > 0 && at - this.#pendingSince >= standstillMs) this.#flush();
   }
 
   /** At most once: later calls do nothing. */

@@ -520,14 +520,14 @@ describe('storage that fails', () => {
 });
 
 describe('a segment that is not full', () => {
-  test('is sealed by the sweep after 200 ms, and not before', async () => {
+  test('is sealed by the sweep after 400 ms, and not before', async () => {
     const flushed: number[] = [];
     await anew({
       spool: (real) => watched(real, { flush: (writer) => flushed.push(writer.lengthMs) }),
     });
     const socket = await streaming();
     await say(socket, 4);
-    world.time.at += 199;
+    world.time.at += 399;
     world.edge.sweep();
     expect(flushed).toEqual([]);
     world.time.at += 1;

@@ -28,13 +28,13 @@ export interface MediaUpgradeParts {
 export interface MediaEdge {
   /** For the server's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** One round of the sweep, every 100 ms by itself. */
+  /** One round of the sweep, every 200 ms by itself. */
   sweep(): void;
   /** Lets nobody in any more and says goodbye to the rest. Recordings are ended by their owner. */
   stop(): void;
 }
 
-const sweepMs = 100;
+const sweepMs = 200;
 
 export function mediaUpgrade(parts: MediaUpgradeParts): MediaEdge {
   const { recorder, counts, clock, log } = parts;
