@@ -195,7 +195,8 @@ export class RecordingSession implements FrameSink {
 
   /** Seals what waits too long for its segment to fill. */
   sweep(at: number): void {
-    if (!this.#ended && this.#pendingMs > 0 && at - this.#pendingSince >= standstillMs) this.#flush();
+    if (!this.#ended && this.#pendingMs > 0 && at - this.#pendingSince >= standstillMs)
+      this.#flush();
   }
 
   /** At most once: later calls do nothing. */
