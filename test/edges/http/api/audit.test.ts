@@ -149,7 +149,7 @@ describe('every route [cap 70]', () => {
     const unseen = all.filter(({ operation }) => operation['x-audit'] === 'none');
     for (const { path, method } of unseen) {
       expect([method, path].join(' ')).toMatch(
-        /^get \/(flows|forms|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention|lists|list-imports)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
+        /^get \/(flows|forms|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention|lists|list-imports|screenings\/batches)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
       );
     }
   });
