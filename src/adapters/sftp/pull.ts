@@ -22,6 +22,8 @@ export function sftpSources(path: string, mayReach: MayReach): PullTargets {
           const { size, modifyTime, isFile } = await client.stat(place);
           if (!isFile) throw new PullError('missing');
           const content = client.createReadStream(place);
+          // Its handle is closed while the connection ends, which nobody waits for any more.
+          content.on('error', () => {});
           async function* read(): AsyncGenerator<Uint8Array> {
             for await (const piece of content as AsyncIterable<Uint8Array>) yield piece;
           }

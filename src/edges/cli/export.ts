@@ -80,7 +80,6 @@ export const exportMake = command({
   },
   examples: [
     { args: 'calls --since 2026-07-01T00:00Z --to calls.csv', does: 'writes calls as CSV' },
-    { args: 'calls --push warehouse --json', does: 'brings them to an SFTP server' },
     {
       args: 'persons --reveal --reason "audit of 2026" --to persons.csv',
       does: 'writes numbers in full',
@@ -88,10 +87,6 @@ export const exportMake = command({
     {
       args: 'history --person +14155550100 --reveal --reason "their request" --to history.xlsx',
       does: 'writes everything of one person as a workbook',
-    },
-    {
-      args: 'recordings --format wav --since 2026-07-01T00:00Z --reason "court order" --to sound.zip',
-      does: 'writes sound with a list',
     },
   ],
   async run(input, parts) {

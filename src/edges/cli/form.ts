@@ -55,7 +55,10 @@ export const formCheck = command({
     'purpose, unticked. Needs neither a server nor a database.',
   operands: [fileOperand],
   options: {},
-  examples: [{ args: 'newsletter.json', does: 'checks a form' }],
+  examples: [
+    { args: 'newsletter.json', does: 'checks a form' },
+    { args: 'newsletter.json --json', does: 'the same for a program' },
+  ],
   async run({ operands: [file = ''], json }, { terminal }) {
     const read = written.safeParse(parsed(file, await readText(terminal, file, formBytesMax)));
     if (!read.success) throw new UsageError(`${file} is no form; README.md shows one`);
@@ -98,7 +101,10 @@ export const formList = command({
   about: 'The newest version of each name and language, with its hash.',
   operands: [],
   options: {},
-  examples: [{ args: '', does: 'shows them' }],
+  examples: [
+    { args: '', does: 'shows them' },
+    { args: '--json', does: 'the same for a program' },
+  ],
   async run({ json }, parts) {
     const answer = await ask(parts, 'choices:read', { method: 'GET', path: '/forms' });
     if (answer === null) return exitCodes.failed;
@@ -119,7 +125,10 @@ export const formSnippet = command({
   about: 'Markup without script: a frame where the form names the website, and a link.',
   operands: [nameOperand],
   options: { locale: localeOption },
-  examples: [{ args: 'newsletter --locale de', does: 'prints it' }],
+  examples: [
+    { args: 'newsletter', does: 'prints it' },
+    { args: 'newsletter --locale de', does: 'in German' },
+  ],
   async run(input, parts) {
     const path = `/forms/${nameOf(input.operands[0])}/snippet?locale=${encodeURIComponent(input.value('locale') ?? 'en')}`;
     const answer = await ask(parts, 'choices:read', { method: 'GET', path });
