@@ -32,7 +32,11 @@ async function inLine(sql: Sql, length: number): Promise<string> {
     return 'done';
   });
   const ended = await transaction.catch((error) => String(error.code));
-  await Promise.all([...before, statement(length)]);
+  // So many that some of them come to either connection.
+  await Promise.all([
+    ...before,
+    ...Array.from({ length: behind }, (_, i) => statement(length + i)),
+  ]);
   return ended;
 }
 
@@ -52,8 +56,11 @@ async function linesOf(sql: Sql): Promise<readonly string[]> {
   return ended;
 }
 
+/** Statements that come after the transaction. */
+const behind = 8;
+
 const acknowledged = (count: number): number =>
-  lengths.slice(0, count).reduce((sum, length) => sum + length + 1, 0);
+  lengths.slice(0, count).reduce((sum, length) => sum + length + behind, 0);
 
 const countOf = async (by: string): Promise<number> => {
   const [row] = await watcher`select count(*)::int as n from written where by = ${by}`;

@@ -160,6 +160,7 @@ export function listImportRoutes(parts: ListRouteParts): readonly Route[] {
       about:
         'Of a registry, the version before is in force again; of the own list, what only that import brought is taken off. What makes the list shorter by over 1 % is held like an import.',
       params: ofImport,
+      once: true,
       answers: [{ status: 202, about: 'The undoing.', shape: listImport }],
       errors: ['not_found', 'conflict'],
       handle: async ({ key, params }) => {

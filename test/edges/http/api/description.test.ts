@@ -43,20 +43,22 @@ const operations = () =>
 const deletedBy = ['delete /lists/{list}/entries'];
 const bodiless = [
   '/lists/{list}/import',
+  '/list-imports/{import}/undo',
   '/me/second-factor',
   '/users/{user}/reset',
   '/webhooks/{webhook}/secret',
   '/webhooks/{webhook}/test',
   '/webhooks/{webhook}/deliveries/{delivery}/again',
 ];
-/** Numbers in full need another scope beside. */
-const revealing = ['/lists/{list}/export'];
+/** They need more than the scope: a reason and numbers in full, or a person who has signed in. */
+const needing = ['/lists/{list}/export', '/list-imports/{import}/vouch'];
 /** A list of any length, which is no object. */
 const streamed = '/screenings/batch';
 /** What they answer with, or are asked with, is not kept even sealed. */
 const secretive = /^\/(sessions|me|users)(\/|$)/;
 /** A second use is what it is there to refuse. */
 const onceOnly = [
+  '/list-imports/{import}/vouch',
   '/permits/{permit}/consume',
   '/recordings/{recording}/links',
   '/recordings/{recording}/download',
@@ -233,7 +235,7 @@ describe('every route', () => {
       expect([
         method,
         at,
-        [200, 201, 404, 415, ...(revealing.includes(path) ? [403] : [])].includes(status),
+        [200, 201, 404, 415, ...(needing.includes(path) ? [403, 422] : [])].includes(status),
       ]).toEqual([method, at, true]);
     }
   });
