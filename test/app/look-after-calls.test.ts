@@ -107,13 +107,13 @@ test('a pause that cannot be ended and a carrier that hangs hold up nobody else'
   expect(world.asked.filter((name) => name === 'callStatus')).toHaveLength(1);
 });
 
-test('an agent of whom nothing was heard is given up after 90 seconds, not before', async () => {
+test('an agent of whom nothing was heard is given up after 200 seconds, not before', async () => {
   const world = await agentWorld(database, tenant);
   const step = await inviteOf(database, world.callId);
   await createCaretaker(world).round();
   expect(await world.tasks('hang-up')).toEqual([]);
   await database.sql`
-    update leg_invite set created_at = now() - interval '91 seconds' where step = ${step}`;
+    update leg_invite set created_at = now() - interval '201 seconds' where step = ${step}`;
   await createCaretaker(world).round();
   expect(await world.tasks('hang-up')).toHaveLength(1);
   expect(await world.store.unansweredInvites(0, 100)).toEqual([]);

@@ -152,7 +152,8 @@ describe('a refusal from inside of a route [cap 70]', () => {
       const { audit, method, name } = row;
       const code = refusals[i % refusals.length]!;
       const refusal = () => new ConsentryError(code);
-      const done = await reach(row, row.scope === 'self' ? await session() : admin, refusal);
+      const key = row.scope === 'self' || row.people === true ? await session() : admin;
+      const done = await reach(row, key, refusal);
       const status = new ConsentryError(code).status;
       const shows = method === 'get' || ['reveal', 'listen', 'download'].includes(audit);
       const wanted =
