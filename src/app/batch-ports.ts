@@ -60,6 +60,8 @@ export interface BatchStore {
   finish(id: Uuid, done: FinishedBatch): Promise<boolean>;
   /** Ends it, whatever it is: its numbers are gone with their key. False: there is none. */
   end(id: Uuid, at: Instant): Promise<boolean>;
+  /** Ends every one whose days are over, and what a process that died left unfinished. */
+  endOver(at: Instant): Promise<void>;
   find(id: Uuid): Promise<Batch | null>;
   list(page: PageAsk): Promise<Page<Batch>>;
   certificate(id: Uuid): Promise<string | null>;

@@ -43,6 +43,8 @@ export interface CaretakerOptions {
   readonly recoverRecordings?: () => Promise<void>;
   /** Enters the end of permissions that ran out. */
   readonly expireChoices?: () => Promise<void>;
+  /** Ends lists that were screened and whose days are over. */
+  readonly endBatches?: () => Promise<void>;
   /** Goes on with erasures that were cut short. */
   readonly resumeErasures?: () => Promise<void>;
   /** Redacts what is old, once a day, and goes on with runs that were cut short. */
@@ -108,6 +110,7 @@ export function createCaretaker(
   const {
     recoverRecordings,
     expireChoices,
+    endBatches,
     resumeErasures,
     keepRetention,
     keepExports,
@@ -119,6 +122,7 @@ export function createCaretaker(
   if (takeUpRequests) chores.push(chore(2_000, takeUpRequests));
   if (tellCarrier) chores.push(chore(0, tellCarrier));
   if (expireChoices) chores.push(chore(60_000, expireChoices));
+  if (endBatches) chores.push(chore(60_000, endBatches));
   if (resumeErasures) chores.push(chore(60_000, resumeErasures));
   if (keepRetention) chores.push(chore(60_000, keepRetention));
   if (keepExports) chores.push(chore(10_000, keepExports));

@@ -30,6 +30,7 @@ export interface Outcome {
 
 /** How an import says how far it is; throws where it must not go on. */
 export type Note = (done: number, expected: number) => Promise<void>;
+type Seen = (done: number, expected: number) => void;
 
 export interface Running {
   readonly job: ListJob;
@@ -76,7 +77,7 @@ export async function runListJob(
   job: ListJob,
   taker: Uuid,
   local: ListFile | null,
-  seen: (done: number, expected: number) => void = () => {},
+  seen: Seen = () => {},
 ): Promise<void> {
   const { jobs, clock } = parts;
   const taken = { id: job.id, taker };
@@ -113,15 +114,11 @@ async function carryOut(
   return (isOwn ? importOwn : importRegistry)(parts, running);
 }
 
-function noter(
-  { jobs, clock, isStopping }: ListParts,
-  taken: TakenJob,
-  seen: Note | ((d: number, e: number) => void),
-): Note {
+function noter({ jobs, clock, isStopping }: ListParts, taken: TakenJob, seen: Seen): Note {
   let notedAt: Instant | null = null;
   return async (done, expected) => {
     if (isStopping?.() === true) throw new Stopped();
-    void seen(done, expected);
+    seen(done, expected);
     const now = clock.monotonic();
     if (notedAt !== null && now - notedAt < noteMs) return;
     notedAt = now;

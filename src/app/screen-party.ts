@@ -13,7 +13,7 @@ import type { People } from './call-ports.ts';
 import type { ContactStore } from './contact-ports.ts';
 import { notDialled, screeningEntry } from './enter-screening.ts';
 import type { EntryMaker } from './make-entry.ts';
-import type { DialStore, Screen, Screened } from './outbound-ports.ts';
+import type { DialStore, Screen } from './outbound-ports.ts';
 import type { Clock } from './ports.ts';
 
 export interface ScreenPartyParts {
@@ -44,9 +44,6 @@ function standsAgainst(number: string, code: string): boolean {
 
 const listing = { code: 'INTERNAL_DNC' } as const;
 
-const decisionOf = (decision: Screened['decision'], isListed: boolean): Screened['decision'] =>
-  isListed ? 'deny' : decision;
-
 /** @throws `not_dialled` with every reason */
 export async function screenParty(
   { screen, people, entries, dials, clock, contacts }: ScreenPartyParts,
@@ -61,11 +58,8 @@ export async function screenParty(
   const isListed = await contacts.isListed({ ...about, at: clock.now() });
   const isNew = isListed && found.every(({ code }) => code !== listing.code);
   const reasons = isNew ? [...found, listing] : found;
-  const decided = {
-    ...screened,
-    reasons,
-    decision: decisionOf(reasons.length === 0 ? 'allow' : screened.decision, isListed),
-  };
+  const unlisted = reasons.length === 0 ? 'allow' : screened.decision;
+  const decided = { ...screened, reasons, decision: isListed ? 'deny' : unlisted } as const;
   const contact = { callId, number, purpose, campaign: null, by } as const;
   const entry = screeningEntry({ entries, clock }, contact, await people.ensure(number), decided);
   await dials.addEntry(entry);

@@ -270,6 +270,7 @@ export function createCallSystem(options: CallSystemOptions) {
     takeUpRequests: () => takeUpRequests({ ...stores, cipher: tenant.cipher, clock, random, log }),
     lookAtRights: alarms.look,
     expireChoices: () => expireChoices(choiceParts),
+    endBatches: () => stores.batches.endOver(clock.now()),
     resumeErasures: () => resumeErasures(erasePersonParts),
     keepRetention: retention.keep,
     keepExports: exports.keep,

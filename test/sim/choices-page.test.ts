@@ -51,6 +51,15 @@ const statusOf = (shown: ShownPage, purpose: string) =>
 const change = (shown: ShownPage, filled: Record<string, string>) =>
   sendForm(shown, '/privacy/choices/change', filled);
 
+test('every page that it leads to is there', async () => {
+  const { html } = await page();
+  const links = [...html.matchAll(/<a href="(\/[^"]*)"/g)].map(([, path]) => path);
+  expect(links.length).toBeGreaterThan(2);
+  for (const path of links) {
+    expect([path, (await openPage(`${server.url}${path}`)).status]).toEqual([path, 200]);
+  }
+});
+
 describe('what is taken back on the page', () => {
   test('[cap 36] shuts the gate of a call that is going on, and stands in the ledger', async () => {
     const number = freshNumber();

@@ -10,6 +10,9 @@ import { pageOf } from './page.ts';
 /** What the sealed key of a batch is bound to. */
 export const batchKeyContext = (id: Uuid): string => `batch/${id}/key`;
 
+/** Longer than anybody takes to send a list. */
+const unfinishedMs = 86_400_000;
+
 export function createBatches(sql: Sql, tenant: Tenant): BatchStore {
   const { cipher } = tenant;
   return {
@@ -53,6 +56,18 @@ export function createBatches(sql: Sql, tenant: Tenant): BatchStore {
         await tx`delete from batch_page where batch_id = ${id}`;
         return known !== undefined;
       });
+    },
+    async endOver(at) {
+      const now = new Date(at);
+      await sql`
+        with over as (
+          update screening_batch set key_sealed = null, ended_at = ${now}
+          where tenant_id = ${tenant.id} and ended_at is null
+            and (finished_at is not null and live_until <= ${now}
+              or finished_at is null and touched_at < ${new Date(at - unfinishedMs)})
+          returning id
+        )
+        delete from batch_page where batch_id in (select id from over)`;
     },
     async find(id) {
       const [row] = await sql`

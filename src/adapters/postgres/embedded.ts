@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ConsentryError } from '../../core/error.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
+import { isThere } from './is-there.ts';
 import { keepAlive, type LifeEvent } from './keep-alive.ts';
-import { addressOf, answers, runBinary, startPostmaster } from './postmaster.ts';
+import { addressOf, runBinary, startPostmaster } from './postmaster.ts';
 
 /** How long one of somebody else's may take to shut down. */
 const shutdownTimeoutMs = 30_000;
@@ -97,7 +98,7 @@ async function findLive(cluster: string, password: string, own: boolean) {
     const pid = Number(lines[0]);
     if (!Number.isInteger(pid) || pid <= 0 || !alive(pid)) return null;
     const address = addressOf({ port: Number(lines[3]), password });
-    if (!own && (await answers(address))) return { pid, address };
+    if (!own && (await isThere(address))) return { pid, address };
     if (performance.now() > until) {
       throw new ConsentryError(
         'unavailable',

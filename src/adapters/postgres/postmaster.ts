@@ -6,9 +6,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { ConsentryError } from '../../core/error.ts';
 import type { Binaries } from './binaries.ts';
+import { isThere } from './is-there.ts';
 
 /** A cluster that recovers from a crash may take a while; a healthy one takes 40 ms. */
 const startTimeoutMs = 60_000;
@@ -60,18 +60,6 @@ export function runBinary(
 export const addressOf = ({ port, password }: Pick<Place, 'port' | 'password'>): string =>
   `postgres://consentry:${password}@127.0.0.1:${port}/postgres`;
 
-export async function answers(address: string): Promise<boolean> {
-  const sql = postgres(address, { max: 1, connect_timeout: 5, onnotice: () => {} });
-  try {
-    await sql`select 1`;
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
-
 /**
  * Resolves once it answers. Throws `unavailable` with what it said if it never does.
  *
@@ -121,7 +109,7 @@ export async function startPostmaster(
   }
 
   const until = performance.now() + startTimeoutMs;
-  while (!(await answers(addressOf(place)))) {
+  while (!(await isThere(addressOf(place)))) {
     if (end !== null || isUnwanted() || performance.now() > until) {
       await stop();
       throw new ConsentryError(

@@ -107,10 +107,10 @@ function stepFrom(
   }
 }
 
-/** That the keys a caller is told about mean what the walk takes them for. */
 /** From so many on, saying no to each by itself is a burden. */
 const layeredPurposes = 3;
 
+/** That the keys a caller is told about mean what the walk takes them for. */
 function keyFaults({ keys, locales, speech, purposes }: CompiledFlow): readonly string[] {
   const heard = (digits: string) => ({ digits, speech: null, confidence: null });
   const answer = (digits: string) => answerOf(heard(digits), keys, speech, locales[0] ?? '');

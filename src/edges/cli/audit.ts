@@ -4,10 +4,10 @@ import { ConsentryError } from '../../core/error.ts';
 import { instantForm, parseInstant } from '../../core/instant.ts';
 import { parseNumber } from '../../core/suppression/number.ts';
 import type { Instant, Uuid } from '../../core/words.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
 import { countOf, namesOf } from './operands.ts';
 import { type CommandStores, withStores } from './parts.ts';
+import { printRows } from './print-rows.ts';
 
 const shownMax = 10_000;
 const pageMax = 200;
@@ -64,9 +64,11 @@ export const auditList = command({
         rows.push(...found.data);
         cursor = found.next ?? undefined;
       } while (cursor !== undefined && rows.length < limit);
-      if (input.json) for (const row of rows) terminal.out(JSON.stringify(row));
-      else if (rows.length === 0) terminal.err('nothing is written down of that');
-      else for (const text of columns([head, ...rows.map(rowOf)])) terminal.out(text);
+      printRows(input, terminal, rows, {
+        head,
+        cells: rowOf,
+        none: 'nothing is written down of that',
+      });
       return exitCodes.done;
     });
   },

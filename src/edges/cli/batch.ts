@@ -1,9 +1,9 @@
 /** Lists that were screened and left something: asked of the server that runs, as the API does. */
 import { z } from 'zod';
-import { columns } from './columns.ts';
 import { command, exitCodes } from './command.ts';
 import { idOf } from './operands.ts';
 import { askPerson as ask } from './person.ts';
+import { printRows } from './print-rows.ts';
 import { writeWhole } from './write-file.ts';
 
 const batches = z.looseObject({
@@ -39,16 +39,14 @@ export const batchList = command({
     const answer = await ask(parts, 'screen', { method: 'GET', path });
     if (answer === null) return exitCodes.failed;
     const { data } = batches.parse(answer);
-    if (input.json) for (const one of data) parts.terminal.out(JSON.stringify(one));
-    else if (data.length === 0) parts.terminal.err('there is none');
-    else {
-      const rows = data.map(({ id, state, purpose, startedAt, lines, liveUntil, certified }) => [
+    printRows(input, parts.terminal, data, {
+      head: ['ID', 'STATE', 'PURPOSE', 'LINES', 'STARTED', 'LIVE UNTIL', ''],
+      none: 'there is none',
+      cells: ({ id, state, purpose, startedAt, lines, liveUntil, certified }) => [
         ...[id, state, purpose, lines === null ? '' : String(lines), startedAt],
         ...[liveUntil ?? '', certified ? 'certified' : ''],
-      ]);
-      const head = ['ID', 'STATE', 'PURPOSE', 'LINES', 'STARTED', 'LIVE UNTIL', ''];
-      for (const text of columns([head, ...rows])) parts.terminal.out(text);
-    }
+      ],
+    });
     return exitCodes.done;
   },
 });

@@ -5,12 +5,12 @@ import type { Scope } from '../../core/access/scope.ts';
 import { exportKinds, outcomes } from '../../core/exports/columns.ts';
 import { exportFormats } from '../../core/exports/format.ts';
 import { instantForm, parseInstant } from '../../core/instant.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes, UsageError } from './command.ts';
 import { fetchFile } from './fetch-file.ts';
 import { idOf, namesOf, numberOf } from './operands.ts';
 import type { CommandParts } from './parts.ts';
 import { askPerson as ask, personOf } from './person.ts';
+import { printRows } from './print-rows.ts';
 import { showProgress } from './progress.ts';
 import { refuseTaken } from './write-file.ts';
 
@@ -211,10 +211,7 @@ export const exportList = command({
     const answer = await ask(parts, 'exports:read', { method: 'GET', path });
     if (answer === null) return exitCodes.failed;
     const { data } = page.parse(answer);
-    const { out, err } = parts.terminal;
-    if (input.json) for (const one of data) out(JSON.stringify(one));
-    else if (data.length === 0) err('there are no exports');
-    else for (const text of columns([head, ...data.map(rowOf)])) out(text);
+    printRows(input, parts.terminal, data, { head, cells: rowOf, none: 'there are no exports' });
     return exitCodes.done;
   },
 });

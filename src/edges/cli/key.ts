@@ -1,10 +1,10 @@
 import { createKey, revokeKey } from '../../app/api-keys.ts';
 import type { ApiKey } from '../../app/api-ports.ts';
 import { scopes } from '../../core/access/scope.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes, UsageError } from './command.ts';
 import { idOf, namesOf } from './operands.ts';
 import { withStores } from './parts.ts';
+import { printRows } from './print-rows.ts';
 
 export const keyList = command({
   summary: 'shows the API keys that are in force',
@@ -19,9 +19,8 @@ export const keyList = command({
     const { terminal } = parts;
     return withStores(parts, async ({ keys, tenantId }) => {
       const found = await keys.keys.list(tenantId);
-      if (input.json) for (const one of found) terminal.out(JSON.stringify(viewKey(one)));
-      else if (found.length === 0) terminal.err('there are no API keys');
-      else for (const text of columns([head, ...found.map(rowOf)])) terminal.out(text);
+      const none = 'there are no API keys';
+      printRows(input, terminal, found, { head, cells: rowOf, none, view: viewKey });
       return exitCodes.done;
     });
   },

@@ -4,6 +4,7 @@ import { columns } from './columns.ts';
 import { command, exitCodes } from './command.ts';
 import { numberOf } from './operands.ts';
 import { withStores } from './parts.ts';
+import { printRows } from './print-rows.ts';
 
 export const lineList = command({
   summary: 'shows the lines that were set up',
@@ -18,9 +19,8 @@ export const lineList = command({
     const { terminal } = parts;
     return withStores(parts, async ({ lines, tenantId }) => {
       const found = await listLines(lines, tenantId);
-      if (input.json) for (const one of found) terminal.out(JSON.stringify(viewLine(one)));
-      else if (found.length === 0) terminal.err('no line is set up; calls run the built-in flow');
-      else for (const text of columns([head, ...found.map(rowOf)])) terminal.out(text);
+      const none = 'no line is set up; calls run the built-in flow';
+      printRows(input, terminal, found, { head, cells: rowOf, none, view: viewLine });
       return exitCodes.done;
     });
   },

@@ -1,11 +1,11 @@
 import { listAccesses } from '../../app/list-access.ts';
 import { expectList } from '../../app/view-lists.ts';
 import { channels } from '../../core/suppression/own-change.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes } from './command.ts';
 import { instantIn, listIn, listOperand, operatorAsker } from './list-operand.ts';
 import { countOf, namesOf } from './operands.ts';
 import { withStores } from './parts.ts';
+import { printRows } from './print-rows.ts';
 
 const pageMax = 200;
 const head = ['GOT', 'LIST', 'WHAT', 'BY', 'VERSION', 'ACCOUNT', 'SELLER', 'CAMPAIGN'];
@@ -44,21 +44,14 @@ export const listAccess = command({
         rows.push(...data);
         cursor = next ?? undefined;
       } while (cursor !== undefined && rows.length < limit);
-      if (input.json) for (const row of rows) terminal.out(JSON.stringify(row));
-      else if (rows.length === 0) terminal.err('nobody got at the data of a list yet');
-      else {
-        const cells = rows.map((one) => [
-          one.gotAt,
-          one.list,
-          one.what,
-          one.by.id,
-          one.version ?? '',
-          one.account ?? '',
-          one.seller ?? '',
-          one.campaign ?? '',
-        ]);
-        for (const text of columns([head, ...cells])) terminal.out(text);
-      }
+      printRows(input, terminal, rows, {
+        head,
+        none: 'nobody got at the data of a list yet',
+        cells: ({ gotAt, list, what, by, version, account, seller, campaign }) => [
+          ...[gotAt, list, what, by.id],
+          ...[version ?? '', account ?? '', seller ?? '', campaign ?? ''],
+        ],
+      });
       return exitCodes.done;
     });
   },

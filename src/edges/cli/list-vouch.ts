@@ -5,12 +5,12 @@ import { viewJob } from '../../app/view-lists.ts';
 import { scopesOf } from '../../core/access/role.ts';
 import { allows } from '../../core/access/scope.ts';
 import { ConsentryError } from '../../core/error.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
 import { listIn } from './list-operand.ts';
 import { printJob, runWaiting } from './list-run.ts';
 import { countOf, idOf } from './operands.ts';
 import { type CommandStores, withStores } from './parts.ts';
+import { printRows } from './print-rows.ts';
 import { readText } from './read-input.ts';
 
 const idOperand = { name: 'ID', about: 'The import, as `consentry list imports` shows it.' };
@@ -36,11 +36,10 @@ export const listImports = command({
     const limit = countOf(input, 'limit', 50, 200);
     return withStores(parts, async ({ lists }) => {
       const { rows } = await lists.jobs.list(list, { limit, after: null });
-      const views = rows.map(viewJob);
-      if (input.json) for (const one of views) terminal.out(JSON.stringify(one));
-      else if (views.length === 0) terminal.err('no list was imported yet');
-      else {
-        const cells = views.map((one) => [
+      printRows(input, terminal, rows.map(viewJob), {
+        head,
+        none: 'no list was imported yet',
+        cells: (one) => [
           one.id,
           one.list,
           one.dryRun ? `${one.kind}, dry run` : one.kind,
@@ -48,9 +47,8 @@ export const listImports = command({
           one.total === null ? '' : String(one.total),
           one.madeAt,
           one.faultDetail ?? one.fault ?? one.doubts.map(({ text }) => text).join('; '),
-        ]);
-        for (const text of columns([head, ...cells])) terminal.out(text);
-      }
+        ],
+      });
       return exitCodes.done;
     });
   },

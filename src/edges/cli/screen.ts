@@ -61,15 +61,19 @@ export const screen = command({
       about:
         'Writes a signed certificate of the --file: counts, lists, hashes of what went in and out.',
     },
-    live: { value: 'DAYS', about: 'Tells for 1d to 31d whose line changes; see `batch changes`.' },
+    live: {
+      value: 'DAYS',
+      about:
+        'Keeps its numbers, sealed, for 1d to 31d. What changes for them is not told yet: screen anew.',
+    },
     force: { about: 'Replaces a certificate that is there.' },
     'rules-only': { about: 'Looks at no list and needs no database.' },
     explain: { about: 'Tells the rules, their sources, and when it would be allowed.' },
   },
   examples: [
     {
-      args: '--file leads.txt --certificate leads.cert --live 7d',
-      does: 'screens a list, certifies it, and follows it for a week',
+      args: '--file leads.txt --certificate leads.cert',
+      does: 'screens a list, and certifies it',
     },
     {
       args: '+18505550100 --at 2026-07-01T12:30Z --explain',

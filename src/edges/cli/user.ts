@@ -2,9 +2,9 @@ import type { User } from '../../app/account-ports.ts';
 import { addUser, changeUser, resetUser } from '../../app/users.ts';
 import { isUserRole, userRoles } from '../../core/access/role.ts';
 import { ConsentryError } from '../../core/error.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes, UsageError } from './command.ts';
 import { type CommandParts, withStores } from './parts.ts';
+import { printRows } from './print-rows.ts';
 
 const nameForm = /^[^\p{C}]{1,100}$/u;
 /** What mail systems take, roughly: the first sign-in shows whether it was right. */
@@ -26,9 +26,12 @@ export const userList = command({
     const { terminal } = parts;
     return withStores(parts, async ({ users }) => {
       const found = await users.accounts.list();
-      if (input.json) for (const one of found) terminal.out(JSON.stringify(view(one)));
-      else if (found.length === 0) terminal.err('nobody has an account');
-      else for (const text of columns([head, ...found.map(rowOf)])) terminal.out(text);
+      printRows(input, terminal, found, {
+        head,
+        cells: rowOf,
+        none: 'nobody has an account',
+        view,
+      });
       return exitCodes.done;
     });
   },

@@ -1,10 +1,10 @@
 /** Who outside is told: asked of the server that runs, as the API does. */
 import { z } from 'zod';
 import { eventTypes } from '../../core/webhooks/event.ts';
-import { columns } from './columns.ts';
 import { command, exitCodes } from './command.ts';
 import { idOf, namesOf } from './operands.ts';
 import { askPerson as ask } from './person.ts';
+import { printRows } from './print-rows.ts';
 
 const endpoint = z.looseObject({
   id: z.string(),
@@ -77,15 +77,13 @@ export const webhookList = command({
     const answer = await ask(parts, 'webhooks:read', { method: 'GET', path: '/webhooks' });
     if (answer === null) return exitCodes.failed;
     const { data } = endpoints.parse(answer);
-    if (input.json) for (const one of data) parts.terminal.out(JSON.stringify(one));
-    else if (data.length === 0) parts.terminal.err('nobody is told');
-    else {
-      const rows = data.map(({ id, url, events, stoppedAt }) => [
+    printRows(input, parts.terminal, data, {
+      head: ['ID', 'ADDRESS', 'EVENTS', ''],
+      none: 'nobody is told',
+      cells: ({ id, url, events, stoppedAt }) => [
         ...[id, url, events.join(','), stoppedAt === null ? '' : 'stopped'],
-      ]);
-      for (const text of columns([['ID', 'ADDRESS', 'EVENTS', ''], ...rows]))
-        parts.terminal.out(text);
-    }
+      ],
+    });
     return exitCodes.done;
   },
 });
@@ -140,15 +138,13 @@ export const webhookDeliveries = command({
     const answer = await ask(parts, 'webhooks:read', { method: 'GET', path });
     if (answer === null) return exitCodes.failed;
     const { data } = deliveries.parse(answer);
-    if (input.json) for (const one of data) parts.terminal.out(JSON.stringify(one));
-    else if (data.length === 0) parts.terminal.err('they were told nothing yet');
-    else {
-      const rows = data.map(({ id, type, state, attempts, status, madeAt }) => [
+    printRows(input, parts.terminal, data, {
+      head: ['ID', 'TYPE', 'STATE', 'TRIED', 'STATUS', 'SINCE'],
+      none: 'they were told nothing yet',
+      cells: ({ id, type, state, attempts, status, madeAt }) => [
         ...[id, type, state, String(attempts), status === null ? '' : String(status), madeAt],
-      ]);
-      const head = ['ID', 'TYPE', 'STATE', 'TRIED', 'STATUS', 'SINCE'];
-      for (const text of columns([head, ...rows])) parts.terminal.out(text);
-    }
+      ],
+    });
     return exitCodes.done;
   },
 });

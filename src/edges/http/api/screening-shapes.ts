@@ -44,5 +44,8 @@ export const batchQuery = screeningQuery.extend({
     .string()
     .regex(/^(?:[1-9]|[12][0-9]|3[01])d$/)
     .optional()
-    .describe('Days it stays live, `1d` to `31d`: whose line may not be contacted later is told.'),
+    .describe(
+      'Days that the numbers which may be contacted are kept for, sealed: `1d` to `31d`. Who must ' +
+        'not be contacted since is not told of them yet: screen the list anew before each use.',
+    ),
 });

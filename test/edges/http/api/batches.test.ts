@@ -4,6 +4,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openingContext } from '../../../../src/app/make-entry.ts';
+import { type BatchWanted, beginBatch } from '../../../../src/app/run-batch.ts';
 import { decodeOpening } from '../../../../src/core/ledger/entry.ts';
 import { verifyCertificate } from '../../../../src/core/suppression/batch-certificate.ts';
 import { batch as batchShape } from '../../../../src/edges/http/api/screening-shapes.ts';
@@ -168,6 +169,45 @@ describe('a batch that stays live', () => {
     expect((await server.get(path(id), key)).body).toMatchObject({ state: 'ended' });
     expect((await server.get(path(id, '/certificate'), key)).status).toBe(200);
     expect((await server.send('delete', path(id), key)).status).toBe(204);
+  });
+});
+
+describe('what nobody ends', () => {
+  const endOver = (at: number) => server.parts.batchParts.batches.endOver(at);
+  const day = 86_400_000;
+
+  test('is ended when its days are over, not before', async () => {
+    const { id } = await send('&live=7d&certificate=true');
+    const until = server.time.now + 7 * day;
+    await endOver(until - 1);
+    expect((await server.get(path(id), key)).body).toMatchObject({ state: 'live' });
+    await endOver(until);
+    const [row] = await rows();
+    expect([row?.['key_sealed'], row?.['ended_at']]).toEqual([null, new Date(until)]);
+    expect(await server.database.sql`select * from batch_page`).toHaveLength(0);
+    expect((await server.get(path(id, '/certificate'), key)).status).toBe(200);
+  });
+
+  test('because its process died, is ended a day after it was last heard of', async () => {
+    const { batchParts, screening } = server.parts;
+    const wanted: BatchWanted = {
+      ask: { channel: 'call', purpose: 'service', at: null, campaign: null, subject: null },
+      ...{ by: 'operator', liveMs: 31 * day, isCertified: false },
+    };
+    const { id } = await beginBatch(batchParts, screening, wanted);
+    await endOver(server.time.now + day);
+    expect((await server.get(path(id), key)).body).toMatchObject({ state: 'running' });
+    await endOver(server.time.now + day + 1);
+    const [row] = await rows();
+    expect(row).toMatchObject({ key_sealed: null });
+    expect((await server.get(path(id), key)).body).toMatchObject({ state: 'broken' });
+  });
+
+  test('is left as it is when it never was to stay live', async () => {
+    const { id } = await send('&certificate=true');
+    await endOver(server.time.now + 400 * day);
+    const { body: shown } = await server.get(path(id), key);
+    expect(shown).toMatchObject({ state: 'finished', endedAt: null });
   });
 });
 

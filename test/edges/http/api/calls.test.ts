@@ -146,8 +146,7 @@ describe('the list of calls', () => {
   let seeded: string[];
 
   beforeAll(async () => {
-    await server.database
-      .sql`truncate call, dial, leg, recording, stream_token, leg_invite, carrier_task`;
+    await server.database.sql`truncate call cascade`;
     const seed = async (startedAt: string, phase: 'ended' | 'bridged', line: string | null) =>
       (await seedCall(server.database.sql, server.tenant, { startedAt, phase, lineId: line })).id;
     seeded = [

@@ -33,7 +33,6 @@ export const en: PageWords = {
     choices: 'Your choices',
     request: 'Requests about your data',
     doNotSell: 'Do not sell or share my data',
-    notice: 'Privacy notice',
     gpc: 'Your browser sends Global Privacy Control. Whatever you send here, we also do not sell or share data about that number.',
   },
   code: {
@@ -133,7 +132,6 @@ export const en: PageWords = {
     others:
       'Somebody may ask for you: a parent, a guardian, or an agent with your written authority. They call or write to us, for we have to look at that authority. Requests are taken by telephone, too.',
     done: 'Your request has come',
-    taken: 'It is written down.',
     proved: 'It is written down, and we know that it is you.',
     carriedOut: 'It is carried out already.',
     reference: 'Number of the request:',

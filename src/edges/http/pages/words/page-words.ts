@@ -21,7 +21,6 @@ export interface PageWords {
     readonly choices: string;
     readonly request: string;
     readonly doNotSell: string;
-    readonly notice: string;
     readonly gpc: string;
   };
   readonly code: {
@@ -89,7 +88,6 @@ export interface PageWords {
     readonly send: string;
     readonly others: string;
     readonly done: string;
-    readonly taken: string;
     readonly proved: string;
     readonly carriedOut: string;
     readonly reference: string;
