@@ -34,6 +34,8 @@ import {
 import { spoken } from './voices.ts';
 
 const calls = 60;
+/** On top of them, people who say yes and talk: chance alone may draw a day of hardly a word. */
+const talkers = 6;
 const atOnce = 6;
 const seed = Number(process.env['SEED'] ?? randomBytes(4).readUInt32LE());
 console.log(`seed ${seed}`);
@@ -238,7 +240,15 @@ function planDay(chance: () => number): readonly PlannedCall[] {
       { party: { pickup: oneOf('busy', 'never-answers', 'fails') }, refuses: true },
     );
 
-  return Array.from({ length: calls }, (_, index): PlannedCall => {
+  const talking: Pick<PlannedCall, 'agent' | 'flow' | 'answer' | 'faults' | 'acts'> = {
+    ...{ agent: null, flow: null, answer: { press: '1' }, faults: {} },
+    acts: [
+      { type: 'wait', ms: 60 },
+      { type: 'say', frames: 40 },
+    ],
+  };
+
+  return Array.from({ length: calls + talkers }, (_, index): PlannedCall => {
     const isSpeech = chance() < 0.25;
     return {
       from: oneOf('anonymous', `+1415555${1000 + index}`, `+44770090${1000 + index}`),
@@ -260,6 +270,7 @@ function planDay(chance: () => number): readonly PlannedCall[] {
           ),
       faults: faults(),
       acts: Array.from({ length: below(18) }, act),
+      ...(index >= calls && talking),
     };
   });
 }
@@ -332,7 +343,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 describe(`after a random day (seed ${seed})`, () => {
   test('every call came to its end, and the day was a full one', () => {
-    expect(players).toHaveLength(calls);
+    expect(players).toHaveLength(calls + talkers);
     for (const { view } of players) expect(view.state).toBe('ended');
     const recordings = players.flatMap(({ view }) => view.recordings);
     expect(recordings.length).toBeGreaterThan(calls / 6);
