@@ -159,7 +159,7 @@ describe('an export [cap 67]', () => {
 
   test('becomes unreadable when any person is erased, and the certificate says so', async () => {
     const id = await make({ kind: 'persons' });
-    const running = await post({ kind: 'persons' });
+    const running =
     const { sql } = server.database;
     const [person] = await sql`select id from person
       where token = ${server.tenant.cipher.token(numbers[2]!)} and tenant_id = ${server.tenant.id}`;
@@ -169,7 +169,8 @@ describe('an export [cap 67]', () => {
     while (await runNextExport(server.parts.bulkParts));
     const { text } = await file(running.body.id);
     expect(rowsOf(text)).toHaveLength(4);
-    expect(text).not.toContain('679');
+    // As it is masked, and whole; within an id the same digits are chance.
+    expect(text).not.toMatch(/\b679\b|12345679/);
   });
 });
 
