@@ -159,7 +159,7 @@ describe('an export [cap 67]', () => {
 
   test('becomes unreadable when any person is erased, and the certificate says so', async () => {
     const id = await make({ kind: 'persons' });
-    const running =
+    const running = await post({ kind: 'persons' });
     const { sql } = server.database;
     const [person] = await sql`select id from person
       where token = ${server.tenant.cipher.token(numbers[2]!)} and tenant_id = ${server.tenant.id}`;
