@@ -83,6 +83,9 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
     ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
     ...{ bases, lists, flows, recipients, lines, hasRoles },
+    noticeReviewed: await seen(
+      async () => (await settings.current('notice')).value.reviewedOn ?? 'never',
+    ),
   };
 }
 

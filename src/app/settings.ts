@@ -1,5 +1,6 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
 import type { ClaimedBasis } from '../core/consent/basis.ts';
+import { type NoticeSettings, noSettings } from '../core/notice/notice.ts';
 import type { Recipient } from '../core/recipients/recipient.ts';
 import { shippedRecipients } from '../core/recipients/shipped.ts';
 import type { RetentionRule } from '../core/retention/plan.ts';
@@ -18,6 +19,8 @@ export interface Settings {
   readonly retention: readonly RetentionRule[];
   /** Who gets data from here. */
   readonly recipients: readonly Recipient[];
+  /** What a notice says that is in no register. */
+  readonly notice: NoticeSettings;
 }
 export type SettingName = keyof Settings;
 
@@ -27,6 +30,7 @@ export const defaultSettings: Settings = {
   bases: [],
   retention: [],
   recipients: shippedRecipients,
+  notice: noSettings,
 };
 
 export interface SettingVersion<Name extends SettingName = SettingName> {

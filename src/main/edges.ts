@@ -40,7 +40,7 @@ import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
 import { createOutbound } from './outbound.ts';
-import { createPageParts } from './pages.ts';
+import { createNoticeParts, createPageParts } from './pages.ts';
 import { replayPartsOf } from './replay.ts';
 import { createRightsParts } from './rights.ts';
 import type { Stores } from './stores.ts';
@@ -170,6 +170,7 @@ export function createEdges(edge: EdgeParts) {
     screen: outbound.screen,
     line: () => outbound.lineFor(null),
   });
+  const noticeParts = createNoticeParts(foundation, stores);
   const api = createApi({
     reads: stores.reads,
     ciphers: stores.ciphers,
@@ -211,6 +212,7 @@ export function createEdges(edge: EdgeParts) {
     idempotency: stores.idempotency,
     choiceParts: system.choiceParts,
     formParts: { forms: stores.forms, clock },
+    noticeParts,
     inventory: stores.inventory,
     identifiableParts: stores,
     disclosures: stores.disclosures,
@@ -271,7 +273,9 @@ export function createEdges(edge: EdgeParts) {
     handlers: carrierHandlers(edge),
     routers: {
       ...api,
-      ...createPages(createPageParts(foundation, stores, system, { rightsParts, publicUrl, log })),
+      ...createPages(
+        createPageParts(foundation, stores, system, { rightsParts, noticeParts, publicUrl, log }),
+      ),
       '/.well-known/gpc.json': gpcRouter(),
       '/prompts': promptAudioRouter(stores.prompts),
     },

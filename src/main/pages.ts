@@ -1,5 +1,6 @@
 /** Joins the public pages to what they do. */
-import { defaultLine } from '../app/lines.ts';
+import { defaultLine, listLines } from '../app/lines.ts';
+import type { NoticeParts } from '../app/notices.ts';
 import { checkLimit } from '../app/page-limits.ts';
 import type { RightsParts } from '../app/rights.ts';
 import { addressBehind } from '../edges/http/address.ts';
@@ -12,20 +13,36 @@ import type { Stores } from './stores.ts';
 
 export interface PageSurroundings {
   readonly rightsParts: RightsParts;
+  readonly noticeParts: NoticeParts;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
+}
+
+/** Until a line says who the business is. */
+const nobodyYet = 'This business';
+
+export function createNoticeParts({ tenant }: Foundation, stores: Stores): NoticeParts {
+  const { lines, ciphers, flowList: flows, forms, notices, settings } = stores;
+  const lineParts = { lines, ciphers, flows, clock, random };
+  return {
+    forms,
+    notices,
+    settings,
+    clock,
+    controller: async () => (await defaultLine(lineParts, tenant.id))?.controller ?? nobodyYet,
+    lines: () => listLines(lineParts, tenant.id),
+  };
 }
 
 export function createPageParts(
   { tenant }: Foundation,
   stores: Stores,
   system: CallSystem,
-  { rightsParts, publicUrl, log }: PageSurroundings,
+  { rightsParts, noticeParts, publicUrl, log }: PageSurroundings,
 ): PageParts {
   const { cipher } = tenant;
   const { pages, forms } = stores;
   const limits = { pages, cipher, clock };
-  const lineParts = { lines: stores.lines, ciphers: stores.ciphers, flows: stores.flowList };
   return {
     preferences: {
       forms,
@@ -34,6 +51,7 @@ export function createPageParts(
       random,
     },
     formParts: { forms, clock },
+    noticeParts,
     tokens: { pages, cipher, clock, random },
     codes: { ...limits, cipher, sender: rightsParts.sender, random, log },
     rightsParts,
@@ -45,7 +63,7 @@ export function createPageParts(
       clock,
     },
     addressOf: addressBehind(publicUrl),
-    controller: async () => (await defaultLine(lineParts, tenant.id))?.controller ?? 'We',
+    controller: noticeParts.controller,
     receiptOf: (entryId) => stores.receipts.receiptFor(tenant.id, entryId),
     personsOf: async (entryId) =>
       (await stores.subjects.find(tenant.id, 'receipt', entryId))?.persons ?? [],

@@ -34,6 +34,7 @@ import { createListAccesses } from '../adapters/postgres/list-accesses.ts';
 import { createListBook } from '../adapters/postgres/list-book.ts';
 import { createListJobs } from '../adapters/postgres/list-jobs.ts';
 import { createListenLinks } from '../adapters/postgres/listen-links.ts';
+import { createNotices } from '../adapters/postgres/notices.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
 import { createOwnListBulk } from '../adapters/postgres/own-list-bulk.ts';
 import { createPages } from '../adapters/postgres/pages.ts';
@@ -189,6 +190,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     choices,
     pages: createPages(sql),
     forms: createForms(sql, tenant.id),
+    notices: createNotices(sql, tenant.id),
     webhooks: createWebhooks(sql, tenant),
     batches: createBatches(sql, tenant),
     reportReads: createReportReads(sql, tenant, {

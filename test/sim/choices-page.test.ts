@@ -54,7 +54,7 @@ const change = (shown: ShownPage, filled: Record<string, string>) =>
 test('every page that it leads to is there', async () => {
   const { html } = await page();
   const links = [...html.matchAll(/<a href="(\/[^"]*)"/g)].map(([, path]) => path);
-  expect(links.length).toBeGreaterThan(2);
+  expect(links).toContain('/privacy/notice');
   for (const path of links) {
     expect([path, (await openPage(`${server.url}${path}`)).status]).toEqual([path, 200]);
   }

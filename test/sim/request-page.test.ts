@@ -157,3 +157,21 @@ describe('a receipt on the web', () => {
     expect((await openPage(`${server.url}/receipt/${history[0].receiptId}`)).status).toBe(404);
   });
 });
+
+describe('[cap 53] the notice on the web', () => {
+  test('says what the registers say, and stays readable by its hash as it was', async () => {
+    const before = await openPage(`${server.url}/privacy/notice`);
+    expect([before.status, before.text.includes('Twilio Inc.')]).toEqual([200, true]);
+    const href = /href="(\/privacy\/notice\/[0-9a-f]{64})"/.exec(before.html)?.[1] ?? '';
+    const rules = [{ kind: 'recordings', days: 30 }];
+    const body = JSON.stringify({ rules, version: 0 });
+    const set = await server.api('/v1/retention', { method: 'PUT', body });
+    expect(set.ok).toBe(true);
+    const after = await openPage(`${server.url}/privacy/notice`);
+    expect(after.text).toContain('recordings: 30 days.');
+    const old = await openPage(`${server.url}${href}`);
+    expect([old.status, old.text]).toEqual([200, before.text]);
+    const nowhere = await openPage(`${server.url}/privacy/notice/${'0'.repeat(64)}`);
+    expect(nowhere.status).toBe(404);
+  });
+});

@@ -118,4 +118,6 @@ export interface DoctorFacts {
   readonly flows: FlowFacts | null;
   readonly recipients: RecipientFacts | null;
   readonly lines: readonly LineFacts[] | null;
+  /** When somebody last looked whether the notice is true; `never`; null: could not be looked at. */
+  readonly noticeReviewed: Day | 'never' | null;
 }

@@ -1,7 +1,9 @@
 /** Capabilities 47 to 57: what people may ask of whoever holds their data. */
 import { register } from '../retention/register.ts';
 import { type Check, check } from './check.ts';
-import { absent, count, fail, pass, unseen, warn } from './finding.ts';
+import { count, fail, pass, unseen, warn } from './finding.ts';
+
+const yearMs = 366 * 86_400_000;
 
 const columns = Object.values(register).reduce(
   (n, table) => n + Object.keys(table.personal).length,
@@ -36,9 +38,17 @@ export const rightsChecks: readonly Check[] = [
     }
     return pass(`/privacy/request, and ${count(desks.length, 'line')} with the flow \`rights\``);
   }),
-  check(53, 'A notice with rights', () =>
-    absent('notice made from the registers', 'write it from `consentry person inventory --help`'),
-  ),
+  check(53, 'A notice with rights', ({ at, noticeReviewed }) => {
+    if (noticeReviewed === null) return unseen('the notice');
+    const mend = 'read `consentry notice render`, then: consentry notice review DAY';
+    if (noticeReviewed === 'never') {
+      return warn('nobody has looked whether the notice is true', mend);
+    }
+    // Cal. Civ. Code 1798.130(a)(5): at least once every twelve months.
+    return at - Date.parse(noticeReviewed) <= yearMs
+      ? pass(`/privacy/notice, made of the registers, reviewed on ${noticeReviewed}`)
+      : warn(`the notice was last reviewed on ${noticeReviewed}`, mend);
+  }),
   check(54, 'By somebody they authorised', () =>
     pass('`consentry rights add`: an agent or a guardian, with their authority by its hash'),
   ),

@@ -87,10 +87,14 @@ export interface ToldRecipient {
 
 const ofCallers: readonly DataKind[] = ['number', 'voice', 'words', 'records'];
 
+/** Whether they may get something of people who call or are called. */
+export const getsOfCallers = ({ data }: Pick<Recipient, 'data'>): boolean =>
+  data.some((kind) => ofCallers.includes(kind));
+
 /** Those who may get something of people who call or are called, in the order of the register. */
 export function toldRecipients(register: readonly Recipient[]): readonly ToldRecipient[] {
   return register
-    .filter(({ data }) => data.some((kind) => ofCallers.includes(kind)))
+    .filter(getsOfCallers)
     .map(({ company, purpose, region, retention }) => ({ company, purpose, region, retention }));
 }
 

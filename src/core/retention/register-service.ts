@@ -139,6 +139,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
     'made_by',
     'made_at',
   ),
+  'public.notice_version': technical('tenant_id', 'name', 'version', 'hash', 'body', 'at'),
   'public.superseded_words': technical('document', 'purpose'),
   'public.secret': technical('name', 'wrapped', 'kek_id', 'created_at'),
   'public.ledger_queue': technical('id', 'entry_id', 'leaf'),

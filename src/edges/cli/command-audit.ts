@@ -66,6 +66,8 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'list show': 'nobody',
     'list undo': { act: 'change' },
     'list vouch': 'self',
+    'notice render': 'server',
+    'notice review': 'server',
     'opt-out add': 'server',
     'opt-out confirm': 'server',
     'opt-out list': 'server',

@@ -22,6 +22,7 @@ import { listExport, listShow } from './list.ts';
 import { listAccess, listExpect } from './list-access.ts';
 import { listImport, listPull, listRetire, listUndo } from './list-import.ts';
 import { listDrop, listImports, listVouch } from './list-vouch.ts';
+import { noticeRender, noticeReview } from './notice.ts';
 import { optOutAdd, optOutConfirm, optOutList, optOutReject } from './opt-out.ts';
 import type { CommandParts } from './parts.ts';
 import { partyAdd, partyDrop, partyHold, partyRelease } from './party.ts';
@@ -201,6 +202,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
         publish: formPublish,
         snippet: formSnippet,
       },
+    },
+  ],
+  [
+    'notice',
+    {
+      summary: 'prints notices that are made of the registers',
+      about: 'A notice says who gets data, what for, how long, and what people may ask for.',
+      commands: { render: noticeRender, review: noticeReview },
     },
   ],
   [

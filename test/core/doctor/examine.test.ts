@@ -57,6 +57,7 @@ const well: DoctorFacts = {
   bases: 0,
   lists: [{ list: 'national-US', ageDays: 3 }],
   flows: { published: ['inbound', 'inbound-purposes', 'preferences'], locales: ['en-US'] },
+  noticeReviewed: '2026-03-01',
   lines: [{ isTollFree: true, isInUs: false, flow: 'rights' }],
 };
 
@@ -153,6 +154,8 @@ describe('the doctor [cap 74]', () => {
       'capability-41',
       'warn',
     ],
+    ['a notice that nobody read', { noticeReviewed: 'never' }, 'capability-53', 'warn'],
+    ['a notice of last year', { noticeReviewed: '2025-05-30' }, 'capability-53', 'warn'],
     ['no schedule', { retention: [] }, 'capability-58', 'warn'],
     ['a schedule that does not run', { retentionRunAt: at - 3 * dayMs }, 'capability-58', 'fail'],
     ['a stuck erasure', { counts: { ...counts!, erasuresStuck: 1 } }, 'capability-62', 'fail'],

@@ -32,6 +32,7 @@ import { listAccessRoutes } from './list-accesses.ts';
 import { listImportRoutes } from './list-imports.ts';
 import type { ListRouteParts } from './list-route-parts.ts';
 import { listRoutes } from './lists.ts';
+import { type NoticeRouteParts, noticeRoutes } from './notices.ts';
 import { openApiRouter } from './openapi.ts';
 import { openIdRoutes } from './openid.ts';
 import { type OptOutRouteParts, optOutRoutes } from './opt-outs.ts';
@@ -74,6 +75,7 @@ export interface ApiParts
     PlaceCallRouteParts,
     ChoiceRouteParts,
     FormRouteParts,
+    NoticeRouteParts,
     PersonRouteParts,
     ProfileRouteParts,
     PermitRouteParts,
@@ -117,6 +119,7 @@ export function createApi(parts: ApiParts): Api {
     ...placeCallRoutes(parts),
     ...choiceRoutes(parts),
     ...formRoutes(parts),
+    ...noticeRoutes(parts),
     ...personRoutes(parts),
     ...profileRoutes(parts),
     ...redactionRoutes(parts),

@@ -34,6 +34,7 @@ export function pageText(words: PageWords, { title, body }: PageContent): string
 <li><a href="/privacy/choices">${common.choices}</a></li>
 <li><a href="/privacy/request">${common.request}</a></li>
 <li><a href="/do-not-sell">${common.doNotSell}</a></li>
+<li><a href="/privacy/notice">${common.notice}</a></li>
 </ul></nav></header>
 <main id="content">
 <h1>${title}</h1>

@@ -2,6 +2,7 @@
 import type { AuditParts } from '../../../app/audit.ts';
 import { writeAudit } from '../../../app/audit.ts';
 import type { FormParts } from '../../../app/forms.ts';
+import type { NoticeParts } from '../../../app/notices.ts';
 import type { PageCodeParts } from '../../../app/page-codes.ts';
 import type { PageLimit } from '../../../app/page-limits.ts';
 import type { PageTokenParts } from '../../../app/page-tokens.ts';
@@ -16,6 +17,7 @@ import type { RequestLike } from '../api/sessions.ts';
 export interface PageParts {
   readonly preferences: PreferenceParts;
   readonly formParts: FormParts;
+  readonly noticeParts: NoticeParts;
   readonly tokens: PageTokenParts;
   readonly codes: PageCodeParts;
   readonly rightsParts: RightsParts;

@@ -13,6 +13,7 @@ import {
   takeBackForm,
 } from './choices.ts';
 import { sendFormPage, showFormPage, showFormVersion, verifyFormPage } from './forms.ts';
+import { showNoticePage, showNoticeVersion } from './notice.ts';
 import type { PageParts } from './page-parts.ts';
 import { showReceiptPage } from './receipt.ts';
 import { requestForm, requestVerifyForm, showRequestPage } from './request.ts';
@@ -45,6 +46,8 @@ export const pageRoutes: readonly PageRoute[] = [
   get('/privacy/request', showRequestPage),
   post('/privacy/request', requestForm),
   post('/privacy/request/verify', requestVerifyForm),
+  get('/privacy/notice', showNoticePage),
+  get('/privacy/notice/:hash', showNoticeVersion),
   get('/do-not-sell', showSalePage),
   post('/do-not-sell', saleForm),
   get('/receipt/:code', showReceiptPage),

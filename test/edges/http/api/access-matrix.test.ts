@@ -120,6 +120,7 @@ async function addressOf(path: string, who: Somebody | null): Promise<string> {
     link: path.includes('{link}') ? await freshLink(who) : '',
     flow: 'inbound',
     form: 'offers',
+    notice: 'privacy',
     version: '1',
     locale: 'en',
     prompt: 'ask-recording',

@@ -109,6 +109,7 @@ async function there(path: string): Promise<string> {
     export: path.includes('{export}') ? await newExport() : '',
     form: 'offers',
     list: 'own',
+    notice: 'privacy',
   };
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? '0')}`;
 }
@@ -149,7 +150,7 @@ describe('every route [cap 70]', () => {
     const unseen = all.filter(({ operation }) => operation['x-audit'] === 'none');
     for (const { path, method } of unseen) {
       expect([method, path].join(' ')).toMatch(
-        /^get \/(flows|forms|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention|lists|list-imports|screenings\/batches)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
+        /^get \/(flows|forms|notices|prompts|lines|ledger|keys|support-access|doctor|reports\/releases|recipients|exports|webhooks|settings|me|sessions|retention|lists|list-imports|screenings\/batches)|^post \/flows\/.*\/check$|^post \/sessions\/openid$/,
       );
     }
   });

@@ -23,6 +23,7 @@ import { createInventory } from '../../../../src/adapters/postgres/inventory.ts'
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
 import { createListenLinks } from '../../../../src/adapters/postgres/listen-links.ts';
+import { createNotices } from '../../../../src/adapters/postgres/notices.ts';
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { createPermits } from '../../../../src/adapters/postgres/permits.ts';
@@ -201,6 +202,14 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       };
     },
     formParts: { forms: createForms(sql, tenant.id), clock },
+    noticeParts: {
+      forms: createForms(sql, tenant.id),
+      notices: createNotices(sql, tenant.id),
+      settings,
+      clock,
+      controller: async () => 'Muster GmbH',
+      lines: async () => [],
+    },
     inventory: createInventory(sql, tenant),
     identifiableParts: {
       identifiable: createIdentifiable(sql, tenant.id),

@@ -33,6 +33,7 @@ export const en: PageWords = {
     choices: 'Your choices',
     request: 'Requests about your data',
     doNotSell: 'Do not sell or share my data',
+    notice: 'Privacy notice',
     gpc: 'Your browser sends Global Privacy Control. Whatever you send here, we also do not sell or share data about that number.',
   },
   code: {

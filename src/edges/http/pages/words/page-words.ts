@@ -21,6 +21,7 @@ export interface PageWords {
     readonly choices: string;
     readonly request: string;
     readonly doNotSell: string;
+    readonly notice: string;
     readonly gpc: string;
   };
   readonly code: {
