@@ -94,25 +94,14 @@ async function write(parts: ExportRunParts, job: ExportJob, taker: Uuid): Promis
       await held.add(persons);
     },
   };
-  let broken: { readonly why: unknown } | null = null;
   async function* plain(): AsyncGenerator<Buffer> {
-    try {
-      for await (const piece of exportPieces(parts, how)) {
-        yield piece;
-        await note();
-      }
-    } catch (why) {
-      broken = { why };
-      throw why;
+    for await (const piece of exportPieces(parts, how)) {
+      yield piece;
+      await note();
     }
   }
   const name = exportVaultName(job.id, job.attempts);
-  // What broke what was to be written is no fault of where it is written to.
-  const { fileKey, ...sealed } = await sealFile({ files, random }, name, plain()).catch(
-    (error: unknown) => {
-      throw broken === null ? error : broken.why;
-    },
-  );
+  const { fileKey, ...sealed } = await sealFile({ files, random }, name, plain());
   // Who is in the file is known before anybody can fetch it.
   await held.end();
   const keySealed = ciphers(tenantId).seal(null, exportKeyContext(job.id), Buffer.from(fileKey));

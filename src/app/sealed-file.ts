@@ -22,7 +22,10 @@ export interface SealedBytes {
   readonly sha256: Hex;
 }
 
-/** Lies down whole under that name, or not at all. */
+/**
+ * Lies down whole under that name, or not at all. What breaks in `plain` is thrown as it is: it is no
+ * fault of where files lie.
+ */
 export async function sealFile(
   { files, random }: { readonly files: Pick<Vault, 'put'>; readonly random: Pick<Random, 'bytes'> },
   name: string,
@@ -30,11 +33,17 @@ export async function sealFile(
 ): Promise<SealedBytes> {
   const hash = createHash('sha256');
   let [plainBytes, sealedBytes] = [0, 0];
+  let broken: { readonly error: unknown } | undefined;
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const piece of plain) {
-      hash.update(piece);
-      plainBytes += piece.length;
-      yield piece;
+    try {
+      for await (const piece of plain) {
+        hash.update(piece);
+        plainBytes += piece.length;
+        yield piece;
+      }
+    } catch (error) {
+      broken = { error };
+      throw error;
     }
   }
   const fileKey = random.bytes(fileKeyBytes);
@@ -45,7 +54,9 @@ export async function sealFile(
       yield chunk;
     }
   }
-  await files.put(name, sealed());
+  await files.put(name, sealed()).catch((error: unknown) => {
+    throw broken === undefined ? error : broken.error;
+  });
   return { fileKey, sealedBytes, plainBytes, sha256: hash.digest('hex') };
 }
 
