@@ -128,7 +128,7 @@ export interface AuditFacts {
   readonly as: AuditActor;
   /** Whose data it was, by the ids of their rows. */
   readonly persons: readonly Uuid[];
-  /** What was named: a call, a recording, an earlier entry, by id. */
+  /** What was named: a call, a recording, an earlier entry, by id; `requests`, if more than one. */
   readonly subject: Readonly<Record<string, string>>;
   /** Stands for the network address; null: from this machine's command line. */
   readonly address: Hex | null;

@@ -7,6 +7,7 @@ import type { Request } from 'express';
 import type { ApiKey } from '../../../app/api-ports.ts';
 import { type AuditParts, askerOf, writeAudit } from '../../../app/audit.ts';
 import { type Subject, type Subjects, subjectKinds } from '../../../app/audit-ports.ts';
+import { type WriteAct, writeTogether } from '../../../app/audit-searches.ts';
 import type { Clock } from '../../../app/ports.ts';
 import type { AuditKind } from '../../../core/access/audit.ts';
 import { isWithin, unlimited } from '../../../core/access/limits.ts';
@@ -70,7 +71,9 @@ export interface Refused {
 /** One for all requests: it remembers who tried without a key. */
 export function createOversight(parts: OversightParts) {
   const tries = recently(parts.clock);
-  return (route: Route, request: Request): Watch => watchOne(parts, tries, route, request);
+  const writeAct = writeTogether((asker, act) => writeAudit(parts, asker, act));
+  return (route: Route, request: Request): Watch =>
+    watchOne(parts, writeAct, tries, route, request);
 }
 
 export type Oversight = ReturnType<typeof createOversight>;
@@ -89,6 +92,7 @@ function recently(clock: Clock): (address: string) => boolean {
 
 function watchOne(
   parts: OversightParts,
+  writeAct: WriteAct,
   isFirstTry: (address: string) => boolean,
   route: Route,
   request: Request,
@@ -107,7 +111,7 @@ function watchOne(
     const about = { act, operation: route.name, allowed, persons, subject };
     const reason = entered.reason ?? null;
     const asker = askerOf(key, parts.addressOf(request));
-    written = { allowed, id: await writeAudit(parts, asker, { ...about, reason }) };
+    written = { allowed, id: await writeAct(asker, { ...about, reason }) };
   }
 
   return {
@@ -149,7 +153,7 @@ function watchOne(
       await write(key, false, { persons, reason }, before);
     },
     async heard(key, { persons }, spans) {
-      await writeAudit(parts, askerOf(key, parts.addressOf(request)), {
+      await writeAct(askerOf(key, parts.addressOf(request)), {
         act: 'listened',
         operation: route.name,
         allowed: true,

@@ -322,6 +322,25 @@ describe('the audit [cap 71]', () => {
     }
   });
 
+  test('has a hundred questions of a program at once in few entries, which count them all', async () => {
+    const since = new Date(server.time.now).toISOString();
+    const ask = { number: other, channel: 'call' };
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => server.send('post', '/v1/screenings', admin, ask)),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    const { body } = await server.get(`/v1/audit?kind=search&since=${since}&limit=200`, admin);
+    const made = body.data.filter(
+      ({ operation }: { operation: string }) => operation === 'screenNumber',
+    );
+    const counted = made.map((row: { subject: { requests?: string } }) =>
+      Number(row.subject.requests ?? 1),
+    );
+    expect(counted.reduce((sum: number, one: number) => sum + one, 0)).toBe(100);
+    expect(made.length).toBeLessThan(100);
+    for (const row of made) expect(row.persons).toHaveLength(1);
+  });
+
   test('has every one of a hundred reads at once, exactly once', async () => {
     const before = (await rows()).length;
     const answers = await Promise.all(
