@@ -30,6 +30,11 @@ const apiUrl = z.string().refine((text) => {
   );
 }, 'give an https: origin (http: is for loopback addresses only)');
 
+const perSecond = z
+  .string()
+  .regex(/^\d{1,6}$/, 'give requests a second, from 0 (no limit) to 999999')
+  .transform(Number);
+
 const settings = z.object({
   PORT: z
     .string()
@@ -69,6 +74,8 @@ const settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]{32,512}$/, 'give 32 or more printable characters without spaces')
     .optional(),
+  API_PER_SECOND: perSecond.default(1_000),
+  API_PER_SECOND_UNKNOWN: perSecond.default(200),
   DURABILITY: z.enum(['process', 'disk']).default('process'),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
@@ -110,6 +117,8 @@ export interface Config {
   /** Null: nobody signs in by OpenID Connect. */
   readonly openId: OpenId | null;
   readonly bootstrapApiKey: string | null;
+  /** Requests a second that the API answers; null: without limit. */
+  readonly apiRates: { readonly known: number | null; readonly unknown: number | null };
   readonly durability: 'process' | 'disk';
   readonly logLevel: z.infer<typeof settings>['LOG_LEVEL'];
 }
@@ -197,6 +206,10 @@ export function readConfig(environment: Environment = process.env): Config {
     account: accountOf(values),
     openId: openIdOf(values),
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
+    apiRates: {
+      known: values.API_PER_SECOND || null,
+      unknown: values.API_PER_SECOND_UNKNOWN || null,
+    },
     durability: values.DURABILITY,
     logLevel: values.LOG_LEVEL,
   };

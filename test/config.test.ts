@@ -38,6 +38,7 @@ test.each([
   ],
   ['half a provider', { OIDC_ISSUER: 'https://id.example.com' }, /OIDC_CLIENT_ID.* together/],
   ['a plain provider', { OIDC_ISSUER: 'http://id.example.com' }, /OIDC_ISSUER: .*loopback/],
+  ['API_PER_SECOND', { API_PER_SECOND: 'fast' }, /API_PER_SECOND: give requests a second/],
   ['DURABILITY', { DURABILITY: 'always' }, /DURABILITY/],
 ] as const)(
   'a wrong %s stops the start with a line that says what is allowed',
@@ -45,6 +46,12 @@ test.each([
     expect(() => readConfig(environment)).toThrow(text);
   },
 );
+
+test('a rate of 0 is none', () => {
+  expect(readConfig({}).apiRates).toEqual({ known: 1_000, unknown: 200 });
+  const free = { API_PER_SECOND: '0', API_PER_SECOND_UNKNOWN: '0' };
+  expect(readConfig(free).apiRates).toEqual({ known: null, unknown: null });
+});
 
 test('every wrong setting is named at once, and no value is repeated', () => {
   const wrong = { PORT: 'eighty', BOOTSTRAP_API_KEY: 'hunter2' };

@@ -67,13 +67,14 @@ export function createAuthenticator(parts: Omit<KeyParts, 'random'> & { log: Log
 /**
  * Makes a key. Its text is in this answer and nowhere else.
  * @param by whose request it is: nobody hands on more than they hold; null: the operator
- * @throws `forbidden` for a scope that `by` does not hold, `invalid_request` for a reserved name
+ * @throws `forbidden` for a scope that `by` does not hold, or a rate above its own;
+ * `invalid_request` for a reserved name
  */
 export async function createKey(
   { keys, clock, random }: KeyParts,
   tenantId: Uuid,
   by: ApiKey | null,
-  wanted: { readonly name: string; readonly scopes: readonly Scope[] },
+  wanted: Pick<ApiKey, 'name' | 'scopes' | 'perSecond'>,
 ): Promise<{ readonly record: ApiKey; readonly key: string }> {
   if (wanted.name === bootstrapName) {
     const what = 'is the name of the key that BOOTSTRAP_API_KEY sets';
@@ -82,6 +83,7 @@ export async function createKey(
     });
   }
   refuseBeyond(by, wanted.scopes);
+  refuseFaster(by, wanted.perSecond);
   const key = `${keyPrefix}${Buffer.from(random.bytes(keyBytes)).toString('base64url')}`;
   const record: ApiKey = {
     id: random.uuid(),
@@ -90,6 +92,7 @@ export async function createKey(
     scopes: [...new Set(wanted.scopes)].sort(),
     createdAt: clock.now(),
     lastUsedAt: null,
+    ...(wanted.perSecond !== undefined && { perSecond: wanted.perSecond }),
   };
   await keys.create(record, hashKey(key));
   return { record, key };
@@ -139,6 +142,16 @@ export async function ensureBootstrapKey(
     lastUsedAt: null,
   };
   await keys.replaceNamed(record, setting === null ? null : hashKey(setting));
+}
+
+/** A key that is held to a rate of its own makes none that is held to less. */
+function refuseFaster(by: ApiKey | null, wanted: number | undefined): void {
+  const own = by?.perSecond ?? 0;
+  if (own === 0 || (wanted !== undefined && wanted !== 0 && wanted <= own)) return;
+  throw new ConsentryError(
+    'forbidden',
+    `this key may ask ${own} times a second, and make keys up to that`,
+  );
 }
 
 function refuseBeyond(by: ApiKey | null, wanted: readonly Scope[]): void {

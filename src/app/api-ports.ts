@@ -194,6 +194,8 @@ export interface ApiKey {
   readonly scopes: readonly Scope[];
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | null;
+  /** Of a key: requests a second; 0 without limit. Left out: as many as any key. */
+  readonly perSecond?: number;
   /** Present when a person asks. */
   readonly session?: Session;
   /** True: the vendor's support, by a grant of the tenant. */

@@ -25,6 +25,7 @@ export const errorTable = {
   second_factor_needed: [401, 'Send the code of the authenticator app, or a recovery code.'],
   password_too_old: [403, 'The password has to be changed: send a new one with the old one.'],
   too_many_tries: [429, 'There were too many failed tries; wait before the next one.'],
+  too_many_requests: [429, 'There were too many requests; wait before the next one.'],
   user_exists: [409, 'There is an account of that address already.'],
   permit_void: [409, 'The permit is not good for this contact; screen the number again.'],
   not_dialled: [403, 'The number may not be called; `reasons` says why. Nobody was dialled.'],

@@ -14,6 +14,7 @@ import { inviteOver } from '../app/invite-status.ts';
 import { listWarnings } from '../app/list-warnings.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
+import { type ApiRates, createRateLimits } from '../app/rate-limits.ts';
 import type { RecipientParts } from '../app/recipients.ts';
 import type { PolicyFollower } from '../app/screening-policy.ts';
 import type { Sequencer } from '../app/sequence-ledger.ts';
@@ -57,6 +58,7 @@ export interface EdgeParts {
   readonly prover: Prover;
   readonly account: Account;
   readonly openId: OpenId | null;
+  readonly apiRates: ApiRates;
   readonly doctor: DoctorParts;
   readonly recipients: RecipientParts;
   readonly webhooks: WebhookParts;
@@ -210,6 +212,7 @@ export function createEdges(edge: EdgeParts) {
     addressToken: stores.addressToken,
     addressOf: addressBehind(publicUrl),
     idempotency: stores.idempotency,
+    limits: createRateLimits({ rates: edge.apiRates, clock, log }),
     choiceParts: system.choiceParts,
     formParts: { forms: stores.forms, clock },
     noticeParts,

@@ -16,6 +16,7 @@ and a loopback carrier to place simulated calls with. Settings are environment v
   DATA_DIR ./data, DATABASE_URL             where things lie; absent: embedded PostgreSQL
   TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN     a real account instead of the loopback carrier
   BOOTSTRAP_API_KEY                         an administrator's API key, valid from the start
+  API_PER_SECOND 1000                       requests a second for each key; screening is not counted
   LOG_LEVEL info, DURABILITY process        see the README for the whole table
 
 Examples:

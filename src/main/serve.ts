@@ -268,6 +268,7 @@ async function start(
     prover,
     account,
     openId: config.openId,
+    apiRates: config.apiRates,
     doctor: doctorParts(config, foundation, stores),
     recipients: recipientParts(config, stores),
     webhooks,

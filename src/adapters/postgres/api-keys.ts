@@ -23,9 +23,9 @@ export function createKeyStore(sql: Sql): KeyStore {
     },
     async create(key, hash) {
       await sql`
-        insert into api_key (id, tenant_id, name, hash, scopes, created_at)
+        insert into api_key (id, tenant_id, name, hash, scopes, created_at, per_second)
         values (${key.id}, ${key.tenantId}, ${key.name}, ${hash}, ${[...key.scopes]},
-          ${new Date(key.createdAt)})`;
+          ${new Date(key.createdAt)}, ${key.perSecond ?? null})`;
     },
     async revoke(tenantId, id, at) {
       const rows = await sql`
@@ -54,6 +54,7 @@ export function createKeyStore(sql: Sql): KeyStore {
 
 function keyOf(row: Row): ApiKey {
   const lastUsedAt = row['last_used_at'] as Date | null;
+  const perSecond = row['per_second'] as number | null;
   return {
     id: row['id'] as Uuid,
     tenantId: row['tenant_id'] as Uuid,
@@ -62,5 +63,6 @@ function keyOf(row: Row): ApiKey {
     scopes: (row['scopes'] as string[]).filter(isScope),
     createdAt: (row['created_at'] as Date).getTime(),
     lastUsedAt: lastUsedAt === null ? null : lastUsedAt.getTime(),
+    ...(perSecond !== null && { perSecond }),
   };
 }

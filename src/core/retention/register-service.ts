@@ -176,6 +176,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
     'created_at',
     'last_used_at',
     'revoked_at',
+    'per_second',
   ),
   'public.password_history': technical('user_id', 'hash', 'set_at'),
   'public.user_session': technical(

@@ -41,8 +41,17 @@ export const keyCreate = command({
       value: 'SCOPES',
       about: `What it may do, with commas between. Must be given. Allowed: ${scopes.join(', ')}.`,
     },
+    'per-second': {
+      value: 'N',
+      about: 'How often it may ask, in requests a second; 0 without limit.',
+      default: 'as any key: API_PER_SECOND, which does not count screening',
+    },
   },
   examples: [
+    {
+      args: '--name dialer --scopes screen --per-second 5000',
+      does: 'makes a key for a dialer, which may ask that often',
+    },
     {
       args: '--name reporting --scopes calls:read,recordings:read',
       does: 'makes a key that reads calls and recordings, without their audio',
@@ -58,7 +67,12 @@ export const keyCreate = command({
     if (!nameForm.test(name)) {
       throw new UsageError('--name cannot be that; allowed: 1 to 100 characters of one line');
     }
-    const asked = { name, scopes: namesOf(wanted, 'scopes', scopes) };
+    const perSecond = rateOf(input.value('per-second'));
+    const asked = {
+      name,
+      scopes: namesOf(wanted, 'scopes', scopes),
+      ...(perSecond !== null && { perSecond }),
+    };
     return withStores(parts, async ({ keys, tenantId }) => {
       const { record, key } = await createKey(keys, tenantId, null, asked);
       const { terminal } = parts;
@@ -92,12 +106,27 @@ export const keyRevoke = command({
   },
 });
 
+function rateOf(text: string | null): number | null {
+  if (text === null) return null;
+  if (!/^\d{1,6}$/.test(text)) {
+    throw new UsageError('--per-second cannot be that; allowed: a number from 0 to 999999');
+  }
+  return Number(text);
+}
+
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** As the API shows it. */
-function viewKey({ id, name, scopes: held, createdAt, lastUsedAt }: ApiKey) {
+function viewKey({ id, name, scopes: held, createdAt, lastUsedAt, perSecond }: ApiKey) {
   const used = lastUsedAt === null ? null : iso(lastUsedAt);
-  return { id, name, scopes: held, createdAt: iso(createdAt), lastUsedAt: used };
+  return {
+    id,
+    name,
+    scopes: held,
+    createdAt: iso(createdAt),
+    lastUsedAt: used,
+    perSecond: perSecond ?? null,
+  };
 }
 
 const head = ['ID', 'NAME', 'CREATED', 'LAST USED', 'SCOPES'];

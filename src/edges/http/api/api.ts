@@ -10,6 +10,7 @@ import type { ReadParts } from '../../../app/list-calls.ts';
 import type { EntryMaker } from '../../../app/make-entry.ts';
 import type { OpenIdParts } from '../../../app/openid-sign-in.ts';
 import type { Log } from '../../../app/ports.ts';
+import type { RateLimits } from '../../../app/rate-limits.ts';
 import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
 import { createSupportFinder, type SupportParts } from '../../../app/support-access.ts';
 import type { Uuid } from '../../../core/words.ts';
@@ -99,6 +100,7 @@ export interface ApiParts
   readonly tenantId: Uuid;
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
+  readonly limits: RateLimits;
 }
 
 /** Routers by the path they are mounted under. */
@@ -159,7 +161,11 @@ export function createApi(parts: ApiParts): Api {
   ];
   const once = createOnce(parts);
   return {
-    '/v1': v1Router(routes, { authenticator, once, oversight: createOversight(parts) }, parts.log),
+    '/v1': v1Router(
+      routes,
+      { ...parts, authenticator, once, oversight: createOversight(parts) },
+      parts.log,
+    ),
     '/openapi.json': openApiRouter(routes),
     '/docs': docsRouter(routes),
   };

@@ -49,6 +49,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       path: '/calls/{call}/withdraw',
       name: 'withdrawPermission',
       scope: 'calls:withdraw',
+      limited: 'never',
       audit: 'change',
       summary: 'Take a permission back',
       about: 'What depends on the permission stops at once.',
@@ -73,6 +74,7 @@ export function callRoutes(parts: CallRouteParts): readonly Route[] {
       path: '/calls/{call}/recording',
       name: 'setRecording',
       scope: 'calls:record',
+      limited: 'never',
       audit: 'change',
       summary: 'Pause or resume the recording',
       about:

@@ -128,6 +128,7 @@ export function choiceRoutes({ choiceParts: parts }: ChoiceRouteParts): readonly
       path: '/persons/{person}/withdraw',
       name: 'withdrawChoices',
       scope: 'choices:write',
+      limited: 'never',
       audit: 'change',
       summary: 'Take back what a person allowed, in every call and for later ones',
       about: 'Live recordings stop before anything else is done.',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Authenticator, createKey, type KeyParts, revokeKey } from '../../../app/api-keys.ts';
 import type { ApiKey } from '../../../app/api-ports.ts';
+import { type apiKey, apiKeyPage, newApiKey, wantedKey } from './key-shapes.ts';
 import { type Route, route } from './route.ts';
-import { type apiKey, apiKeyPage, newApiKey, uuid, wantedKey } from './shapes.ts';
+import { uuid } from './shapes.ts';
 
 export type KeyRouteParts = KeyParts & { readonly authenticator: Authenticator };
 
@@ -58,12 +59,13 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
 }
 
 function viewKey(key: ApiKey): z.infer<typeof apiKey> {
-  const { id, name, scopes, createdAt, lastUsedAt } = key;
+  const { id, name, scopes, createdAt, lastUsedAt, perSecond = null } = key;
   return {
     id,
     name,
     scopes: [...scopes],
     createdAt: new Date(createdAt).toISOString(),
     lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+    perSecond,
   };
 }

@@ -188,6 +188,7 @@ export function listRoutes(parts: ListRouteParts): readonly Route[] {
       path: '/lists/{list}/entries',
       name: 'addOwnEntry',
       scope: 'lists:write',
+      limited: 'never',
       audit: 'change',
       whom: 'number',
       summary: 'Put a number, or a whole prefix, on the own list by your own decision',

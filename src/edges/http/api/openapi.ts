@@ -146,6 +146,7 @@ function responseOf({ about, type, shape, status }: Described): Json {
 export function errorsOf(route: Route): readonly ErrorCode[] {
   const own = new Set<ErrorCode>([
     ...(route.scope === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
+    'too_many_requests',
     'invalid_request',
     'internal',
     'unavailable',
@@ -165,6 +166,11 @@ const bodyErrors = [
   'body_malformed',
 ] as const;
 
+const retryAfter = {
+  description: 'How many seconds to wait.',
+  schema: { type: 'integer', minimum: 1 },
+};
+
 /** One answer per status; the codes that share it stand in its description. */
 function problemsOf(codes: readonly ErrorCode[]): Json {
   const texts = new Map<number, string[]>();
@@ -176,7 +182,11 @@ function problemsOf(codes: readonly ErrorCode[]): Json {
   return Object.fromEntries(
     [...texts].map(([status, lines]) => [
       status,
-      { description: lines.join('\n\n'), content: { 'application/problem+json': { schema } } },
+      {
+        description: lines.join('\n\n'),
+        ...(status === 429 && { headers: { 'Retry-After': retryAfter } }),
+        content: { 'application/problem+json': { schema } },
+      },
     ]),
   );
 }

@@ -135,6 +135,7 @@ export function optOutRoutes({ optOutParts: parts }: OptOutRouteParts): readonly
       path: '/opt-outs',
       name: 'optOut',
       scope: 'lists:write',
+      limited: 'never',
       audit: 'change',
       whom: 'number',
       summary: 'Somebody does not want to be called or texted any more',

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { ApiKey } from '../../../app/api-ports.ts';
 import type { Subject } from '../../../app/audit-ports.ts';
+import type { Limited } from '../../../app/rate-limits.ts';
 import type { AuditClass } from '../../../core/access/audit.ts';
 import type { Scope } from '../../../core/access/scope.ts';
 import type { ErrorCode } from '../../../core/error.ts';
@@ -77,6 +78,8 @@ interface RouteText {
   readonly answers: readonly Described[];
   /** Beside those every route can answer. */
   readonly errors?: readonly ErrorCode[];
+  /** How often it may be asked; left out: as often as anything. */
+  readonly limited?: Limited;
   /** True: `Idempotency-Key` is honoured. What is done must bear repeating after a crash. */
   readonly once?: boolean;
   /** True: the same, by the handler, which reads the body itself. */

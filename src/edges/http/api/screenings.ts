@@ -33,6 +33,7 @@ export function screeningRoutes({
       path: '/screenings',
       name: 'screenNumber',
       scope: 'screen',
+      limited: 'own',
       audit: 'search',
       whom: 'number',
       summary: 'Whether a number may be called or texted, with every reason',
@@ -77,6 +78,7 @@ export function screeningRoutes({
       path: '/screenings/batch',
       name: 'screenBatch',
       scope: 'screen',
+      limited: 'own',
       audit: 'search',
       summary: 'Whether the numbers of a list may be called or texted',
       about:

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from '../../../app/api-keys.ts';
 import type { ApiKey } from '../../../app/api-ports.ts';
 import type { Once, StoredAnswer } from '../../../app/idempotency.ts';
+import type { Limited, RateLimits } from '../../../app/rate-limits.ts';
 import { assert, ConsentryError } from '../../../core/error.ts';
 import type { Uuid } from '../../../core/words.ts';
 import { reasonText } from './audio-shapes.ts';
@@ -17,6 +18,9 @@ export interface ServeParts {
   readonly authenticator: Authenticator;
   readonly once: Once;
   readonly oversight: Oversight;
+  readonly limits: RateLimits;
+  /** Network address of who asks. */
+  readonly addressOf: (request: Request) => string;
 }
 
 const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
@@ -31,9 +35,8 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
     let reason: string | null = null;
     let inside = false;
     try {
-      if (route.scope !== 'public') {
-        key = await authenticate(parts.authenticator, request, response);
-      }
+      if (route.scope === 'public') parts.limits.unknown(parts.addressOf(request));
+      else key = await identify(parts, request, response, route.limited);
       checkAccess(key, route);
       const params = route.params.safeParse(request.params);
       // What cannot be a name is the name of nothing.
@@ -87,10 +90,25 @@ function enteredBy(
   return [who, { persons: [...asked, ...persons], parties, reason }];
 }
 
+/** Whose request it is, if they do not ask too often. Throws `unauthenticated`, `too_many_requests`. */
+async function identify(
+  { authenticator, limits, addressOf }: ServeParts,
+  request: Request,
+  response: Response,
+  limited: Limited = 'usual',
+): Promise<ApiKey> {
+  const key = await authenticate(authenticator, request, response).catch((error: unknown) => {
+    if (error instanceof ConsentryError) limits.unknown(addressOf(request));
+    throw error;
+  });
+  limits.known(key, limited);
+  return key;
+}
+
 /** For a path that exists, and a method that does not. */
 export function refuseMethod(allowed: readonly string[], parts: ServeParts): RequestHandler {
   return async (request, response) => {
-    await authenticate(parts.authenticator, request, response);
+    await identify(parts, request, response);
     response.setHeader('allow', allowed.join(', '));
     throw new ConsentryError('method_not_allowed', `allowed: ${allowed.join(', ')}`);
   };
@@ -99,7 +117,7 @@ export function refuseMethod(allowed: readonly string[], parts: ServeParts): Req
 /** Without a key, nobody learns which paths exist. */
 export function refusePath(parts: ServeParts): RequestHandler {
   return async (request, response) => {
-    await authenticate(parts.authenticator, request, response);
+    await identify(parts, request, response);
     throw new ConsentryError('not_found');
   };
 }

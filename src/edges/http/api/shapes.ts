@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { Screening } from '../../../app/screen.ts';
 import type { CallDetailView, CallView, RecordingView } from '../../../app/view-call.ts';
-import { scopes } from '../../../core/access/scope.ts';
 import { type ErrorCode, errorTable } from '../../../core/error.ts';
 import { taskKinds } from '../../../core/flow/definition.ts';
 import { demands } from '../../../core/jurisdiction/lookup.ts';
@@ -154,17 +153,6 @@ export const line = z.object({
 /** A line as it is shown. */
 export type LineView = z.infer<typeof line>;
 
-export const apiKey = z.object({
-  id: uuid,
-  name: z.string(),
-  scopes: z.array(z.enum(scopes)),
-  createdAt: time,
-  lastUsedAt: time.nullable().describe('To the minute.'),
-});
-export const newApiKey = apiKey.extend({
-  key: z.string().describe('The key itself. It is shown in this answer and never again.'),
-});
-
 export const receipt = z
   .looseObject({})
   .describe('A statement with its openings, inclusion proof and checkpoint; verifiable offline.');
@@ -277,7 +265,6 @@ export const recordingPage = z.object({ data: z.array(recording), next });
 export const linePage = z.object({ data: z.array(line), next: z.null() });
 export const flowPage = z.object({ data: z.array(flow), next: z.null() });
 export const deskTaskPage = z.object({ data: z.array(deskTask), next });
-export const apiKeyPage = z.object({ data: z.array(apiKey), next: z.null() });
 
 /** Shapes of answers that were given a name, in order: what `/docs` shows. */
 const namedShapes: z.ZodObject[] = [];
@@ -299,8 +286,6 @@ nameShapes({
   flow,
   flowDetail,
   deskTask,
-  apiKey,
-  newApiKey,
   receipt,
   screening,
   problem,
@@ -309,7 +294,6 @@ nameShapes({
   linePage,
   flowPage,
   deskTaskPage,
-  apiKeyPage,
   ...authorShapes,
 });
 
@@ -385,14 +369,4 @@ export const lineSettings = z.strictObject({
     .boolean()
     .optional()
     .describe('True: calls go out from this line when nothing else is said.'),
-});
-
-export const wantedKey = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(100)
-    .regex(/^[^\p{C}]*$/u)
-    .describe('The service that will use the key.'),
-  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
 });

@@ -3,7 +3,7 @@ import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthenticator, ensureBootstrapKey } from '../../../../src/app/api-keys.ts';
 import { scopes } from '../../../../src/core/access/scope.ts';
-import { newApiKey } from '../../../../src/edges/http/api/shapes.ts';
+import { newApiKey } from '../../../../src/edges/http/api/key-shapes.ts';
 import { type ApiServer, startApi } from './support.ts';
 
 let server: ApiServer;
@@ -128,8 +128,8 @@ describe('a body', () => {
     expect(body.mistakes).toEqual([
       { path: 'body.name', what: 'is missing', allowed: 'a value of type string' },
       { path: 'body.scopes.1', what: 'is not allowed', allowed: scopes.join(', ') },
-      { path: 'body', what: 'field owner is not known', allowed: 'name, scopes' },
-      { path: 'body', what: 'a field is not known', allowed: 'name, scopes' },
+      { path: 'body', what: 'field owner is not known', allowed: 'name, scopes, perSecond' },
+      { path: 'body', what: 'a field is not known', allowed: 'name, scopes, perSecond' },
     ]);
   });
 });

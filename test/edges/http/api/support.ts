@@ -349,6 +349,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       throw new ConsentryError('not_dialled');
     },
     idempotency: createIdempotencyStore(sql),
+    limits: { known() {}, unknown() {} },
     ciphers,
     openOpening: async ({ id, openingSealed }) =>
       decodeOpening(tenant.cipher.open(null, openingContext(id), openingSealed ?? Buffer.of())),
