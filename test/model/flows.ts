@@ -93,6 +93,15 @@ export const everything: FlowDefinition = {
 
 export const everythingFlow = compileFlow(everything);
 
+/** The same, with words of its own for each purpose that `*` ends. */
+export const namedFlow = compileFlow({
+  ...everything,
+  bridge: {
+    ...everything.bridge,
+    ended: { recording: 'recording-over', transcription: 'text-over' },
+  },
+});
+
 /** Rings a number first, then lets callers wait for the agent; whoever was there, a menu comes last. */
 export const reaching: FlowDefinition = {
   ...twoQuestions,

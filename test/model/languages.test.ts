@@ -6,7 +6,7 @@ import type { Effect } from '../../src/core/call/effect.ts';
 import type { CallEvent, Earlier } from '../../src/core/call/event.ts';
 import { answerOf, wantsPerson } from '../../src/core/consent/answer.ts';
 import type { CompiledFlow } from '../../src/core/flow/compile.ts';
-import { isAsk } from '../../src/core/flow/definition.ts';
+import { isAsk, type Step } from '../../src/core/flow/definition.ts';
 import type { EarlierAnswer, Stretch } from '../../src/core/words.ts';
 import { prompts, shipped } from './flows.ts';
 
@@ -20,6 +20,10 @@ interface Way {
   readonly waiting?: string;
   /** What they answered in an earlier call. */
   readonly earlier?: Earlier;
+  /** The key that leads from a menu to a question; without it `acts` are for menus as well. */
+  readonly toQuestion?: string | undefined;
+  /** They press the star once they are connected. */
+  readonly star?: boolean;
 }
 
 const flows = new Map(shipped.all().map((flow) => [flow.name, flow]));
@@ -31,7 +35,12 @@ test.each(cases)('%s in %s', async (name, locale, flow) => {
   const speak = speaker(locale);
   const told = [
     `# ${name} in ${locale}`,
-    ...waysOf(flow).flatMap((way) => ['', `## ${way.title}`, ...play(flow, locale, way, speak)]),
+    ...waysOf(flow).flatMap((way) => {
+      const lines = play(flow, locale, way, speak);
+      // Not every flow connects whoever grants.
+      const isPlayed = way.star !== true || lines.includes('> *');
+      return isPlayed ? ['', `## ${way.title}`, ...lines] : [];
+    }),
   ];
   const file = join(import.meta.dirname, `../golden/transcripts/${locale}/${name}.txt`);
   await expect(`${told.join('\n')}\n`).toMatchFileSnapshot(file);
@@ -64,7 +73,8 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
         { title: 'refused in an earlier call', acts: ['-'], earlier: earlier('refused') },
       ]
     : [];
-  return [
+  const toQuestion = questionKey(steps, definition.steps);
+  const answers: readonly Way[] = [
     { title: 'grant', acts: [keys.grant] },
     { title: 'deny', acts: [keys.refuse] },
     { title: 'silence', acts: ['-'] },
@@ -72,26 +82,45 @@ function waysOf({ keys, definition }: CompiledFlow): readonly Way[] {
     { title: 'a grant before the purpose was said', acts: [`early ${keys.grant}`, keys.grant] },
     { title: 'a person', acts: [keys.person] },
     ...(keys.none === undefined ? [] : [{ title: 'no to everything', acts: [keys.none] }]),
+    { title: 'a star after a grant', acts: [keys.grant], star: true },
     ...remembered,
     { title: 'a child', acts: ['-'], earlier: earlier('barred') },
+  ];
+  return [
+    ...answers.map((way) => ({ ...way, toQuestion })),
     ...menu.map((way) => ({ ...way, title: `${way.title}, out of hours` })),
     ...steps.flatMap((step) =>
       'queue' in step
-        ? Object.keys(step.choices).map((key) => ({
-            title: `key ${key} while waiting`,
-            acts: [keys.refuse],
-            waiting: key,
-          }))
+        ? [
+            ...Object.keys(step.choices).map((key) => ({
+              title: `key ${key} while waiting`,
+              acts: [keys.refuse],
+              waiting: key,
+            })),
+            { title: 'a star while waiting', acts: [keys.grant], waiting: '*' },
+          ]
         : [],
     ),
   ];
+}
+
+/** The key by which a menu leads to a question, in a flow that has such a menu. */
+function questionKey(
+  steps: readonly Step[],
+  named: Readonly<Record<string, Step>>,
+): string | undefined {
+  const choices = steps.flatMap((step) => ('menu' in step ? Object.entries(step.choices) : []));
+  return choices.find(([, target]) => {
+    const step = named[target];
+    return step !== undefined && isAsk(step);
+  })?.[0];
 }
 
 /** From the first ring until the person is connected or hung up on. */
 function play(
   flow: CompiledFlow,
   locale: string,
-  { acts, closed, waiting = '-', earlier }: Way,
+  { acts, closed, waiting = '-', earlier, toQuestion, star }: Way,
   speak: Speak,
 ): readonly string[] {
   const lines: string[] = [];
@@ -108,12 +137,15 @@ function play(
     snapshot = step.snapshot;
     lines.push(...step.effects.flatMap((effect) => spoken(effect, speak)));
     const listens = step.effects.find(({ type }) => ['ask', 'choose', 'wait'].includes(type));
-    if (phaseOf(snapshot) !== 'asking' || listens === undefined) return lines;
+    if (phaseOf(snapshot) !== 'asking' || listens === undefined) {
+      return star === true ? [...lines, ...starred(flow, snapshot, speak)] : lines;
+    }
     const asked = listens.type === 'ask' ? listens.purpose : '';
     turn = asked === question ? turn + 1 : 0;
     question = asked;
     const asAsked = acts[Math.min(turn, acts.length - 1)] ?? '-';
-    const act = listens.type === 'wait' ? waiting : asAsked;
+    const inMenu = toQuestion !== undefined && asksIn(flow, listens) ? toQuestion : asAsked;
+    const act = listens.type === 'wait' ? waiting : inMenu;
     const tongue = listens.type === 'choose' ? languageKey(flow, locale) : null;
     lines.push(`> ${tongue ?? act}`);
     event =
@@ -122,6 +154,26 @@ function play(
         : heard(flow, locale, act, listens.stretches.at(-1)?.stretch ?? 'choices');
   }
   throw new Error('this call does not end');
+}
+
+/** The star, and silence to whatever is offered then. */
+function starred(flow: CompiledFlow, connected: CallSnapshot, speak: Speak): readonly string[] {
+  if (phaseOf(connected) !== 'bridged') return [];
+  const step = advance(flow, connected, { type: 'STAR' });
+  const said = ['> *', ...step.effects.flatMap((effect) => spoken(effect, speak))];
+  if (!step.effects.some(({ type }) => type === 'choose')) return said;
+  const { effects } = advance(flow, step.snapshot, chosen('-'));
+  return [...said, '> -', ...effects.flatMap((effect) => spoken(effect, speak))];
+}
+
+/** Whether what is listened over is a menu with a way to a question. */
+function asksIn({ definition }: CompiledFlow, effect: Effect): boolean {
+  if (effect.type !== 'choose') return false;
+  const ids = effect.prompts.map(({ promptId }) => promptId);
+  const menus = Object.values(definition.steps).filter(
+    (step) => 'menu' in step && ids.includes(step.menu),
+  );
+  return questionKey(menus, definition.steps) !== undefined;
 }
 
 /** The key of a locale, in a flow that lets people choose theirs. */

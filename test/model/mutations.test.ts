@@ -14,6 +14,7 @@ import {
   everything,
   everythingFlow,
   messagesFlow,
+  namedFlow,
   reaching,
   reachingFlow,
   shippedFlow,
@@ -333,6 +334,25 @@ const mutants: readonly (readonly [TheoremNumber, string, () => CompiledFlow])[]
       rewritten(everythingFlow, (text) =>
         text.replace('"actions":[{"type":"withdrawAll"}]', '"actions":[{"type":"noAttempt"}]'),
       ),
+  ],
+  [
+    3,
+    'what the star ended is not named',
+    () => replacing(namedFlow, { actions: { tellEnded: nothing } }),
+  ],
+  [
+    3,
+    'the star names what nobody allowed',
+    () =>
+      replacing(namedFlow, {
+        actions: {
+          tellEnded: enqueueActions(({ enqueue }) => {
+            for (const promptId of Object.values(namedFlow.definition.bridge.ended ?? {})) {
+              enqueue({ type: 'say', params: { promptId } });
+            }
+          }) as never,
+        },
+      }),
   ],
   [
     3,

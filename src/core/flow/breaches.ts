@@ -170,10 +170,16 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   }
   if (before.ended) return [];
   if (event.type === 'STAR' && before.bridged && before.choosing === null) {
-    return endBreaches('`*` in the bridge', granted(before).length, endings(changes), after);
+    return [
+      ...endBreaches('`*` in the bridge', granted(before).length, endings(changes), after),
+      ...unsaidBreaches(flow, step),
+    ];
   }
   if (event.type === 'CHOSE' && event.key === '*' && before.choosing !== null) {
-    return endBreaches('`*` in a menu', granted(before).length, endings(changes), after);
+    return [
+      ...endBreaches('`*` in a menu', granted(before).length, endings(changes), after),
+      ...unsaidBreaches(flow, step),
+    ];
   }
   if (event.type === 'HANGUP') {
     return [
@@ -185,6 +191,23 @@ function shutBreaches({ flow, before, event, step, after }: WitnessedStep): read
   return after.gates
     .filter((purpose) => !othersIn(flow, event).includes(purpose))
     .flatMap((purpose) => when(true, 3, `somebody joins without ${purpose} and its gate is open`));
+}
+
+/** Where a flow has words for each purpose, whoever presses `*` hears those of what it ended alone. */
+function unsaidBreaches({ definition }: CompiledFlow, step: Advance): readonly Breach[] {
+  const { ended } = definition.bridge;
+  if (ended === undefined) return [];
+  const said = step.effects.flatMap((effect) => (effect.type === 'say' ? [effect.promptId] : []));
+  const over = step.changes.filter(({ kind }) => kind === 'withdrawal');
+  const words = over.map(({ purpose }) => ended[purpose]);
+  return [
+    ...over
+      .filter((_, i) => !said.some((promptId) => promptId === words[i]))
+      .flatMap(({ purpose }) => when(true, 3, `\`*\` ends ${purpose} and does not say so`)),
+    ...Object.entries(ended)
+      .filter(([, promptId]) => said.includes(promptId) && !words.includes(promptId))
+      .flatMap(([purpose]) => when(true, 3, `\`*\` says that ${purpose} is over and ends it not`)),
+  ];
 }
 
 /** Going on may ask the next question; what was granted before ends all the same. */

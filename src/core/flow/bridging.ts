@@ -6,9 +6,9 @@
  */
 import type { Purpose } from '../words.ts';
 import { menuChoices, stopping } from './choice.ts';
-import type { FlowDefinition } from './definition.ts';
+import type { EraseOffer, FlowDefinition } from './definition.ts';
 import { type DialStep, destinationOf, type QueueStep, type Whisper } from './definition-bridge.ts';
-import { failure, offerState, starWays } from './envelope-states.ts';
+import { connecting, failure, offerState, starWays } from './envelope-states.ts';
 import { go, goWith } from './question.ts';
 import type { CallState } from './setup.ts';
 
@@ -46,7 +46,7 @@ export function queueState(
   definition: FlowDefinition,
   purposes: readonly Purpose[],
 ): CallState {
-  const { withdrawn } = definition.bridge;
+  const { bridge } = definition;
   const listen = [
     {
       type: 'wait',
@@ -55,9 +55,9 @@ export function queueState(
     ring(step),
   ] as const;
   const joined = { target: `#leg.live.script.${name}.joined` };
-  const failed = goWith('bridge', [unring, ...failure(purposes, definition.bridge.unrecorded)]);
+  const failed = goWith('bridge', [unring, ...failure(purposes, bridge.unrecorded)]);
   const on = {
-    CHOSE: menuChoices(step, withdrawn, [unring]),
+    CHOSE: menuChoices(step, bridge, [unring]),
     READY: { target: 'ready', actions: [fetch] },
     FAILED: failed,
   };
@@ -73,7 +73,7 @@ export function queueState(
           again: { entry: [{ type: 'nextAttempt' }, ...listen], on },
           ready: {
             on: {
-              CHOSE: [{ guard: 'stars', ...joined, actions: [...stopping(withdrawn)] }, joined],
+              CHOSE: [{ guard: 'stars', ...joined, actions: [...stopping(bridge)] }, joined],
               LEFT: { target: 'resumed' },
               FAILED: failed,
             },
@@ -98,10 +98,13 @@ function togetherStates(
   purposes: readonly Purpose[],
   { unanswered, afterwards }: WaysOn,
 ): Readonly<Record<string, object>> {
-  const { withdrawn, unrecorded, erase } = definition.bridge;
+  const { bridge } = definition;
+  const { unrecorded, erase } = bridge;
   const join = { type: 'bridge' } as const;
   const back = [...failure(purposes, unrecorded), join];
-  const away = (target: string) => awayState(target, purposes, withdrawn, unrecorded);
+  const offered = (offer: EraseOffer) =>
+    offerState(bridge, offer, { target: 'joined' }, connecting(bridge));
+  const away = (target: string) => awayState(target, purposes, bridge);
   const ways = (prefix: string, actions: readonly object[]) => ({
     ...(unanswered !== undefined && { UNANSWERED: { target: `${prefix}unanswered`, actions } }),
     ...(afterwards !== undefined && { LEFT: { target: `${prefix}afterwards`, actions } }),
@@ -110,7 +113,7 @@ function togetherStates(
     joined: {
       entry: [join],
       on: {
-        STAR: starWays(definition.bridge, 'stopped'),
+        STAR: starWays(bridge, 'stopped'),
         SPOKEN: go('end'),
         FAILED: { actions: back },
         ...ways('', [fetch]),
@@ -120,19 +123,19 @@ function togetherStates(
     ...(afterwards !== undefined && { afterwards: away(afterwards) }),
     ...(erase !== undefined && {
       stopped: {
-        ...offerState(withdrawn, erase, { target: 'joined' }),
+        ...offered(erase),
         on: {
-          ...offerState(withdrawn, erase, { target: 'joined' }).on,
+          ...offered(erase).on,
           // The offer is on the air, and its answer leads on: nothing has to be fetched.
           ...ways('stopped-', []),
           FAILED: { target: 'joined', actions: failure(purposes, unrecorded) },
         },
       },
       ...(unanswered !== undefined && {
-        'stopped-unanswered': { on: offerState(withdrawn, erase, go(unanswered)).on },
+        'stopped-unanswered': { on: offerState(bridge, erase, go(unanswered)).on },
       }),
       ...(afterwards !== undefined && {
-        'stopped-afterwards': { on: offerState(withdrawn, erase, go(afterwards)).on },
+        'stopped-afterwards': { on: offerState(bridge, erase, go(afterwards)).on },
       }),
     }),
   };
@@ -142,14 +145,13 @@ function togetherStates(
 function awayState(
   target: string,
   purposes: readonly Purpose[],
-  withdrawn: string,
-  unrecorded: string,
+  bridge: FlowDefinition['bridge'],
 ): object {
   return {
     on: {
-      STAR: [{ guard: 'canWithdraw', ...goWith(target, stopping(withdrawn)) }, go(target)],
+      STAR: [{ guard: 'canWithdraw', ...goWith(target, stopping(bridge)) }, go(target)],
       SPOKEN: go(target),
-      FAILED: goWith(target, failure(purposes, unrecorded)),
+      FAILED: goWith(target, failure(purposes, bridge.unrecorded)),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type {
   BranchStep,
   EndStep,
+  FlowDefinition,
   LanguageStep,
   MenuStep,
   TaskStep,
@@ -9,6 +10,8 @@ import type {
 import { go, goWith, say } from './question.ts';
 import type { CallState } from './setup.ts';
 
+type Bridge = FlowDefinition['bridge'];
+
 /** Seconds of silence after a menu that count as no key. */
 const menuTimeoutS = 6;
 
@@ -16,8 +19,8 @@ const menuTimeoutS = 6;
  * A menu. `*` is nobody's choice in it: what was granted before is withdrawn, as in the bridge,
  * and the menu is spoken again as long as attempts are left.
  */
-export function menuState(step: MenuStep, withdrawn: string): CallState {
-  return choiceState(step.menu, menuChoices(step, withdrawn)) as CallState;
+export function menuState(step: MenuStep, bridge: Bridge): CallState {
+  return choiceState(step.menu, menuChoices(step, bridge)) as CallState;
 }
 
 /** A prompt that is listened over, and spoken again by whatever leads to `again`. */
@@ -43,10 +46,10 @@ export function choiceState(promptId: string, chosen: readonly object[]) {
  */
 export function menuChoices(
   { choices, attempts, otherwise }: Pick<MenuStep, 'choices' | 'attempts' | 'otherwise'>,
-  withdrawn: string,
+  bridge: Bridge,
   leaving: readonly object[] = [],
 ) {
-  const stop = stopping(withdrawn);
+  const stop = stopping(bridge);
   // Entered anew by whoever is in it already, so that the menu is spoken each time.
   const again = { target: 'again', reenter: true } as const;
   return [
@@ -62,20 +65,31 @@ export function menuChoices(
   ];
 }
 
-/** What `*` does wherever keys are listened for: the same as in the bridge. */
-export function stopping(withdrawn: string) {
-  return [{ type: 'withdrawAll' }, say(withdrawn)] as const;
+/**
+ * What `*` does wherever keys are listened for: the same as in the bridge.
+ *
+ * @param stopped what is said where the flow has no words for each purpose
+ */
+export function stopping(bridge: Bridge, stopped = bridge.withdrawn) {
+  const { ended } = bridge;
+  const withdraw = { type: 'withdrawAll' } as const;
+  return ended === undefined ? [withdraw, say(stopped)] : [...telling(bridge), withdraw];
+}
+
+/** Names what is about to be taken back, where the flow has words for it. */
+export function telling({ ended }: Bridge) {
+  return ended === undefined ? [] : [{ type: 'tellEnded', params: { prompts: ended } } as const];
 }
 
 /** Each language is offered in its own words, by its own voice. */
-export function languageState(step: LanguageStep, withdrawn: string): CallState {
+export function languageState(step: LanguageStep, bridge: Bridge): CallState {
   const locales = Object.entries(step.choices);
   const prompts = locales.map(([, locale]) => ({ promptId: step.language, locale }));
   return {
     entry: [{ type: 'choose', params: { prompts, timeoutS: menuTimeoutS } }],
     on: {
       CHOSE: [
-        { guard: { type: 'stars' }, ...goWith(step.next, stopping(withdrawn)) },
+        { guard: { type: 'stars' }, ...goWith(step.next, stopping(bridge)) },
         ...locales.map(([key, locale]) => ({
           guard: { type: 'chose', params: { key } } as const,
           ...goWith(step.next, [{ type: 'noteLocale', params: { locale } }]),

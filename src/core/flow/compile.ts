@@ -118,7 +118,7 @@ function machineOf(
 
 /** The author's steps, under their own names, between our `start` and our `bridge`. */
 function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): CallState {
-  const { withdrawn, unrecorded, erase } = definition.bridge;
+  const { unrecorded, erase } = definition.bridge;
   const steps = Object.entries(definition.steps).map(([name, step]): [string, CallState] => [
     name,
     stateOfStep(definition, name, step, purposes),
@@ -145,7 +145,7 @@ function scriptOf(definition: FlowDefinition, purposes: readonly Purpose[]): Cal
       },
       ...Object.fromEntries(steps),
       bridge: bridgeState(definition, purposes),
-      ...(erase === undefined ? {} : { stopped: stoppedState(withdrawn, erase) }),
+      ...(erase === undefined ? {} : { stopped: stoppedState(definition.bridge, erase) }),
     },
   };
 }
@@ -161,12 +161,12 @@ function stateOfStep(
     const { speech, person = 'bridge' } = definition;
     return askState(step, { speech, person, unrecorded: bridge.unrecorded }, purposes);
   }
-  if ('rate' in step) return rateState(name, step);
+  if ('rate' in step) return rateState(name, step, definition);
   if ('voicemail' in step) return voicemailState(name, step, definition, purposes);
   if ('dial' in step) return dialState(step, definition, purposes);
   if ('queue' in step) return queueState(name, step, definition, purposes);
-  if ('menu' in step) return menuState(step, bridge.withdrawn);
-  if ('language' in step) return languageState(step, bridge.withdrawn);
+  if ('menu' in step) return menuState(step, bridge);
+  if ('language' in step) return languageState(step, bridge);
   if ('branch' in step) return branchState(step);
   if ('task' in step) return taskState(step);
   if ('text' in step) return textState(step);

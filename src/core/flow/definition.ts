@@ -41,6 +41,8 @@ export interface AskStep extends AskedQuestion {
   readonly remembered?: string;
   /** True: put to people who answered earlier, too, because they want to change it. */
   readonly anew?: boolean;
+  /** Prompt after a no that was given, not after silence or doubt. */
+  readonly denied?: string;
 }
 
 /** Where an answer that is remembered counts: on the line it was given on, or on all of them. */
@@ -183,8 +185,13 @@ export interface FlowDefinition {
   readonly person?: string;
   readonly steps: Readonly<Record<string, Step>>;
   readonly bridge: {
-    /** Prompt: recording has stopped. Spoken when `*` ended a grant. */
+    /** Prompt: recording has stopped. Spoken when `*` ended a grant; with `ended`, after it. */
     readonly withdrawn: string;
+    /**
+     * Prompt for each purpose, spoken when `*` ended a grant of it, wherever `*` is pressed: then
+     * `withdrawn` only says that the party is connected again.
+     */
+    readonly ended?: Readonly<Partial<Record<Purpose, string>>>;
     /** Prompt: this call is not recorded. Spoken on every other way back into the bridge. */
     readonly unrecorded: string;
     /**
@@ -249,7 +256,8 @@ function promptsOfStep(step: Step): readonly string[] {
     const { purpose, choices, again, retry } = question;
     const message = 'voicemail' in step ? [step.voicemail, step.stopped] : [];
     const spoken = [purpose, choices, ...(again === undefined ? [] : [again]), retry];
-    return [...remindersOf(step), ...spoken, ...message];
+    const denied = 'ask' in step && step.denied !== undefined ? [step.denied] : [];
+    return [...remindersOf(step), ...spoken, ...denied, ...message];
   }
   if ('say' in step) return [step.say];
   if ('text' in step) return [step.text];
@@ -263,10 +271,10 @@ function promptsOfStep(step: Step): readonly string[] {
 /** Every prompt the flow can speak, each once, in the order of the definition. */
 export function promptIdsOf(definition: FlowDefinition): readonly string[] {
   const steps = Object.values(definition.steps);
-  const { withdrawn, unrecorded, other, erase } = definition.bridge;
+  const { withdrawn, ended = {}, unrecorded, other, erase } = definition.bridge;
   const offered = erase === undefined ? [] : [erase.offer, erase.done];
   // Where nothing is asked for, nothing is ever withdrawn.
-  const stopped = other === undefined ? [withdrawn] : [withdrawn, other];
+  const stopped = [...Object.values(ended), withdrawn, ...(other === undefined ? [] : [other])];
   const ours = steps.some(isAsk) ? [...stopped, ...offered, unrecorded] : [unrecorded];
   return [...new Set([...steps.flatMap(promptsOfStep), ...ours])];
 }

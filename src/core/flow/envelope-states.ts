@@ -1,4 +1,5 @@
 import type { Purpose } from '../words.ts';
+import { telling } from './choice.ts';
 import type { EraseOffer, FlowDefinition } from './definition.ts';
 import { go, say } from './question.ts';
 import type { CallState, Question } from './setup.ts';
@@ -62,21 +63,19 @@ export function bridgeState(definition: FlowDefinition, purposes: readonly Purpo
  *
  * @param stopped the state that offers to erase
  */
-export function starWays(
-  { withdrawn, unrecorded, other, erase }: FlowDefinition['bridge'],
-  stopped: string,
-) {
+export function starWays(bridge: FlowDefinition['bridge'], stopped: string) {
+  const { withdrawn, ended, unrecorded, other = ended && withdrawn, erase } = bridge;
   const join = { type: 'bridge' } as const;
-  const withdraw = { type: 'withdrawAll' } as const;
+  const withdraw = [...telling(bridge), { type: 'withdrawAll' } as const];
   const recorded = { type: 'isGranted', params: { purpose: 'recording' } } as const;
   const guard = other === undefined ? ('canWithdraw' as const) : recorded;
   return [
     erase === undefined
-      ? { guard, actions: [withdraw, say(withdrawn), join] }
-      : { guard, target: stopped, actions: [withdraw] },
+      ? { guard, actions: [...withdraw, say(withdrawn), join] }
+      : { guard, target: stopped, actions: withdraw },
     ...(other === undefined
       ? []
-      : [{ guard: 'canWithdraw' as const, actions: [withdraw, say(other), join] }]),
+      : [{ guard: 'canWithdraw' as const, actions: [...withdraw, say(other), join] }]),
     { actions: [say(unrecorded), join] },
   ];
 }
@@ -85,13 +84,27 @@ export function starWays(
  * After the `*` that stopped a recording: a second key also erases what was recorded until then.
  * Everything else, and silence, leads back.
  */
-export function stoppedState(withdrawn: string, erase: EraseOffer): CallState {
-  return offerState(withdrawn, erase, go('bridge')) as CallState;
+export function stoppedState(bridge: FlowDefinition['bridge'], erase: EraseOffer): CallState {
+  return offerState(bridge, erase, go('bridge'), connecting(bridge)) as CallState;
 }
 
-/** @param back where the party is led, whatever they press */
-export function offerState(withdrawn: string, erase: EraseOffer, back: { target: string }) {
-  const prompts = [withdrawn, erase.offer].map((promptId) => ({ promptId, locale: null }));
+/** What is said on the way back into the conversation, where `*` has not said it already. */
+export function connecting({ withdrawn, ended }: FlowDefinition['bridge']) {
+  return ended === undefined ? [] : [say(withdrawn)];
+}
+
+/**
+ * @param back where the party is led, whatever they press
+ * @param unless what is said there, unless they press the key that erases
+ */
+export function offerState(
+  { withdrawn, ended }: FlowDefinition['bridge'],
+  erase: EraseOffer,
+  back: { target: string },
+  unless: readonly object[] = [],
+) {
+  const said = ended === undefined ? [withdrawn] : [];
+  const prompts = [...said, erase.offer].map((promptId) => ({ promptId, locale: null }));
   const hangup = 'actions' in back && Array.isArray(back.actions) ? back.actions : [];
   return {
     entry: [{ type: 'choose', params: { prompts, timeoutS: offerTimeoutS } }],
@@ -102,7 +115,7 @@ export function offerState(withdrawn: string, erase: EraseOffer, back: { target:
           ...back,
           actions: [{ type: 'erase' }, say(erase.done), ...hangup],
         },
-        back,
+        unless.length === 0 ? back : { ...back, actions: [...unless, ...hangup] },
       ],
     },
   };

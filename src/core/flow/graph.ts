@@ -44,8 +44,8 @@ function unheardPrompts(flow: CompiledFlow, nodes: readonly Node[]): readonly st
       }),
   );
   // What is said around the conversation belongs to no step: some flows never come to it.
-  const { withdrawn, unrecorded, erase } = flow.definition.bridge;
-  const ours = [withdrawn, unrecorded, erase?.offer, erase?.done];
+  const { withdrawn, ended = {}, unrecorded, erase } = flow.definition.bridge;
+  const ours = [...Object.values(ended), withdrawn, unrecorded, erase?.offer, erase?.done];
   return flow.promptIds.filter((promptId) => !heard.has(promptId) && !ours.includes(promptId));
 }
 

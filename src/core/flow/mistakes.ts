@@ -1,3 +1,4 @@
+import type { Purpose } from '../words.ts';
 import {
   type FlowDefinition,
   isAsk,
@@ -29,6 +30,38 @@ export function mistakesOf(definition: FlowDefinition): readonly Mistake[] {
     ...referenceMistakes(definition),
     ...ringMistakes(definition),
     ...messageMistakes(definition),
+    ...endedMistakes(definition),
+  ];
+}
+
+/** What `*` ends is named: every purpose, none that is never asked for, and each by one prompt. */
+function endedMistakes({ steps, bridge }: FlowDefinition): readonly Mistake[] {
+  const { ended, other } = bridge;
+  if (ended === undefined) return [];
+  const asked = new Set(questionsOf({ steps }).map(({ ask }) => ask));
+  const missing = [...asked].filter((purpose) => ended[purpose] === undefined);
+  const idle = Object.keys(ended).filter((purpose) => !asked.has(purpose as Purpose));
+  const others = Object.entries(steps).flatMap(([name, step]) => {
+    if (!('stopped' in step)) return [];
+    const words = ended['rate' in step ? surveyPurpose : step.question.ask];
+    return words === undefined || words === step.stopped ? [] : [{ name, words }];
+  });
+  return [
+    ...missing.map((purpose) => ({
+      path: ['bridge', 'ended'],
+      message: `lacks a prompt for ${purpose}, which the flow asks for`,
+    })),
+    ...idle.map((purpose) => ({
+      path: ['bridge', 'ended', purpose],
+      message: `the flow does not ask for ${purpose}`,
+    })),
+    ...others.map(({ name, words }) => ({
+      path: ['steps', name, 'stopped'],
+      message: `must be ${words}, as \`ended\` says at the bridge`,
+    })),
+    ...(other === undefined
+      ? []
+      : [{ path: ['bridge', 'other'], message: 'is never spoken beside `ended`' }]),
   ];
 }
 

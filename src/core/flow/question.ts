@@ -173,6 +173,7 @@ function noes(
   { person, unrecorded }: QuestionSetting,
   purposes: readonly Purpose[],
 ) {
+  const denied = step.denied === undefined ? [] : [say(step.denied)];
   return [
     {
       guard: 'wantsPerson',
@@ -182,9 +183,9 @@ function noes(
     {
       guard: 'wantsNone',
       ...go(step.refused),
-      actions: [refuse, { type: 'refuseRest', params: { purposes } }],
+      actions: [refuse, { type: 'refuseRest', params: { purposes } }, ...denied],
     },
-    { guard: 'denies', ...go(step.refused), actions: [refuse] },
+    { guard: 'denies', ...go(step.refused), actions: [refuse, ...denied] },
   ] as const;
 }
 

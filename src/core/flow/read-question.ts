@@ -15,7 +15,7 @@ const memoryParts = ['remember', 'scope', 'remembered', 'anew'];
 
 /** The prompts of a question are those that are named after its purpose, unless it names others. */
 export function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: boolean): AskStep {
-  const names = [...parts, 'granted', 'refused', ...memoryParts];
+  const names = [...parts, 'granted', 'refused', 'denied', ...memoryParts];
   const given = reader.members(raw, path, ['ask'], names);
   const ask = reader.oneOf<Purpose>(given['ask'], [...path, 'ask'], purposes);
   const at: Fields = {
@@ -28,6 +28,9 @@ export function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: bo
     ...readQuestion(reader, given, path, ask, named(ask, speech)),
     granted: reader.name(at['granted'], [...path, 'granted']),
     refused: reader.name(at['refused'], [...path, 'refused']),
+    ...(at['denied'] === undefined
+      ? {}
+      : { denied: reader.name(at['denied'], [...path, 'denied']) }),
     ...readMemory(reader, given, at, path),
   };
 }

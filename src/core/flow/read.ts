@@ -1,4 +1,4 @@
-import { type Role, roles } from '../words.ts';
+import { purposes, type Role, roles } from '../words.ts';
 import {
   type BusinessHours,
   type EraseOffer,
@@ -85,10 +85,11 @@ function readBridge(reader: FieldReader, raw: unknown): FlowDefinition['bridge']
     raw,
     ['bridge'],
     ['withdrawn', 'unrecorded'],
-    ['record', 'agent', 'other', 'erase'],
+    ['ended', 'record', 'agent', 'other', 'erase'],
   );
   return {
     withdrawn: reader.name(at['withdrawn'], ['bridge', 'withdrawn']),
+    ...(at['ended'] === undefined ? {} : { ended: readEnded(reader, at['ended']) }),
     unrecorded: reader.name(at['unrecorded'], ['bridge', 'unrecorded']),
     // The rule is not written out: flows that are older than the choice keep their hash.
     ...(readRecord(reader, at['record']) === 'each' ? { record: 'each' as const } : {}),
@@ -96,6 +97,20 @@ function readBridge(reader: FieldReader, raw: unknown): FlowDefinition['bridge']
     ...(at['other'] === undefined ? {} : { other: reader.name(at['other'], ['bridge', 'other']) }),
     ...(at['erase'] === undefined ? {} : { erase: readErase(reader, at['erase']) }),
   };
+}
+
+function readEnded(
+  reader: FieldReader,
+  raw: unknown,
+): NonNullable<FlowDefinition['bridge']['ended']> {
+  const path = ['bridge', 'ended'];
+  const at = reader.members(raw, path, [], [...purposes]);
+  return Object.fromEntries(
+    Object.entries(at).map(([purpose, prompt]) => [
+      purpose,
+      reader.name(prompt, [...path, purpose]),
+    ]),
+  );
 }
 
 function readRecord(reader: FieldReader, raw: unknown): 'everyone' | 'each' {

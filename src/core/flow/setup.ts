@@ -111,6 +111,10 @@ function settle<Params extends object | undefined = undefined>(
   });
 }
 
+/** Speaks the prompt of every purpose that stands granted. */
+type Told = { readonly prompts: Readonly<Partial<Record<Purpose, string>>> };
+type Say = { type: 'say'; params: { promptId: string } };
+
 const effects = setup({
   types: { context: {} as CallContext, events: {} as CallEvent },
   actions: {
@@ -141,6 +145,23 @@ const effects = setup({
     erase: () => {},
     change: (_, _params: StatusChange) => {},
   },
+});
+
+const tellEach = enqueueActions<
+  CallContext,
+  CallEvent,
+  Told,
+  CallEvent,
+  never,
+  Say,
+  never,
+  never,
+  never
+>(({ context, enqueue }, { prompts }) => {
+  for (const { purpose } of starWithdrawals(context.statuses)) {
+    const promptId = prompts[purpose];
+    if (promptId !== undefined) enqueue({ type: 'say', params: { promptId } });
+  }
 });
 
 /**
@@ -231,6 +252,8 @@ export const callSetup = effects.extend({
       purposes.flatMap((purpose) => withdrawal(statuses, purpose, [])),
     ),
     withdrawAll: settle(({ statuses }) => starWithdrawals(statuses)),
+    /** Names what `withdrawAll` is about to take back. */
+    tellEnded: tellEach,
     expireAll: settle<{ purposes: readonly Purpose[] }>(({ statuses }, { purposes }) =>
       expiries(statuses, purposes),
     ),

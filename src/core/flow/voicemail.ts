@@ -16,7 +16,7 @@ const callBack = { type: 'task', params: { kind: 'call-back' } } as const;
 export function voicemailState(
   name: string,
   { voicemail, question, stopped, limit, next }: VoicemailStep,
-  { speech }: FlowDefinition,
+  { speech, bridge }: FlowDefinition,
   purposes: readonly Purpose[],
 ): CallState {
   const { ask: purpose } = question;
@@ -43,7 +43,7 @@ export function voicemailState(
       message: {
         entry: [{ type: 'choose', params: { prompts, timeoutS: limit, tone: true } }, callBack],
         on: {
-          CHOSE: [{ guard: 'stars', ...goWith(next, stopping(stopped)) }, go(next)],
+          CHOSE: [{ guard: 'stars', ...goWith(next, stopping(bridge, stopped)) }, go(next)],
         },
       },
       declined: {

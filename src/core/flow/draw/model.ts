@@ -106,10 +106,11 @@ function bridgeNode(
 
 /** What is said around the conversation; where nothing is asked for, nothing is taken back. */
 export function bridgePromptsOf({
-  bridge: { withdrawn, unrecorded, other, erase },
+  bridge: { withdrawn, ended = {}, unrecorded, other, erase },
   steps,
 }: FlowDefinition): readonly (readonly [part: string, id: string])[] {
   const stopped: readonly (readonly [string, string])[] = [
+    ...Object.entries(ended).map(([purpose, id]) => [`after *, of ${purpose}`, id] as const),
     ['after *', withdrawn],
     ...(other === undefined ? [] : [['after * without a recording', other] as const]),
     ...(erase === undefined
@@ -136,6 +137,7 @@ export function promptsOf(step: Step): readonly (readonly [part: string, id: str
       ['choices', choices],
       ...(again === undefined ? [] : [['too early', again] as const]),
       ['once more', retry],
+      ...('ask' in step && step.denied !== undefined ? [['after a no', step.denied] as const] : []),
       ...('voicemail' in step
         ? [['message', step.voicemail] as const, ['after *', step.stopped] as const]
         : []),
