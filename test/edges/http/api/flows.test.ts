@@ -19,10 +19,11 @@ test('every flow is listed once, with the version that new calls run', async () 
   expect(strict).toMatchObject({
     role: 'caller',
     purposes: ['recording', 'training'],
-    current: 2,
+    current: 3,
     versions: [
       { version: 1, published: true },
       { version: 2, published: true },
+      { version: 3, published: true },
     ],
   });
 });
