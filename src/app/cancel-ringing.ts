@@ -9,7 +9,7 @@ import type { Carrier } from './ports.ts';
 import { takeTurn } from './take-turn.ts';
 
 export interface CancelParts extends CallParts {
-  readonly dials: Pick<DialStore, 'ringing' | 'asked'>;
+  readonly dials: Pick<DialStore, 'ringing' | 'asked' | 'rung'>;
   readonly contacts: Pick<ContactStore, 'underWay'>;
   readonly carrier: Pick<Carrier, 'cancel'>;
   readonly wait: (ms: number) => Promise<unknown>;
@@ -17,6 +17,19 @@ export interface CancelParts extends CallParts {
 
 /** How often it is looked whether the carrier has answered: it takes some hundredths of a second. */
 const lookEveryMs = 15;
+/** Numbers that are looked for together. */
+const togetherMax = 500;
+
+/** The same as `cancelRinging` for many, of which hardly any is being rung. */
+export async function cancelRingingAt(
+  parts: CancelParts,
+  numbers: readonly string[],
+): Promise<void> {
+  for (let from = 0; from < numbers.length; from += togetherMax) {
+    const some = numbers.slice(from, from + togetherMax);
+    for (const number of await parts.dials.rung(some)) await cancelRinging(parts, number);
+  }
+}
 
 /**
  * A call that was answered meanwhile goes on: whoever picked up decides. Where the carrier is being

@@ -25,6 +25,8 @@ export interface FollowParts {
   readonly copy: OwnListCopy;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told after every look since the start what it brought, once the copy has it. */
+  readonly heard?: (changes: readonly OwnChange[]) => void;
   readonly lookEveryMs?: number;
 }
 
@@ -46,7 +48,7 @@ export interface Follower {
  * wait. They are read again once they are confirmed.
  */
 export function followOwnList(parts: FollowParts): Follower {
-  const { store, copy, clock, log, lookEveryMs = defaultLookEveryMs } = parts;
+  const { store, copy, clock, log, heard, lookEveryMs = defaultLookEveryMs } = parts;
   const trouble = troubleOf(log, 'the own list could not be read');
   let place: StreamPlace | null = null;
   let seenAt: number | null = null;
@@ -55,13 +57,15 @@ export function followOwnList(parts: FollowParts): Follower {
   let timer: NodeJS.Timeout | null = null;
   let stopListening: (() => Promise<void>) | null = null;
 
-  async function catchUp(): Promise<void> {
+  /** @param tell called with each piece of news */
+  async function read(tell: FollowParts['heard']): Promise<void> {
     for (;;) {
       const askedAt = clock.monotonic();
       const news = await store.news(place, pageMax);
       for (const change of news.confirmed) copy.apply(change);
       for (const change of news.early) copy.apply(change);
       place = news.place;
+      tell?.([...news.confirmed, ...news.early]);
       if (!news.isAll) continue;
       seenAt = askedAt;
       return;
@@ -74,7 +78,7 @@ export function followOwnList(parts: FollowParts): Follower {
       again = true;
       return;
     }
-    looking = catchUp()
+    looking = read(heard)
       .then(trouble.over, trouble.failed)
       .finally(() => {
         looking = null;
@@ -85,7 +89,7 @@ export function followOwnList(parts: FollowParts): Follower {
   }
 
   return {
-    catchUp,
+    catchUp: () => read(undefined),
     async start() {
       stopListening = await store.listen(look);
       timer = setInterval(look, lookEveryMs);

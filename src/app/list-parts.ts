@@ -37,8 +37,8 @@ export interface ListParts extends ImportParts, Omit<ListAccessParts, 'clock'> {
   readonly ownBulk: OwnListBulk;
   /** This process's copy, which must not wait to hear of what was written here. */
   readonly ownCopy: { apply(change: OwnChange): void };
-  /** Ends calls of ours that ring at a number that is listed now. */
-  readonly cancelRinging?: (number: string) => Promise<void>;
+  /** Ends calls of ours that ring at numbers that are listed now. Left out: servers hear of them. */
+  readonly cancelRinging?: (numbers: readonly string[]) => Promise<void>;
   /** Stands for a subscription account. */
   readonly tokenOf: (account: string) => string;
   readonly ciphers: Ciphers;

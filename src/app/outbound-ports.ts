@@ -77,6 +77,11 @@ export interface DialStore {
   named(callId: Uuid, callSid: CallSid): Promise<{ readonly isOver: boolean }>;
   /** Calls that ring now, to a number; null: to any. */
   ringing(number: string | null): Promise<readonly Ringing[]>;
+  /**
+   * Those of many numbers that may be rung or written to at this moment, by a call that we place or
+   * otherwise. The beginning of numbers always is one of them.
+   */
+  rung(numbers: readonly string[]): Promise<readonly string[]>;
   /** An entry that belongs to no call. */
   addEntry(entry: PreparedEntry): Promise<void>;
 }

@@ -98,9 +98,8 @@ async function put(
   if (batch.length === 0) return;
   const changes = await ownBulk.putAll(batch, guard);
   for (const change of changes) ownCopy.apply(change);
-  if (cancelRinging === undefined) return;
   const listed = changes.filter((change) => change.listed).map(({ number }) => number);
-  for (const number of new Set(listed)) await cancelRinging(number);
+  await cancelRinging?.([...new Set(listed)]);
 }
 
 /** What only that import brought is lifted; what somebody asked for since then stays. */

@@ -39,5 +39,6 @@ export async function startBackground(
     await stopHearing();
     await stopForgetting();
     await follower.stop();
+    await system.listedElsewhere.settled();
   };
 }

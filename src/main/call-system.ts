@@ -6,7 +6,8 @@ import { createGateChannel } from '../adapters/postgres/gate-channel.ts';
 import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
 import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
-import { cancelRinging } from '../app/cancel-ringing.ts';
+import { cancelListed } from '../app/cancel-listed.ts';
+import { cancelRinging, cancelRingingAt } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
@@ -251,11 +252,12 @@ export function createCallSystem(options: CallSystemOptions) {
   };
   const bulkParts = createBulkParts(foundation, stores);
   const exports = exportWorker(bulkParts, log);
+  const cancelAt = (numbers: readonly string[]) =>
+    cancelRingingAt({ ...parts, dials: stores.dials, wait: setTimeout }, numbers);
   const listParts: ListParts = {
     ...listPartsOf(foundation, stores),
     ownCopy: stores.ownIndex,
-    cancelRinging: (number) =>
-      cancelRinging({ ...parts, dials: stores.dials, wait: setTimeout }, number),
+    cancelRinging: cancelAt,
   };
   const lists = listWorker(listParts, log);
   const alarms = rightsAlarms(stores.rights, clock, log);
@@ -321,6 +323,7 @@ export function createCallSystem(options: CallSystemOptions) {
     exports,
     listParts,
     lists,
+    listedElsewhere: cancelListed(cancelAt, log),
     rightsAlarms: alarms,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,

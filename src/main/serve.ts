@@ -233,6 +233,7 @@ async function start(
     copy: stores.ownIndex,
     clock,
     log,
+    heard: system.listedElsewhere.hear,
   });
   await follower.catchUp();
   const listFollower = followLists({ shelf: stores.listShelf, memory: stores.registries, log });

@@ -375,6 +375,23 @@ describe('the own list', () => {
     expect(await stands(two)).toEqual(['call false import', 'text false import']);
   });
 
+  test('is not done before what rings at its numbers is ended, each of them once', async () => {
+    await ask(one, 'api');
+    const { id } = await send(`${one}\n${two}\n${three}`, { ...own, channels: ['text'] });
+    const ended: string[] = [];
+    const cancelRinging = async (listed: readonly string[]) => {
+      expect(await findImport(parts, id)).toMatchObject({ state: 'running' });
+      for (const number of listed) {
+        expect(copy.find(number, 'text', [], now)).toHaveLength(1);
+        ended.push(number);
+      }
+    };
+    await runNextListJob({ ...parts, cancelRinging });
+    // Who stood there before was ended then.
+    expect(ended.sort()).toEqual([two, three]);
+    expect(await findImport(parts, id)).toMatchObject({ state: 'done' });
+  });
+
   test('a file that is not what it was said to be is held before a number is taken over', async () => {
     const held = await imported(one, { ...own, count: 2 });
     expect([held.state, await stands(one)]).toEqual(['held', []]);

@@ -2,7 +2,10 @@
  * Calls that we place: screened first, dialled once, cancelled when somebody says no while it
  * rings, and asked for permission like everybody else once they are answered.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { diskFile, writtenAt } from '../../src/adapters/lists/disk-file.ts';
 import { findScreening } from '../../src/app/find-screening.ts';
 import { type ReplayParts, replayScreening } from '../../src/app/replay-screening.ts';
 import type { CalledParty } from '../../src/carrier/carrier.ts';
@@ -10,6 +13,7 @@ import { readConfig } from '../../src/config.ts';
 import { screener } from '../../src/core/suppression/calling-rules-shipped.ts';
 import { clock } from '../../src/main/chance.ts';
 import { layFoundation } from '../../src/main/foundation.ts';
+import { listPartsOf } from '../../src/main/lists.ts';
 import { openStores } from '../../src/main/stores.ts';
 import { consentry } from '../edges/cli/console.ts';
 import {
@@ -71,7 +75,8 @@ describe('a call that may be placed', () => {
     expect(body.parties).toHaveLength(1);
     expect(body.parties[0].role).toBe('caller');
     expect(body.parties[0].number).toMatch(/•/);
-    expect(body.entries.map(({ kind }: CallView) => kind)).toEqual(['screening']);
+    // Whoever is quick has picked up, and was asked, before it was answered.
+    expect(body.entries[0].kind).toBe('screening');
     const leg = await server.carrier.called(to);
     await leg.when('says');
     leg.hangup();
@@ -210,6 +215,61 @@ test('a call that rings is cancelled when its number is listed, and nobody can p
   const view = await server.callView(body.id, (one) => one.state === 'ended');
   expect(view.parties[0].legs).toEqual([]);
   expect(await leg.ended).toMatchObject({ status: 'canceled' });
+});
+
+describe('a call that rings when a list that its number is on is taken over', () => {
+  async function ringing() {
+    called(to, { ...willing, pickup: 'rings-on' } as CalledParty);
+    const { body } = await ask('/v1/calls', { to, purpose: 'service' });
+    return { number: to, id: body.id as string, leg: await server.carrier.called(to) };
+  }
+  const others = (area: number) =>
+    Array.from({ length: 300 }, (_, i) => `+1${area}555${1_000 + i}`).join('\n');
+
+  async function bySending(text: string): Promise<void> {
+    const headers = { 'content-type': 'text/csv' };
+    const sent = await server.api('/v1/lists/own/import', { method: 'POST', body: text, headers });
+    const { id } = (await sent.json()) as CallView;
+    for (;;) {
+      const job = (await (await server.api(`/v1/list-imports/${id}`)).json()) as CallView;
+      if (job.state === 'done') return;
+      expect(['waiting', 'running']).toContain(job.state);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** It has no carrier to ask: the server hears of it. */
+  async function byCommand(text: string): Promise<void> {
+    const foundation = await layFoundation(readConfig(server.environment), false);
+    try {
+      const stores = await openStores(readConfig(server.environment), foundation);
+      const parts = { ...listPartsOf(foundation, stores), ownCopy: stores.ownIndex };
+      const lists = { ...parts, shelf: stores.listShelf, diskFile, writtenAt };
+      const path = join(server.dir, 'taken-over.txt');
+      writeFileSync(path, text);
+      const ran = await consentry({ stores: { lists } }, 'list', 'import', 'own', path);
+      expect([ran.code, ran.err]).toEqual([0, '']);
+    } finally {
+      await foundation.close();
+    }
+  }
+
+  test.each([
+    ['by sending it', bySending],
+    ['by a command beside the server', byCommand],
+  ])('%s is cancelled, and another one rings on', async (_, takeOver) => {
+    const hit = await ringing();
+    to = openNumber();
+    const other = await ringing();
+    await takeOver(others(312));
+    expect((await server.callView(hit.id)).state).toBe('ringing');
+    await takeOver(`${others(773)}\n${hit.number}`);
+    expect(await hit.leg.ended).toMatchObject({ status: 'canceled' });
+    const view = await server.callView(hit.id, (one) => one.state === 'ended');
+    expect(view.parties[0].legs).toEqual([]);
+    expect((await server.callView(other.id)).state).toBe('ringing');
+    other.leg.hangup();
+  });
 });
 
 test('a call that rings is cancelled when a prefix it is under is listed', async () => {

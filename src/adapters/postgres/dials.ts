@@ -95,6 +95,32 @@ export function createDials(
       );
     },
 
+    async rung(numbers) {
+      const known = new Map(
+        numbers
+          .filter((number) => !number.endsWith('*'))
+          .map((number) => [tenant.cipher.token(number).toString('hex'), number]),
+      );
+      const rows = await sql`
+        with wanted as (
+          select array(select decode(one, 'hex') from unnest(${[...known.keys()]}::text[]) one) as all
+        )
+        select dial.token from wanted, dial join call on call.id = dial.call_id
+        where dial.tenant_id = ${tenant.id} and dial.token = any (wanted.all)
+          and (dial.at > clock_timestamp() - make_interval(secs => ${ringingMs / 1_000})
+            and call.phase = 'ringing'
+            or dial.asked_at > clock_timestamp() - make_interval(secs => ${askedMs / 1_000})
+            and dial.call_sid is null)
+        union
+        select one from wanted, contact_under_way, unnest(contact_under_way.tokens) one
+        where contact_under_way.tenant_id = ${tenant.id}
+          and contact_under_way.tokens && wanted.all`;
+      const found = rows.flatMap(
+        (row) => known.get((row['token'] as Buffer).toString('hex')) ?? [],
+      );
+      return [...found, ...numbers.filter((number) => number.endsWith('*'))];
+    },
+
     addEntry: (entry) => addEntry(sql, entry),
   };
 }

@@ -8,7 +8,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createContacts } from '../../../src/adapters/postgres/contacts.ts';
+import { createDials } from '../../../src/adapters/postgres/dials.ts';
 import { createOwnList } from '../../../src/adapters/postgres/own-list.ts';
+import { createPermits } from '../../../src/adapters/postgres/permits.ts';
 import type { Tenant } from '../../../src/app/call-ports.ts';
 import type { Contact, ContactStore } from '../../../src/app/contact-ports.ts';
 import { contactUnlisted } from '../../../src/app/contact-unlisted.ts';
@@ -221,4 +223,17 @@ test('a carrier that never answered is waited for no longer than a request may t
   await database.sql`
     update contact_under_way set asked_at = asked_at - interval '5 seconds' where id = ${contact.id}`;
   expect(await ours.underWay(number)).toMatchObject([{ asking: false, callSid: null }]);
+});
+
+test('of many numbers those are found to which anything is on its way, and every beginning of numbers', async () => {
+  const [rung, ended, other] = [newNumber(), newNumber(), newNumber()];
+  const dials = createDials(database.sql, tenant, (tx) => createPermits(tx, tenant));
+  const over = contactOf(ended);
+  for (const contact of [contactOf(rung), over]) await ours.begin(contact);
+  await ours.end(over.id);
+  expect(await dials.rung([ended, rung, other, '+1415600*'])).toEqual([rung, '+1415600*']);
+  const elsewhere = await makeTenant(database.sql);
+  const theirs = createDials(database.sql, elsewhere, (tx) => createPermits(tx, elsewhere));
+  expect(await theirs.rung([rung])).toEqual([]);
+  expect(await dials.rung([])).toEqual([]);
 });

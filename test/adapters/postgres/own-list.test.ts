@@ -231,6 +231,36 @@ describe('processes that follow the list', () => {
     await follower.stop();
   });
 
+  test('are told what each look brought since they started, and not what stood there before', async () => {
+    const list = await openList();
+    await list.put(wanted('+14155550111'), null);
+    const told: string[] = [];
+    let isTold = () => {};
+    const heard = new Promise<void>((resolve) => {
+      isTold = resolve;
+    });
+    const copy = copyOf();
+    const follower = followOwnList({
+      store: list,
+      copy,
+      clock,
+      log: quiet,
+      heard(changes) {
+        for (const { number } of changes) {
+          told.push(number);
+          expect(copy.latest.size).toBe(2);
+        }
+        if (changes.length > 0) isTold();
+      },
+    });
+    await follower.catchUp();
+    await follower.start();
+    await list.put(wanted('+14155550112'), null);
+    await heard;
+    await follower.stop();
+    expect(new Set(told)).toEqual(new Set(['+14155550112']));
+  });
+
   test('agree with the table after random puts and lifts by eight writers at once', async () => {
     const tenant = await makeTenant(database.sql);
     const lists = Array.from({ length: 8 }, () => createOwnList(database.sql, tenant));
