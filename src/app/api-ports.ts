@@ -134,13 +134,17 @@ export interface LineRecord extends SealedLineNumber {
   readonly controller: string;
   /** Null: nobody is dialled. */
   readonly agentSealed: Buffer | null;
+  readonly team: string | null;
   readonly isDefault: boolean;
   readonly updatedAt: Instant;
 }
 
-export interface LineChange extends Omit<LineRecord, 'agentSealed' | 'isDefault' | 'updatedAt'> {
+export interface LineChange
+  extends Omit<LineRecord, 'agentSealed' | 'team' | 'isDefault' | 'updatedAt'> {
   /** Undefined: stays as it is. */
   readonly agentSealed: Buffer | null | undefined;
+  /** Undefined: stays as it is. */
+  readonly team: string | null | undefined;
   /** Undefined: stays as it is. True takes it from the line that was the default. */
   readonly isDefault: boolean | undefined;
   readonly at: Instant;

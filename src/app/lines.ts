@@ -23,6 +23,8 @@ export interface Line {
   readonly controller: string;
   /** E.164 or `sip:` address of whoever answers calls; null: nobody is dialled. */
   readonly agent: string | null;
+  /** Whose calls they are, for people limited to teams; null: of no team. */
+  readonly team: string | null;
   readonly isDefault: boolean;
   readonly updatedAt: number;
 }
@@ -33,6 +35,8 @@ export interface LineSettings {
   readonly controller: string;
   /** Undefined: stays as it is; a new line has none. */
   readonly agent?: string | null | undefined;
+  /** Undefined: stays as it is; a new line is of no team. */
+  readonly team?: string | null | undefined;
   /** Undefined: stays as it is; a new line is not the default. */
   readonly isDefault?: boolean | undefined;
 }
@@ -43,6 +47,9 @@ export const addressForm = `${numberForm}, or an address such as sip:desk@exampl
 const agentForm = `${numberForm}, an address such as sip:desk@example.com, or null`;
 /** Long enough for any firm's name, short enough to be spoken in a question. */
 const controllerCharsMax = 100;
+/** A name that people of one team have in common: nothing that controls a terminal. */
+const teamCharsMax = 60;
+const teamText = /^[^\p{C}]+$/u;
 /** Letters, digits, spaces and the marks found in firms' names; nothing that controls a terminal. */
 const controllerText = /^[\p{L}\p{M}\p{N}\p{P}\p{Sc}\p{Sm} ]+$/u;
 const sipAddress =
@@ -112,6 +119,7 @@ export async function setLine(
     controller: settings.controller.trim().normalize('NFC'),
     agentSealed:
       agent == null ? agent : cipher.seal(null, context(numberToken, 'agent'), Buffer.from(agent)),
+    team: settings.team?.trim().normalize('NFC') ?? settings.team,
     isDefault: settings.isDefault,
     at: parts.clock.now(),
   });
@@ -133,6 +141,7 @@ function openLine(cipher: FieldCipher, record: LineRecord): Line {
     controller: record.controller,
     agent:
       agentSealed && cipher.open(null, context(numberToken, 'agent'), agentSealed).toString('utf8'),
+    team: record.team,
     isDefault: record.isDefault,
     updatedAt: record.updatedAt,
   };
@@ -169,6 +178,11 @@ function mistakesOf(flows: FlowList, line: Read): Mistake[] {
   if (controller.length > controllerCharsMax || !controllerText.test(controller)) {
     const allowed = `1 to ${controllerCharsMax} letters, digits, spaces and punctuation marks`;
     mistakes.push({ path: 'controller', what: 'cannot be spoken in a prompt', allowed });
+  }
+  const team = line.team?.trim() ?? 'none';
+  if (team.length > teamCharsMax || !teamText.test(team)) {
+    const allowed = `1 to ${teamCharsMax} characters, or null`;
+    mistakes.push({ path: 'team', what: 'is no name of a team', allowed });
   }
   if (line.agent != null && line.agentRead === null) {
     mistakes.push({ path: 'agent', what: 'is not an address to dial', allowed: agentForm });

@@ -16,6 +16,7 @@ function line(number: string, changes: Partial<Line> = {}): Line {
     locale: 'en',
     controller: `Firm at ${number}`,
     agent: null,
+    team: null,
     isDefault: false,
     updatedAt: 0,
     ...changes,

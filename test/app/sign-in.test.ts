@@ -49,7 +49,7 @@ beforeEach(async () => {
     email,
     name: 'Ann Meyer',
     role: 'supervisor',
-    limits: { lines: null, campaigns: null, direction: null },
+    limits: { lines: null, teams: null, campaigns: null, direction: null },
     hasPassword: true,
     hasSecondFactor: false,
     recoveryCodesLeft: 0,

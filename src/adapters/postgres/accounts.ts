@@ -30,6 +30,7 @@ export function userOf(tenant: Tenant, row: Row): User {
     role,
     limits: {
       lines: row['limit_lines'] as Uuid[] | null,
+      teams: row['limit_teams'] as string[] | null,
       campaigns: row['limit_campaigns'] as string[] | null,
       direction: row['limit_direction'] as User['limits']['direction'],
     },
@@ -101,6 +102,7 @@ export function createAccounts(sql: Sql, tenant: Tenant): AccountStore {
         ...(name !== undefined && { name_sealed: seal(id, 'name', Buffer.from(name)) }),
         ...(limits !== undefined && {
           limit_lines: limits.lines,
+          limit_teams: limits.teams,
           limit_campaigns: limits.campaigns,
           limit_direction: limits.direction,
         }),

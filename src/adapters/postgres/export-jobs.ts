@@ -7,6 +7,7 @@ import type {
   ExportPush,
   GoneReason,
 } from '../../app/export-ports.ts';
+import { unlimited } from '../../core/access/limits.ts';
 import type { Uuid } from '../../core/words.ts';
 import { pageOf } from './page.ts';
 
@@ -148,7 +149,8 @@ function jobOf(row: Row): ExportJob {
       ...(row['filter'] as ExportJob['filter']),
       personId: row['person_id'] as Uuid | null,
     },
-    limits: row['limits'] as ExportJob['limits'],
+    // What was asked for by an earlier version knows fewer limits.
+    limits: { ...unlimited, ...(row['limits'] as Partial<ExportJob['limits']>) },
     reveal: row['reveal'] as boolean,
     withAudio: row['with_audio'] as boolean,
     recipient: row['recipient'] as string | null,

@@ -3,11 +3,17 @@ import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { isUnlimited, type Limits } from '../../core/access/limits.ts';
 
 export function withinLimits(sql: Sql | TransactionSql, limits: Limits): PendingQuery<Row[]> {
-  const { lines, campaigns, direction } = limits;
+  const { lines, teams, campaigns, direction } = limits;
   const scopes = campaigns?.map((name) => `campaign:${name}`) ?? [];
   return sql`
     ${direction === null ? sql`true` : sql`call.direction = ${direction}`}
     and ${linesWithin(sql, lines)}
+    and ${
+      teams === null
+        ? sql`true`
+        : sql`call.line_id = any (array(select line.id from line
+            where line.tenant_id = call.tenant_id and line.team = any (${[...teams]}::text[])))`
+    }
     and ${
       campaigns === null
         ? sql`true`

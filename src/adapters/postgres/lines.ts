@@ -19,7 +19,7 @@ export function createLineStore(sql: Sql): LineStore {
     findDefault: (tenantId) =>
       one(sql`select * from line where tenant_id = ${tenantId} and is_default`),
     async put(tenantId, change) {
-      const { agentSealed, isDefault } = change;
+      const { agentSealed, team, isDefault } = change;
       return sql.begin(async (tx) => {
         // One at a time per tenant, so that two lines made the default at once cannot collide.
         await tx`select 1 from tenant where id = ${tenantId} for update`;
@@ -30,15 +30,17 @@ export function createLineStore(sql: Sql): LineStore {
         }
         const [row] = await tx`
           insert into line (id, tenant_id, number_token, number_sealed, flow, locale, controller,
-            agent_sealed, is_default, updated_at)
+            agent_sealed, team, is_default, updated_at)
           values (${change.id}, ${tenantId}, ${change.numberToken}, ${change.numberSealed},
             ${change.flow}, ${change.locale}, ${change.controller}, ${agentSealed ?? null},
+            ${team ?? null},
             ${isDefault ?? false}, ${new Date(change.at)})
           on conflict (tenant_id, number_token) do update set
             flow = excluded.flow,
             locale = excluded.locale,
             controller = excluded.controller,
             agent_sealed = ${agentSealed === undefined ? tx`line.agent_sealed` : tx`excluded.agent_sealed`},
+            team = ${team === undefined ? tx`line.team` : tx`excluded.team`},
             is_default = ${isDefault === undefined ? tx`line.is_default` : tx`excluded.is_default`},
             updated_at = excluded.updated_at
           returning *`;
@@ -58,6 +60,7 @@ function lineOf(row: Row): LineRecord {
     locale: row['locale'] as string,
     controller: row['controller'] as string,
     agentSealed: row['agent_sealed'] as Buffer | null,
+    team: row['team'] as string | null,
     isDefault: row['is_default'] as boolean,
     updatedAt: (row['updated_at'] as Date).getTime(),
   };

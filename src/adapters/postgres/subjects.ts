@@ -83,15 +83,17 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
     async find(tenantId, kind, name): Promise<Subject | null> {
       if (!['call', 'person', 'link'].includes(kind) && !uuid.test(name)) return null;
       const [row] = await sql`
-        select named.*, call.line_id, call.direction,
+        select named.*, call.line_id, call.direction, line.team,
           coalesce(call.campaign, (select substr(scope, 10) from dial join permit on permit.id = dial.permit_id,
              unnest(permit.scopes) scope
            where dial.call_id = call.id and scope like 'campaign:%' limit 1)) as campaign
         from (${named(kind, name)} and ${sql(tableOf[kind])}.tenant_id = ${tenantId}) named
-        left join call on call.id = named.call_id`;
+        left join call on call.id = named.call_id
+        left join line on line.id = call.line_id`;
       if (row === undefined) return null;
       const place: CallPlace = {
         lineId: row['line_id'] as Uuid | null,
+        team: row['team'] as string | null,
         direction: row['direction'] as CallPlace['direction'],
         campaign: row['campaign'] as string | null,
       };

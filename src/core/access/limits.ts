@@ -1,5 +1,5 @@
 /**
- * How far a person may see beside what their role says: only calls of some lines, of some
+ * How far a person may see beside what their role says: only calls of some lines or teams, of some
  * campaigns, of one direction. What lies outside is not there for them.
  */
 import type { Uuid } from '../words.ts';
@@ -7,18 +7,27 @@ import type { Uuid } from '../words.ts';
 /** Null: without this limit. All that are set have to hold. */
 export interface Limits {
   readonly lines: readonly Uuid[] | null;
+  /** Of lines that belong to these teams now, whoever they belonged to when the call was. */
+  readonly teams: readonly string[] | null;
   readonly campaigns: readonly string[] | null;
   readonly direction: 'inbound' | 'outbound' | null;
 }
 
-export const unlimited: Limits = { lines: null, campaigns: null, direction: null };
+export const unlimited: Limits = {
+  lines: null,
+  teams: null,
+  campaigns: null,
+  direction: null,
+};
 
-export const isUnlimited = ({ lines, campaigns, direction }: Limits): boolean =>
-  lines === null && campaigns === null && direction === null;
+export const isUnlimited = ({ lines, teams, campaigns, direction }: Limits): boolean =>
+  lines === null && teams === null && campaigns === null && direction === null;
 
 /** What decides who may see a call. */
 export interface CallPlace {
   readonly lineId: Uuid | null;
+  /** Of its line. */
+  readonly team: string | null;
   readonly direction: 'inbound' | 'outbound';
   readonly campaign: string | null;
 }
@@ -27,10 +36,11 @@ export interface CallPlace {
 export function isWithin(limits: Limits, place: CallPlace | null): boolean {
   if (isUnlimited(limits)) return true;
   if (place === null) return false;
-  const { lines, campaigns, direction } = limits;
+  const { lines, teams, campaigns, direction } = limits;
   return (
     (direction === null || direction === place.direction) &&
     (lines === null || (place.lineId !== null && lines.includes(place.lineId))) &&
+    (teams === null || (place.team !== null && teams.includes(place.team))) &&
     (campaigns === null || (place.campaign !== null && campaigns.includes(place.campaign)))
   );
 }

@@ -21,6 +21,8 @@ export const lineSet = command({
       about: 'Who answers calls: a number, or sip:desk@example.com.',
     },
     'no-agent': { about: 'Dials nobody: callers wait alone in the bridge.' },
+    team: { value: 'NAME', about: 'Whose calls they are, for people who see those of their team.' },
+    'no-team': { about: 'The line belongs to no team.' },
     default: { about: 'Makes it the line that calls go out from when nothing else is said.' },
   },
   examples: [
@@ -36,6 +38,9 @@ export const lineSet = command({
     if (input.has('agent') && input.has('no-agent')) {
       throw new UsageError('--agent and --no-agent exclude each other');
     }
+    if (input.has('team') && input.has('no-team')) {
+      throw new UsageError('--team and --no-team exclude each other');
+    }
     return withStores(parts, async ({ lines, tenantId }) => {
       const now = await lineInForce(lines, tenantId, number);
       const line = await setLine(lines, tenantId, number, {
@@ -43,6 +48,7 @@ export const lineSet = command({
         locale: input.value('locale') ?? now.locale,
         controller: input.value('controller') ?? now.controller,
         agent: input.has('no-agent') ? null : (input.value('agent') ?? now.agent),
+        team: input.has('no-team') ? null : (input.value('team') ?? undefined),
         isDefault: input.has('default') ? true : undefined,
       });
       parts.terminal.out(input.json ? JSON.stringify(viewLine(line)) : lineText(line));

@@ -50,9 +50,10 @@ export const lineShow = command({
 });
 
 /** As the API shows it. */
-export function viewLine({ number, flow, locale, controller, agent, isDefault, updatedAt }: Line) {
+export function viewLine({ isDefault, updatedAt, ...rest }: Line) {
+  const { number, flow, locale, controller, agent, team } = rest;
   const at = new Date(updatedAt).toISOString();
-  return { number, flow, locale, controller, agent, default: isDefault, updatedAt: at };
+  return { number, flow, locale, controller, agent, team, default: isDefault, updatedAt: at };
 }
 
 export function lineText(line: Line): string {
@@ -62,12 +63,14 @@ export function lineText(line: Line): string {
     ['locale', line.locale],
     ['controller', line.controller],
     ['agent', line.agent ?? 'nobody is dialled'],
+    ['team', line.team ?? 'none'],
     ['default', line.isDefault ? 'yes' : 'no'],
   ]).join('\n');
 }
 
-const head = ['NUMBER', 'FLOW', 'LOCALE', 'AGENT', 'DEFAULT', 'CONTROLLER'];
+const head = ['NUMBER', 'FLOW', 'LOCALE', 'AGENT', 'TEAM', 'DEFAULT', 'CONTROLLER'];
 
-function rowOf({ number, flow, locale, agent, isDefault, controller }: Line): readonly string[] {
-  return [number, flow, locale, agent ?? '-', isDefault ? 'yes' : '-', controller];
+function rowOf({ isDefault, controller, ...rest }: Line): readonly string[] {
+  const { number, flow, locale, agent, team } = rest;
+  return [number, flow, locale, agent ?? '-', team ?? '-', isDefault ? 'yes' : '-', controller];
 }

@@ -50,6 +50,7 @@ test('a new line begins with the built-in settings, and keeps what is not given'
     locale: 'de',
     controller: 'Example Ltd',
     agent: '+4930123457',
+    team: null,
     default: false,
     updatedAt: expect.stringMatching(/Z$/),
   });
@@ -57,6 +58,17 @@ test('a new line begins with the built-in settings, and keeps what is not given'
     agent: null,
     controller: 'Example Ltd',
   });
+});
+
+test('belongs to a team until it is given to another or to none', async () => {
+  expect(await set(number, '--team', ' Nord ')).toMatchObject({ team: 'Nord' });
+  expect(await set(number, '--controller', 'Example Ltd')).toMatchObject({ team: 'Nord' });
+  expect((await line('show', number)).out).toMatch(/team\s+Nord/);
+  expect(await set(number, '--no-team')).toMatchObject({ team: null });
+  const both = await line('set', number, '--team', 'a', '--no-team');
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining('exclude each other')]);
+  const long = await line('set', number, '--team', 'x'.repeat(61));
+  expect(long.err).toContain('team: is no name of a team; allowed: 1 to 60 characters, or null');
 });
 
 test('with a default line a new one begins with its settings, and is not the default', async () => {
@@ -81,8 +93,8 @@ test('lines are shown as a table, one by one, and as nothing', async () => {
   expect(await line('list')).toMatchObject({ code: 0, out: '' });
   await set(number, '--controller', 'Example Ltd');
   expect(lines((await line('list')).out)).toEqual([
-    'NUMBER       FLOW     LOCALE  AGENT  DEFAULT  CONTROLLER',
-    '+4930123456  inbound  en      -      -        Example Ltd',
+    'NUMBER       FLOW     LOCALE  AGENT  TEAM  DEFAULT  CONTROLLER',
+    '+4930123456  inbound  en      -      -     -        Example Ltd',
   ]);
   const { out } = await line('show', '+49 30 123456');
   expect(out).toContain('controller  Example Ltd\nagent       nobody is dialled\n');

@@ -71,6 +71,7 @@ function viewLine({ agent, isDefault, updatedAt, ...rest }: Line, key: ApiKey): 
     locale: rest.locale,
     controller: rest.controller,
     agent: isShown ? agent : maskAddress(agent),
+    team: rest.team,
     default: isDefault,
     updatedAt: new Date(updatedAt).toISOString(),
   };

@@ -41,7 +41,9 @@ export const account = z.object({
   email: z.string(),
   name: z.string(),
   role: z.enum(userRoles),
-  limited: z.boolean().describe('True: sees calls of some lines, campaigns or one direction only.'),
+  limited: z
+    .boolean()
+    .describe('True: sees calls of some lines, teams, campaigns or one direction only.'),
   hasSecondFactor: z.boolean(),
   recoveryCodesLeft: z.int().min(0),
   createdAt: z.iso.datetime(),

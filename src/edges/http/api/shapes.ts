@@ -147,6 +147,7 @@ export const line = z.object({
     .string()
     .nullable()
     .describe('Where calls are put through to; masked without the scope `lines:write`.'),
+  team: z.string().nullable().describe('Whose calls they are, for people limited to teams.'),
   default: z.boolean(),
   updatedAt: time,
 });
@@ -355,6 +356,13 @@ export const screeningAsk = screeningQuery.extend({
   evidence: z.boolean().default(false).describe('True: it is kept, and can be replayed.'),
 });
 
+/** A name that people of one team have in common. */
+export const teamName = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{C}]*$/u);
+
 export const lineSettings = z.strictObject({
   flow: z.string().max(100),
   locale: z.string().max(35),
@@ -365,6 +373,10 @@ export const lineSettings = z.strictObject({
     .nullable()
     .optional()
     .describe('E.164 or `sip:` address to put calls through to; null: nobody is dialled.'),
+  team: teamName
+    .nullable()
+    .optional()
+    .describe('Whose calls they are, for people limited to teams; null: of no team.'),
   default: z
     .boolean()
     .optional()

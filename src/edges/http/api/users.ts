@@ -13,7 +13,7 @@ import type { Uuid } from '../../../core/words.ts';
 import { invalidRequest } from './check-shape.ts';
 import { type Route, route } from './route.ts';
 import { account, viewUser } from './sessions.ts';
-import { nameShapes, uuid } from './shapes.ts';
+import { nameShapes, teamName, uuid } from './shapes.ts';
 
 export type UserRouteParts = UserParts & {
   readonly lines: LineStore;
@@ -43,6 +43,12 @@ const userChange = z.strictObject({
         .nullable()
         .default(null)
         .describe('Only calls to or from these numbers of yours; null: of any.'),
+      teams: z
+        .array(teamName)
+        .max(1_000)
+        .nullable()
+        .default(null)
+        .describe('Only calls of lines that belong to these teams; null: of any.'),
       campaigns: z.array(z.string().min(1).max(100)).max(1_000).nullable().default(null),
       direction: z.enum(['inbound', 'outbound']).nullable().default(null),
     })

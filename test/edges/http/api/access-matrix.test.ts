@@ -45,11 +45,11 @@ beforeAll(async () => {
   http = createServer(server.app).listen(0, '127.0.0.1');
   admin = await server.key(['admin']);
   const settings = { flow: 'inbound', locale: 'en', controller: 'Muster GmbH' };
-  const line = async (number: string) =>
-    (await setLine(server.parts, server.tenant.id, number, settings)).id;
+  const line = async (number: string, team: string) =>
+    (await setLine(server.parts, server.tenant.id, number, { ...settings, team })).id;
   const { sql } = server.database;
-  call = await seedCall(sql, server.tenant, { lineId: await line(own!) });
-  elsewhere = await seedCall(sql, server.tenant, { lineId: await line(foreign!) });
+  call = await seedCall(sql, server.tenant, { lineId: await line(own!, 'north') });
+  elsewhere = await seedCall(sql, server.tenant, { lineId: await line(foreign!, 'south') });
   for (const role of userRoles) people.push(await somebody(role, role));
   const until = new Date(server.time.now + 24 * 3_600_000).toISOString();
   const leave = { role: 'supervisor', reason: 'case 4711', until };
@@ -217,6 +217,29 @@ describe('access [cap 7] [cap 8]', () => {
       expect((await server.send('post', path, who.token, body)).status).toBe(404);
     }
     expect(server.withdrawals).toEqual([]);
+  });
+
+  test('who is limited to teams sees the calls of their lines, as they belong to them now', async () => {
+    const who = await somebody('supervisor', 'supervisor, teams', { teams: ['north', 'west'] });
+    const seen = async (path: string) =>
+      (await server.get(path, who.token)).body.data.map(
+        (one: { id: string; callId?: string }) => one.callId ?? one.id,
+      );
+    const status = async ({ id }: SeededCall) =>
+      (await server.get(`/v1/calls/${id}`, who.token)).status;
+    expect(await seen('/v1/calls')).toEqual([call.id]);
+    expect(await seen('/v1/recordings')).toEqual([call.id]);
+    expect([await status(call), await status(elsewhere)]).toEqual([200, 404]);
+    const give = (number: string | undefined, team: string | null) => {
+      const settings = { flow: 'inbound', locale: 'en', controller: 'Muster GmbH', team };
+      return server.send('put', `/v1/lines/${number}`, admin, settings);
+    };
+    expect((await give(foreign, 'west')).body.team).toBe('west');
+    expect((await give(own, null)).body.team).toBeNull();
+    expect(await seen('/v1/calls')).toEqual([elsewhere.id]);
+    expect([await status(call), await status(elsewhere)]).toEqual([404, 200]);
+    await give(foreign, 'south');
+    await give(own, 'north');
   });
 
   test('a call of a campaign is there for who is limited to it', async () => {

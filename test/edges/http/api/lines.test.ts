@@ -30,6 +30,7 @@ describe('a line', () => {
       number: berlin,
       ...settings,
       agent: null,
+      team: null,
       default: false,
       updatedAt: '2026-03-02T00:00:00.000Z',
     });
