@@ -14,6 +14,7 @@ import type { ListReads } from './follow-lists.ts';
 import type { Clock } from './ports.ts';
 import type { RecipientParts } from './recipients.ts';
 import type { SettingStore } from './settings.ts';
+import { type RosterLine, roster, type TrainingStore } from './training.ts';
 import { late, within } from './within.ts';
 
 const idleMs = 90 * 86_400_000;
@@ -34,6 +35,7 @@ export interface DoctorParts {
   readonly accounts: Pick<AccountStore, 'list'>;
   readonly keys: Pick<KeyStore, 'list'>;
   readonly recipients: Pick<RecipientParts, 'outgoing'>;
+  readonly training: TrainingStore;
   readonly shelf: Pick<ListReads, 'lists' | 'current'>;
   flows(): Promise<DoctorFacts['flows']>;
   /** Numbers of ours, E.164, with their flows. */
@@ -66,7 +68,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
     seen(() => peopleFacts(parts)),
     seen(() => carrierFacts(parts)),
   ]);
-  const [signIn, retention, bases, lists, flows, recipients, lines, keys, vault, spool] =
+  const [signIn, retention, bases, lists, flows, recipients, training, lines, keys, vault, spool] =
     await Promise.all([
       seen(async () => (await settings.current('sign-in')).value),
       seen(async () => (await settings.current('retention')).value),
@@ -74,6 +76,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       seen(() => listFacts(parts)),
       seen(() => parts.flows()),
       seen(() => recipientFacts(parts)),
+      seen(() => trainingFacts(parts)),
       seen(() => lineFacts(parts)),
       illness(health.keys),
       illness(health.vault),
@@ -82,10 +85,10 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
   return {
     ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
-    ...{ bases, lists, flows, recipients, lines, hasRoles },
     noticeReviewed: await seen(
       async () => (await settings.current('notice')).value.reviewedOn ?? 'never',
     ),
+    ...{ bases, lists, flows, recipients, training, lines, hasRoles },
   };
 }
 
@@ -141,6 +144,17 @@ async function lineFacts({ lines }: DoctorParts): Promise<readonly LineFacts[]> 
     const isInUs = places.some((place) => countryOf(place) === 'US');
     return { isTollFree, isInUs, flow };
   });
+}
+
+async function trainingFacts(parts: DoctorParts) {
+  const { value } = await parts.settings.current('training');
+  const lacks = ({ policies }: { readonly policies: readonly RosterLine[] }) =>
+    policies.some(({ standing }) => standing !== 'current');
+  return {
+    policies: value.length,
+    required: [...new Set(value.flatMap(({ requiredFor }) => requiredFor))],
+    lacking: (await roster(parts)).filter(lacks).length,
+  };
 }
 
 async function listFacts({ shelf, clock }: DoctorParts) {

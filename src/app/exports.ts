@@ -80,7 +80,7 @@ export async function beginExport(
   return findExport(parts, by, id);
 }
 
-type Taken = Pick<ExportJob, 'kind' | 'format' | 'reveal' | 'withAudio'>;
+export type Taken = Pick<ExportJob, 'kind' | 'format' | 'reveal' | 'withAudio'>;
 
 /** @throws `forbidden` */
 export function mayTake(

@@ -1,4 +1,5 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
+import type { TrainingPolicy } from '../core/access/training.ts';
 import type { ClaimedBasis } from '../core/consent/basis.ts';
 import { type NoticeSettings, noSettings } from '../core/notice/notice.ts';
 import type { Recipient } from '../core/recipients/recipient.ts';
@@ -21,6 +22,8 @@ export interface Settings {
   readonly recipients: readonly Recipient[];
   /** What a notice says that is in no register. */
   readonly notice: NoticeSettings;
+  /** What people who work here have to have read. */
+  readonly training: readonly TrainingPolicy[];
 }
 export type SettingName = keyof Settings;
 
@@ -31,6 +34,7 @@ export const defaultSettings: Settings = {
   retention: [],
   recipients: shippedRecipients,
   notice: noSettings,
+  training: [],
 };
 
 export interface SettingVersion<Name extends SettingName = SettingName> {

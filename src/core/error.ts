@@ -20,6 +20,7 @@ export const errorTable = {
   method_not_allowed: [405, 'This route does not answer that method.'],
   conflict: [409, 'What is there already does not allow this.'],
   held: [409, 'A legal hold keeps this; it has to be lifted first.'],
+  training_needed: [403, 'This needs a policy that was read, and not too long ago.'],
   restricted: [403, 'Its person asked that it is kept and not used; lift that first.'],
   sign_in_failed: [401, 'The address, the password or the code is not right.'],
   second_factor_needed: [401, 'Send the code of the authenticator app, or a recovery code.'],

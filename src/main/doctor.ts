@@ -39,6 +39,7 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
           }),
     settings: stores.settings,
     recipients: recipientParts(config, stores),
+    training: stores.training,
     accounts: stores.accounts,
     keys: stores.apiKeys,
     shelf: stores.listShelf,

@@ -206,6 +206,7 @@ export function createEdges(edge: EdgeParts) {
     subjects: stores.subjects,
     links: stores.links,
     support: stores.support,
+    training: stores.training,
     tenantId: foundation.tenant.id,
     publicUrl,
     openId: openIdOf(edge),

@@ -55,6 +55,7 @@ import { createStopReviews } from '../adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
+import { createTraining } from '../adapters/postgres/training.ts';
 import { createWebhooks } from '../adapters/postgres/webhooks.ts';
 import { sftpSources } from '../adapters/sftp/pull.ts';
 import { sftpTargets } from '../adapters/sftp/push.ts';
@@ -183,6 +184,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     screeningReads: createScreeningReads(sql, tenant),
     links: createListenLinks(sql, tenant),
     support: createSupportAccess(sql, tenant),
+    training: createTraining(sql, tenant.id),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(webhook, tenant),
     contacts: createContacts(webhook, tenant),

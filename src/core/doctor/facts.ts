@@ -77,6 +77,14 @@ export interface ListFacts {
   readonly ageDays: number;
 }
 
+export interface TrainingFacts {
+  readonly policies: number;
+  /** Acts that are refused without. */
+  readonly required: readonly string[];
+  /** People in force who have not read all of them, or too long ago. */
+  readonly lacking: number;
+}
+
 export interface RecipientFacts {
   readonly companies: readonly string[];
   /** Where this program connects to and no entry says who that is. */
@@ -117,6 +125,7 @@ export interface DoctorFacts {
   readonly lists: readonly ListFacts[] | null;
   readonly flows: FlowFacts | null;
   readonly recipients: RecipientFacts | null;
+  readonly training: TrainingFacts | null;
   readonly lines: readonly LineFacts[] | null;
   /** When somebody last looked whether the notice is true; `never`; null: could not be looked at. */
   readonly noticeReviewed: Day | 'never' | null;

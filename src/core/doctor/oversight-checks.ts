@@ -48,9 +48,21 @@ export const oversightChecks: readonly Check[] = [
           'install a newer version, or have counsel review the rules',
         );
   }),
-  check(76, 'Training of staff', () =>
-    absent('roster of trainings', 'keep it elsewhere, and disable accounts without one'),
-  ),
+  check(76, 'Training of staff', ({ training }) => {
+    if (training === null) return unseen('the roster of trainings');
+    const { policies, required, lacking } = training;
+    if (policies === 0) {
+      const mend = 'set one with `consentry training policy`, and require it for listening';
+      return warn('nobody has to have read any policy', mend);
+    }
+    if (lacking > 0) {
+      const what = `${count(lacking, 'person', 'people')} did not read every policy, or too long ago`;
+      return warn(what, '`consentry training list` shows who');
+    }
+    return pass(
+      `${count(policies, 'policy', 'policies')}, read by everybody; ${required.join(', ') || 'nothing'} is refused without`,
+    );
+  }),
   check(77, 'Processing agreement', () =>
     absent('page of facts for the agreement', 'the README says where data lies and goes'),
   ),

@@ -6,6 +6,7 @@
 
 import { batchTables } from './register-batches.ts';
 import { listTables } from './register-lists.ts';
+import { oversightTables } from './register-oversight.ts';
 import { serviceTables } from './register-service.ts';
 import type { Category, Ending, Kept, KeptTable } from './register-shape.ts';
 
@@ -369,4 +370,5 @@ export const register: Readonly<Record<string, KeptTable>> = {
   ...listTables,
   ...serviceTables,
   ...batchTables,
+  ...oversightTables,
 };

@@ -57,6 +57,7 @@ import {
 import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
 import { text } from './text.ts';
+import { trainingList, trainingPolicy, trainingRecord } from './training.ts';
 import { userAdd, userList, userReset, userSet } from './user.ts';
 import {
   webhookAdd,
@@ -347,6 +348,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'shows and changes who gets data from here',
       about: 'A recipient is a company that gets data from here; nothing connects to any other.',
       commands: { list: recipientList, set: recipientSet, remove: recipientRemove },
+    },
+  ],
+  [
+    'training',
+    {
+      summary: 'shows who read which policy, and requires it',
+      about: 'A training is a policy that people who sign in have read, and have to read again.',
+      commands: { list: trainingList, policy: trainingPolicy, record: trainingRecord },
     },
   ],
   ['doctor', doctor],

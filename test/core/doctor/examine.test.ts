@@ -23,6 +23,7 @@ const well: DoctorFacts = {
   databaseClockMs: 3,
   backupAt: at - dayMs,
   recipients: { companies: ['Twilio Inc.'], unlisted: [] },
+  training: { policies: 1, required: ['listen'], lacking: 0 },
   carrier: { isSimulated: true, numbers: 0, withCallerName: 0 },
   counts: {
     lines: 1,
@@ -171,6 +172,12 @@ describe('the doctor [cap 74]', () => {
       { counts: { ...counts!, ledgerWaitingMs: 60_000 } },
       'capability-70',
       'fail',
+    ],
+    [
+      'people without a training',
+      { training: { policies: 1, required: [], lacking: 2 } },
+      'capability-76',
+      'warn',
     ],
     [
       'a host without an entry',

@@ -13,6 +13,7 @@ import type { Log } from '../../../app/ports.ts';
 import type { RateLimits } from '../../../app/rate-limits.ts';
 import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts';
 import { createSupportFinder, type SupportParts } from '../../../app/support-access.ts';
+import { refuseUntrained } from '../../../app/training.ts';
 import type { Uuid } from '../../../core/words.ts';
 import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
@@ -56,10 +57,11 @@ import { type RightsRouteParts, rightsRoutes } from './rights.ts';
 import type { Route } from './route.ts';
 import { screeningSettingRoutes } from './screening-settings.ts';
 import { type ScreeningRouteParts, screeningRoutes } from './screenings.ts';
-import { refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
+import { type MayAct, refuseMethod, refusePath, type ServeParts, serve } from './serve.ts';
 import { type SessionRouteParts, sessionRoutes } from './sessions.ts';
 import { supportAccessRoutes } from './support-access.ts';
 import { taskRoutes } from './tasks.ts';
+import { type TrainingRouteParts, trainingRoutes } from './training.ts';
 import { type UserRouteParts, userRoutes } from './users.ts';
 import { type WebhookRouteParts, webhookRoutes } from './webhooks.ts';
 
@@ -92,6 +94,7 @@ export interface ApiParts
     ReportRouteParts,
     WebhookRouteParts,
     RecipientRouteParts,
+    TrainingRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -116,6 +119,7 @@ export function createApi(parts: ApiParts): Api {
     createSessionFinder(parts),
     createSupportFinder(parts, parts.tenantId),
   );
+  const mayAct: MayAct = (key, act) => refuseUntrained(parts, key, act);
   const routes = [
     ...callRoutes(parts),
     ...placeCallRoutes(parts),
@@ -127,7 +131,7 @@ export function createApi(parts: ApiParts): Api {
     ...redactionRoutes(parts),
     ...rightsRoutes(parts),
     ...retentionRoutes(parts),
-    ...exportRoutes(parts),
+    ...exportRoutes(parts, mayAct),
     ...basisRoutes(parts),
     ...permitRoutes(parts),
     ...partyRoutes(parts),
@@ -151,6 +155,7 @@ export function createApi(parts: ApiParts): Api {
     ...doctorRoutes(parts),
     ...reportRoutes(parts),
     ...recipientRoutes(parts),
+    ...trainingRoutes(parts),
     ...webhookRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.
@@ -163,7 +168,7 @@ export function createApi(parts: ApiParts): Api {
   return {
     '/v1': v1Router(
       routes,
-      { ...parts, authenticator, once, oversight: createOversight(parts) },
+      { ...parts, authenticator, once, oversight: createOversight(parts), mayAct },
       parts.log,
     ),
     '/openapi.json': openApiRouter(routes),

@@ -20,6 +20,7 @@ import {
   openExport,
   removeExport,
   startPush,
+  type Taken,
 } from '../../../app/exports.ts';
 import type { PushTargets } from '../../../app/push-export.ts';
 import { unlimited } from '../../../core/access/limits.ts';
@@ -44,6 +45,7 @@ import { reasonText } from './audio-shapes.ts';
 import { invalidRequest } from './check-shape.ts';
 import { type LineNumbers, lineNumbers, lineOf, numberOf } from './retention.ts';
 import { type Route, route } from './route.ts';
+import type { MayAct } from './serve.ts';
 import { nameShapes, pageQuery, uuid } from './shapes.ts';
 
 export interface ExportRouteParts {
@@ -133,13 +135,18 @@ nameShapes({ wantedExport: wanted, exportJob: shown, exportPage: page });
 
 const params = z.object({ export: uuid });
 
-export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
+export function exportRoutes(parts: ExportRouteParts, mayAct: MayAct): readonly Route[] {
   const { bulkParts, wakeExports } = parts;
   async function targetOf(name: string): Promise<string> {
     const all = await bulkParts.targets.names();
     if (all.includes(name)) return name;
     const allowed = all.length === 0 ? 'none: DATA_DIR/sftp.json names no target' : all.join(', ');
     throw invalidRequest([{ path: 'body.push', what: 'is no target', allowed }]);
+  }
+  /** What is inside is taken away too. @throws `training_needed` */
+  async function mayTake(key: ApiKey, inside: Omit<Taken, 'kind'>): Promise<void> {
+    if (inside.reveal) await mayAct(key, 'reveal');
+    if (hasSound(inside)) await mayAct(key, 'download');
   }
   const names = (key: ApiKey) => lineNumbers(parts, key.tenantId);
   return [
@@ -167,6 +174,7 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
         const filter = readFilter({ ...body, format }, lines, subject.persons);
         const push = body.push === undefined ? null : await targetOf(body.push);
         const withAudio = body.audio;
+        await mayTake(key, { reveal, withAudio, format });
         const ask = { kind, format, filter, reveal, withAudio, recipient, reason, push };
         const job = await beginExport(bulkParts, exporterOf(key), ask);
         wakeExports();
@@ -224,6 +232,7 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
       ],
       errors: ['not_found', 'conflict', 'export_gone'],
       handle: async ({ key, params: { export: id }, request, response, enter }) => {
+        await mayTake(key, await findExport(bulkParts, exporterOf(key), id));
         const { job, file, plain } = await openExport(bulkParts, exporterOf(key), id);
         // The first piece is opened before anything is promised.
         const first = request.method === 'HEAD' ? null : await plain.next();
@@ -255,6 +264,8 @@ export function exportRoutes(parts: ExportRouteParts): readonly Route[] {
       answers: [{ status: 201, about: 'The export; `push` says how far it is.', shape: shown }],
       errors: ['not_found', 'export_gone'],
       handle: async ({ key, params: { export: id }, body }) => {
+        await mayAct(key, 'export');
+        await mayTake(key, await findExport(bulkParts, exporterOf(key), id));
         const target = await targetOf(body.push);
         const job = await startPush(bulkParts, exporterOf(key), id, target);
         wakeExports();

@@ -21,7 +21,11 @@ export interface ServeParts {
   readonly limits: RateLimits;
   /** Network address of who asks. */
   readonly addressOf: (request: Request) => string;
+  readonly mayAct: MayAct;
 }
+
+/** Throws `training_needed` to whoever has not read what the act needs; other acts need nothing. */
+export type MayAct = (key: ApiKey, act: string) => Promise<void>;
 
 const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
 
@@ -38,6 +42,7 @@ export function serve(route: Route, parts: ServeParts): RequestHandler {
       if (route.scope === 'public') parts.limits.unknown(parts.addressOf(request));
       else key = await identify(parts, request, response, route.limited);
       checkAccess(key, route);
+      await parts.mayAct(key, route.audit);
       const params = route.params.safeParse(request.params);
       // What cannot be a name is the name of nothing.
       if (!params.success) throw new ConsentryError('not_found');

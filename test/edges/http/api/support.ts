@@ -37,6 +37,7 @@ import { createSettings } from '../../../../src/adapters/postgres/settings.ts';
 import { createStopReviews } from '../../../../src/adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../../../../src/adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../../../../src/adapters/postgres/support-access.ts';
+import { createTraining } from '../../../../src/adapters/postgres/training.ts';
 import { createWebhooks } from '../../../../src/adapters/postgres/webhooks.ts';
 import { createZip } from '../../../../src/adapters/xlsx/zip.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
@@ -166,6 +167,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     subjects: createSubjects(sql, tenant),
     links: createListenLinks(sql, tenant),
     support: createSupportAccess(sql, tenant),
+    training: createTraining(sql, tenant.id),
     tenantId: tenant.id,
     publicUrl: 'http://consentry.test',
     openId: null,
@@ -335,6 +337,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       accounts: createAccounts(sql, tenant),
       keys: createKeyStore(sql),
       recipients: { outgoing: async () => [] },
+      training: createTraining(sql, tenant.id),
       shelf: { lists: async () => [], current: async () => null },
       flows: async () => ({ published: ['inbound'], locales: ['en-US'] }),
       lines: async () => [],
