@@ -8,6 +8,7 @@ import { dayOf } from '../core/ledger/entry.ts';
 import { unlisted } from '../core/recipients/outgoing.ts';
 import type { Uuid } from '../core/words.ts';
 import type { AccountStore } from './account-ports.ts';
+import type { AgreementState } from './agreement.ts';
 import type { KeyStore } from './api-ports.ts';
 import type { DoctorReads, Machine, Ways } from './doctor-ports.ts';
 import type { ListReads } from './follow-lists.ts';
@@ -36,6 +37,7 @@ export interface DoctorParts {
   readonly keys: Pick<KeyStore, 'list'>;
   readonly recipients: Pick<RecipientParts, 'outgoing'>;
   readonly training: TrainingStore;
+  readonly agreement: () => Promise<AgreementState>;
   readonly shelf: Pick<ListReads, 'lists' | 'current'>;
   flows(): Promise<DoctorFacts['flows']>;
   /** Numbers of ours, E.164, with their flows. */
@@ -85,6 +87,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
   return {
     ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
+    agreement: await seen(() => parts.agreement()),
     noticeReviewed: await seen(
       async () => (await settings.current('notice')).value.reviewedOn ?? 'never',
     ),

@@ -9,7 +9,12 @@ import {
   type NoticeSettings,
   noticeHash,
 } from '../core/notice/notice.ts';
-import { type NoticeFacts, privacyNotice } from '../core/notice/privacy-notice.ts';
+import { privacyNotice } from '../core/notice/privacy-notice.ts';
+import {
+  type ProcessingFacts,
+  type ProcessingSetUp,
+  processingFacts,
+} from '../core/notice/processing-facts.ts';
 import { trackingNotice } from '../core/notice/tracking-notice.ts';
 import type { Hex, Instant } from '../core/words.ts';
 import { type FormParts, preferencesForm } from './forms.ts';
@@ -35,17 +40,27 @@ export interface NoticeParts extends FormParts {
   readonly notices: NoticeStore;
   readonly settings: Pick<SettingStore, 'current' | 'put'>;
   readonly controller: () => Promise<string>;
+  readonly setUp: () => Promise<ProcessingSetUp>;
   /** Numbers of ours, E.164, with their flows. */
   readonly lines: () => Promise<readonly { readonly number: string; readonly flow: string }[]>;
 }
 
-const makers = { privacy: privacyNotice, 'call-tracking': trackingNotice } as const;
+const makers = {
+  privacy: privacyNotice,
+  'call-tracking': trackingNotice,
+  processing: processingFacts,
+} as const;
 /** Each time somebody else wrote a version in between. */
 const triesMax = 5;
 
-export async function renderNotice(parts: NoticeParts, name: NoticeName): Promise<NoticeVersion> {
+/** As it would be today; it is not kept. */
+export async function composeNotice(parts: NoticeParts, name: NoticeName) {
   const notice = makers[name](await gather(parts));
-  const hash = noticeHash(name, notice);
+  return { notice, hash: noticeHash(name, notice) };
+}
+
+export async function renderNotice(parts: NoticeParts, name: NoticeName): Promise<NoticeVersion> {
+  const { notice, hash } = await composeNotice(parts, name);
   for (let tries = 0; tries < triesMax; tries += 1) {
     const last = await parts.notices.latest(name);
     if (last?.hash === hash) return last;
@@ -56,9 +71,10 @@ export async function renderNotice(parts: NoticeParts, name: NoticeName): Promis
   throw new ConsentryError('unavailable', 'the registers change at the moment; try again');
 }
 
-async function gather(parts: NoticeParts): Promise<NoticeFacts> {
+async function gather(parts: NoticeParts): Promise<ProcessingFacts> {
   const { settings, lines } = parts;
   const controller = await parts.controller();
+  const { value: signIn } = await settings.current('sign-in');
   const desks = (await lines()).filter(({ flow }) => flow === 'rights');
   return {
     controller,
@@ -68,6 +84,13 @@ async function gather(parts: NoticeParts): Promise<NoticeFacts> {
     recipients: (await settings.current('recipients')).value,
     retention: (await settings.current('retention')).value,
     deskNumbers: desks.map(({ number }) => number),
+    signIn: {
+      passwordProfile: signIn.password.profile,
+      maxAgeDays: signIn.password.maxAgeDays,
+      secondFactor: signIn.secondFactor,
+    },
+    training: (await settings.current('training')).value,
+    set: await parts.setUp(),
   };
 }
 

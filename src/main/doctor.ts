@@ -2,15 +2,17 @@
 import { lookAtMachine } from '../adapters/machine/look.ts';
 import { createDoctorReads } from '../adapters/postgres/doctor-reads.ts';
 import { numberSettings } from '../adapters/twilio/numbers.ts';
+import { agreementState } from '../app/agreement.ts';
 import type { DoctorParts } from '../app/doctor.ts';
 import { listLines } from '../app/lines.ts';
-import { type Config, isLoopback } from '../config.ts';
-import type { Way } from '../core/doctor/facts.ts';
+import type { Config } from '../config.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
+import { createNoticeParts } from './notices.ts';
 import { backupFile, programDir } from './paths.ts';
 import { recipientParts } from './recipients.ts';
 import type { Stores } from './stores.ts';
+import { embedded, wayOf } from './ways.ts';
 
 export function doctorParts(config: Config, foundation: Foundation, stores: Stores): DoctorParts {
   const { sql, tenant, keys } = foundation;
@@ -40,6 +42,11 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
     settings: stores.settings,
     recipients: recipientParts(config, stores),
     training: stores.training,
+    agreement: () =>
+      agreementState({
+        noticeParts: createNoticeParts(config, foundation, stores),
+        acceptances: stores.acceptances,
+      }),
     accounts: stores.accounts,
     keys: stores.apiKeys,
     shelf: stores.listShelf,
@@ -55,20 +62,5 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
         locales: [...new Set(published.flatMap(({ locales }) => locales))],
       };
     },
-  };
-}
-
-/** What we start ourselves is reached on this machine only. */
-const embedded: Way = { isLoopback: true, isEncrypted: false };
-
-const encryptedModes = ['require', 'verify-ca', 'verify-full'];
-
-function wayOf(url: string): Way {
-  const { hostname, protocol, searchParams } = new URL(url);
-  const mode = searchParams.get('sslmode') ?? searchParams.get('ssl') ?? '';
-  return {
-    // Without a host it is a socket of this machine.
-    isLoopback: hostname === '' || isLoopback(url),
-    isEncrypted: protocol === 'https:' || encryptedModes.includes(mode),
   };
 }

@@ -12,6 +12,7 @@ import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
 import { listWarnings } from '../app/list-warnings.ts';
+import type { NoticeParts } from '../app/notices.ts';
 import { ownLists } from '../app/own-lists.ts';
 import type { Clock } from '../app/ports.ts';
 import { type ApiRates, createRateLimits } from '../app/rate-limits.ts';
@@ -41,7 +42,7 @@ import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
 import { createOutbound } from './outbound.ts';
-import { createNoticeParts, createPageParts } from './pages.ts';
+import { createPageParts } from './pages.ts';
 import { replayPartsOf } from './replay.ts';
 import { createRightsParts } from './rights.ts';
 import type { Stores } from './stores.ts';
@@ -58,6 +59,7 @@ export interface EdgeParts {
   readonly prover: Prover;
   readonly account: Account;
   readonly openId: OpenId | null;
+  readonly noticeParts: NoticeParts;
   readonly apiRates: ApiRates;
   readonly doctor: DoctorParts;
   readonly recipients: RecipientParts;
@@ -172,7 +174,7 @@ export function createEdges(edge: EdgeParts) {
     screen: outbound.screen,
     line: () => outbound.lineFor(null),
   });
-  const noticeParts = createNoticeParts(foundation, stores);
+  const { noticeParts } = edge;
   const api = createApi({
     reads: stores.reads,
     ciphers: stores.ciphers,
@@ -207,6 +209,7 @@ export function createEdges(edge: EdgeParts) {
     links: stores.links,
     support: stores.support,
     training: stores.training,
+    acceptances: stores.acceptances,
     tenantId: foundation.tenant.id,
     publicUrl,
     openId: openIdOf(edge),

@@ -1,5 +1,4 @@
 /** Joins the public pages to what they do. */
-import { defaultLine, listLines } from '../app/lines.ts';
 import type { NoticeParts } from '../app/notices.ts';
 import { checkLimit } from '../app/page-limits.ts';
 import type { RightsParts } from '../app/rights.ts';
@@ -16,22 +15,6 @@ export interface PageSurroundings {
   readonly noticeParts: NoticeParts;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
-}
-
-/** Until a line says who the business is. */
-const nobodyYet = 'This business';
-
-export function createNoticeParts({ tenant }: Foundation, stores: Stores): NoticeParts {
-  const { lines, ciphers, flowList: flows, forms, notices, settings } = stores;
-  const lineParts = { lines, ciphers, flows, clock, random };
-  return {
-    forms,
-    notices,
-    settings,
-    clock,
-    controller: async () => (await defaultLine(lineParts, tenant.id))?.controller ?? nobodyYet,
-    lines: () => listLines(lineParts, tenant.id),
-  };
 }
 
 export function createPageParts(

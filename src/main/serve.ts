@@ -31,6 +31,7 @@ import { clock, random } from './chance.ts';
 import { doctorParts } from './doctor.ts';
 import { createEdges } from './edges.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
+import { createNoticeParts } from './notices.ts';
 import { runFile } from './paths.ts';
 import { threadProver } from './prover.ts';
 import { recipientParts } from './recipients.ts';
@@ -269,6 +270,7 @@ async function start(
     prover,
     account,
     openId: config.openId,
+    noticeParts: createNoticeParts(config, foundation, stores),
     apiRates: config.apiRates,
     doctor: doctorParts(config, foundation, stores),
     recipients: recipientParts(config, stores),

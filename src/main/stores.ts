@@ -5,6 +5,7 @@ import { fileErasures } from '../adapters/checkpoints/erasures.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
 import { fileRedactions } from '../adapters/checkpoints/redactions.ts';
 import { openShelf } from '../adapters/lists/shelf.ts';
+import { createAcceptances } from '../adapters/postgres/acceptances.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createAudit } from '../adapters/postgres/audit.ts';
@@ -185,6 +186,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     links: createListenLinks(sql, tenant),
     support: createSupportAccess(sql, tenant),
     training: createTraining(sql, tenant.id),
+    acceptances: createAcceptances(sql, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(webhook, tenant),
     contacts: createContacts(webhook, tenant),

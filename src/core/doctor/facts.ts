@@ -126,6 +126,8 @@ export interface DoctorFacts {
   readonly flows: FlowFacts | null;
   readonly recipients: RecipientFacts | null;
   readonly training: TrainingFacts | null;
+  /** Of the facts on processing; `outdated`: others were accepted than hold now. */
+  readonly agreement: 'accepted' | 'outdated' | 'missing' | null;
   readonly lines: readonly LineFacts[] | null;
   /** When somebody last looked whether the notice is true; `never`; null: could not be looked at. */
   readonly noticeReviewed: Day | 'never' | null;

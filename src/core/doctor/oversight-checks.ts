@@ -4,7 +4,7 @@ import type { CallFact } from '../reports/facts.ts';
 import { internalK, reportOf } from '../reports/report.ts';
 import { shippedCallingRules } from '../suppression/calling-rules-shipped.ts';
 import { type Check, check } from './check.ts';
-import { absent, count, fail, pass, unseen, warn } from './finding.ts';
+import { count, fail, pass, unseen, warn } from './finding.ts';
 
 /** A call that nobody made. */
 const sample: CallFact = {
@@ -63,9 +63,14 @@ export const oversightChecks: readonly Check[] = [
       `${count(policies, 'policy', 'policies')}, read by everybody; ${required.join(', ') || 'nothing'} is refused without`,
     );
   }),
-  check(77, 'Processing agreement', () =>
-    absent('page of facts for the agreement', 'the README says where data lies and goes'),
-  ),
+  check(77, 'Processing agreement', ({ agreement }) => {
+    if (agreement === null) return unseen('the facts on processing');
+    if (agreement === 'accepted') return pass('the facts on processing are accepted as they are');
+    const mend = 'read `consentry agreement show`, and accept it with `consentry agreement accept`';
+    return agreement === 'missing'
+      ? warn('nobody has accepted the facts on processing', mend)
+      : warn('the facts on processing are others than those that were accepted', mend);
+  }),
   check(78, 'Reports without people', () => {
     const few = Array.from({ length: internalK - 1 }, (_, i) => ({ ...sample, caller: String(i) }));
     const report = reportOf(few, { rows: 'line', columns: null });

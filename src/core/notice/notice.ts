@@ -1,6 +1,7 @@
 /**
  * What a business tells people about their data, made of its registers, so that it says what is
  * done: a register that changes is another notice. GDPR 13 and 14; Cal. Civ. Code 1798.130(a)(5).
+ * `processing` tells whoever has data processed by it, as GDPR 28(3) and 30(2) ask.
  */
 import { createHash } from 'node:crypto';
 import type { Day } from '../jurisdiction/day.ts';
@@ -41,7 +42,7 @@ export const noSettings: NoticeSettings = {
   reviewedOn: null,
 };
 
-export const noticeNames = ['privacy', 'call-tracking'] as const;
+export const noticeNames = ['privacy', 'call-tracking', 'processing'] as const;
 export type NoticeName = (typeof noticeNames)[number];
 
 export function noticeHash(name: NoticeName, notice: Notice): Hex {

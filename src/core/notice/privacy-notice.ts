@@ -39,7 +39,7 @@ export function privacyNotice(facts: NoticeFacts): Notice {
   };
 }
 
-const section = (
+export const section = (
   title: string,
   paragraphs: readonly string[],
   points: readonly string[] = [],
@@ -54,7 +54,8 @@ function who({ controller, settings: { address, contact } }: NoticeFacts): Notic
   ]);
 }
 
-function uses({ form, bases }: NoticeFacts): NoticeSection {
+/** What people are asked for, and what rests on another basis. */
+export function usePoints({ form, bases }: NoticeFacts): readonly string[] {
   const asked = form.purposes.map(
     ({ purpose, words }) => `${purpose}: ${words} Only with your permission (GDPR 6(1)(a)).`,
   );
@@ -66,35 +67,41 @@ function uses({ form, bases }: NoticeFacts): NoticeSection {
       .join(' ')
       .trim(),
   );
+  return [...asked, ...claimed];
+}
+
+function uses(facts: NoticeFacts): NoticeSection {
   return section(
     'What your data is used for',
     [
       'Each thing by itself. Whoever says no is served in the same way. A call is recorded after a yes only.',
       withdrawalSentence,
     ],
-    [...asked, ...claimed],
+    usePoints(facts),
   );
 }
 
 /** Once for each category, whatever tables it stands in. */
-function held(): NoticeSection {
+export function heldPoints({ withAccounts }: { withAccounts: boolean }): readonly string[] {
   const sources = new Map<string, Set<string>>();
   for (const { purpose, source, personal } of Object.values(register)) {
     for (const { category } of Object.values(personal)) {
-      if (category === 'account') continue; // of people who work here
+      if (category === 'account' && !withAccounts) continue; // of people who work here
       const said = sources.get(category) ?? new Set<string>();
       sources.set(category, said.add(`${purpose} (from ${source})`));
     }
   }
-  const points = [...sources].map(([category, said]) => `${category}: ${[...said].join('; ')}.`);
-  return section(
+  return [...sources].map(([category, said]) => `${category}: ${[...said].join('; ')}.`).toSorted();
+}
+
+const held = (): NoticeSection =>
+  section(
     'What is held, and where it comes from',
     [
       'Numbers are kept sealed, and found by pseudonyms. Names that a carrier offers are not taken.',
     ],
-    points.toSorted(),
+    heldPoints({ withAccounts: false }),
   );
-}
 
 const kinds: Readonly<Record<DataKind, string>> = {
   number: 'your number',
@@ -120,8 +127,8 @@ function recipientsSection({ recipients }: NoticeFacts): NoticeSection {
   );
 }
 
-function kept({ retention }: NoticeFacts): NoticeSection {
-  const points = retention.map(({ kind, purpose, lineId, campaign, days }) => {
+export const keptPoints = ({ retention }: NoticeFacts): readonly string[] =>
+  retention.map(({ kind, purpose, lineId, campaign, days }) => {
     const about = [
       purpose === null ? '' : `for ${purpose}`,
       lineId === null ? '' : 'of one line',
@@ -130,13 +137,15 @@ function kept({ retention }: NoticeFacts): NoticeSection {
     const time = days === null ? 'until you ask for deletion' : `${days} days`;
     return `${[kind, ...about].join(' ')}: ${time}.`;
   });
+
+function kept(facts: NoticeFacts): NoticeSection {
   return section(
     'How long it is kept',
     [
       'What no line here names is kept until you ask for its deletion, or until there is no more reason to.',
       'That you chose something, and that a number must not be called, is kept as proof.',
     ],
-    points,
+    keptPoints(facts),
   );
 }
 

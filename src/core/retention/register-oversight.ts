@@ -17,4 +17,19 @@ export const oversightTables: Readonly<Record<string, KeptTable>> = {
     },
     plain: ['id', 'tenant_id', 'policy', 'version', 'sha256', 'at', 'by'],
   },
+  'public.agreement_acceptance': {
+    of: 'none',
+    recipients: [],
+    purpose: 'who accepted which facts on processing',
+    source: 'whoever binds the business',
+    retention: 'contract',
+    personal: {
+      signer_sealed: {
+        category: 'account',
+        ending: 'kept',
+        why: 'that it was accepted is shown as long as the business exists',
+      },
+    },
+    plain: ['id', 'seq', 'tenant_id', 'hash', 'version', 'by', 'at'],
+  },
 };

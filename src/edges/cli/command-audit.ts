@@ -120,6 +120,9 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'task done': { act: 'change', of: 'task' },
     'task list': { act: 'search' },
     text: 'nobody', // to the practice carrier
+    'agreement accept': 'server',
+    'agreement list': 'server',
+    'agreement show': 'server',
     'training list': 'server',
     'training policy': 'server',
     'training record': 'server',

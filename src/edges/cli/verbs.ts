@@ -1,4 +1,5 @@
 /** Every verb there is, in the order help shows them. */
+import { agreementAccept, agreementList, agreementShow } from './agreement.ts';
 import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
 import { batchCertificate, batchEnd, batchList } from './batch.ts';
@@ -356,6 +357,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'shows who read which policy, and requires it',
       about: 'A training is a policy that people who sign in have read, and have to read again.',
       commands: { list: trainingList, policy: trainingPolicy, record: trainingRecord },
+    },
+  ],
+  [
+    'agreement',
+    {
+      summary: 'shows the facts on processing, and accepts them',
+      about: 'What an agreement on processing says of what is done, made of the registers.',
+      commands: { show: agreementShow, accept: agreementAccept, list: agreementList },
     },
   ],
   ['doctor', doctor],

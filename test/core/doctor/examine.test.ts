@@ -24,6 +24,7 @@ const well: DoctorFacts = {
   backupAt: at - dayMs,
   recipients: { companies: ['Twilio Inc.'], unlisted: [] },
   training: { policies: 1, required: ['listen'], lacking: 0 },
+  agreement: 'accepted',
   carrier: { isSimulated: true, numbers: 0, withCallerName: 0 },
   counts: {
     lines: 1,
@@ -173,6 +174,8 @@ describe('the doctor [cap 74]', () => {
       'capability-70',
       'fail',
     ],
+    ['facts that nobody accepted', { agreement: 'missing' }, 'capability-77', 'warn'],
+    ['other facts than were accepted', { agreement: 'outdated' }, 'capability-77', 'warn'],
     [
       'people without a training',
       { training: { policies: 1, required: [], lacking: 2 } },

@@ -15,6 +15,7 @@ import { createSessionFinder, eitherOf } from '../../../app/session-principal.ts
 import { createSupportFinder, type SupportParts } from '../../../app/support-access.ts';
 import { refuseUntrained } from '../../../app/training.ts';
 import type { Uuid } from '../../../core/words.ts';
+import { type AgreementRouteParts, agreementRoutes } from './agreement.ts';
 import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
@@ -95,6 +96,7 @@ export interface ApiParts
     WebhookRouteParts,
     RecipientRouteParts,
     TrainingRouteParts,
+    AgreementRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -156,6 +158,7 @@ export function createApi(parts: ApiParts): Api {
     ...reportRoutes(parts),
     ...recipientRoutes(parts),
     ...trainingRoutes(parts),
+    ...agreementRoutes(parts),
     ...webhookRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.

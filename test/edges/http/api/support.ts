@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import supertest from 'supertest';
 import { argon2 } from '../../../../src/adapters/argon2/hash.ts';
+import { createAcceptances } from '../../../../src/adapters/postgres/acceptances.ts';
 import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createAudit } from '../../../../src/adapters/postgres/audit.ts';
@@ -211,7 +212,15 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       clock,
       controller: async () => 'Muster GmbH',
       lines: async () => [],
+      setUp: async () => ({
+        databaseHost: null,
+        isDatabaseWayEncrypted: false,
+        isPublicWayEncrypted: true,
+        keyKind: 'file',
+        hasRoles: true,
+      }),
     },
+    acceptances: createAcceptances(sql, tenant),
     inventory: createInventory(sql, tenant),
     identifiableParts: {
       identifiable: createIdentifiable(sql, tenant.id),
@@ -338,6 +347,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       keys: createKeyStore(sql),
       recipients: { outgoing: async () => [] },
       training: createTraining(sql, tenant.id),
+      agreement: async () => 'missing',
       shelf: { lists: async () => [], current: async () => null },
       flows: async () => ({ published: ['inbound'], locales: ['en-US'] }),
       lines: async () => [],
