@@ -11,7 +11,7 @@ import { troubleOf } from './trouble.ts';
 /** An acknowledged change is known everywhere within a second, also if no word of it came. */
 const defaultLookEveryMs = 250;
 /** Changes read at once. */
-const pageMax = 5_000;
+const defaultPageMax = 5_000;
 /** How long a copy may be behind before it says so. */
 export const staleAfterMs = 5_000;
 
@@ -28,6 +28,7 @@ export interface FollowParts {
   /** Told after every look since the start what it brought, once the copy has it. */
   readonly heard?: (changes: readonly OwnChange[]) => void;
   readonly lookEveryMs?: number;
+  readonly pageMax?: number;
 }
 
 export interface Follower {
@@ -49,6 +50,7 @@ export interface Follower {
  */
 export function followOwnList(parts: FollowParts): Follower {
   const { store, copy, clock, log, heard, lookEveryMs = defaultLookEveryMs } = parts;
+  const { pageMax = defaultPageMax } = parts;
   const trouble = troubleOf(log, 'the own list could not be read');
   let place: StreamPlace | null = null;
   let seenAt: number | null = null;
@@ -59,16 +61,22 @@ export function followOwnList(parts: FollowParts): Follower {
 
   /** @param tell called with each piece of news */
   async function read(tell: FollowParts['heard']): Promise<void> {
-    for (;;) {
-      const askedAt = clock.monotonic();
-      const news = await store.news(place, pageMax);
+    let isConfirmed = true;
+    let askedAt = clock.monotonic();
+    for (let from = place; ; ) {
+      if (isConfirmed) askedAt = clock.monotonic();
+      const news = await store.news(from, pageMax);
       for (const change of news.confirmed) copy.apply(change);
       for (const change of news.early) copy.apply(change);
-      place = news.place;
+      // Behind an early one nothing is passed for good, not even what was confirmed a moment later.
+      if (isConfirmed) place = news.place;
+      isConfirmed &&= news.early.length === 0;
       tell?.([...news.confirmed, ...news.early]);
-      if (!news.isAll) continue;
-      seenAt = askedAt;
-      return;
+      if (news.rest === null) {
+        seenAt = askedAt;
+        return;
+      }
+      from = news.rest;
     }
   }
 

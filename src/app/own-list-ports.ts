@@ -45,8 +45,11 @@ export interface StreamNews {
   readonly place: StreamPlace;
   /** Committed already, but something that is still being written may come before them. */
   readonly early: readonly OwnChange[];
-  /** False: there are more confirmed ones to be asked for at once. */
-  readonly isAll: boolean;
+  /**
+   * Where to ask on from, for what was more than the limit; null: that is all. Behind early ones it is
+   * no place to be kept: what is still being written may come before it.
+   */
+  readonly rest: StreamPlace | null;
 }
 
 /** Left with a stop that is only probable, for a person to look at. */

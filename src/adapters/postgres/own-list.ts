@@ -6,9 +6,9 @@
  * eight writers one change in seven is lost that way). A reader goes by (xid, seq), and only up to
  * the oldest transaction that is still running: below it nothing can appear any more.
  */
-import type { Row, Sql } from 'postgres';
+import type { Row, Sql, TransactionSql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
-import type { Listed, OwnListStore, StreamPlace } from '../../app/own-list-ports.ts';
+import type { Listed, OwnListStore, StreamNews, StreamPlace } from '../../app/own-list-ports.ts';
 import { textSources } from '../../core/suppression/lifting.ts';
 import type {
   Channel,
@@ -177,27 +177,7 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
       return rows.map((row) => listedOf(cipher, row));
     },
 
-    async news(after, limit) {
-      const { xid, seq } = after ?? beginning;
-      // One statement, so that the horizon and what lies below it are of one moment.
-      const rows = await sql`
-        select *, seq::float8 as seq, xid::text as xid,
-          xid < pg_snapshot_xmin(pg_current_snapshot()) as confirmed
-        from listing_event
-        where (xid, seq) > (${xid}::xid8, ${seq}) and tenant_id = ${tenant.id}
-        order by listing_event.xid, listing_event.seq limit ${limit}`;
-      const confirmed = rows.filter((row) => row['confirmed'] === true);
-      const last = confirmed.at(-1);
-      return {
-        confirmed: confirmed.map(changeOf),
-        place:
-          last === undefined
-            ? { xid, seq }
-            : { xid: last['xid'] as string, seq: last['seq'] as number },
-        early: rows.filter((row) => row['confirmed'] !== true).map(changeOf),
-        isAll: confirmed.length < limit,
-      };
-    },
+    news: (after, limit) => newsOf(sql, tenant, after, limit),
 
     async changesOf(number, upTo) {
       const tokens = tokensOf(cipher, number);
@@ -216,6 +196,31 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
   };
 }
 
+/** The stream, as a connection or a transaction sees it. */
+export async function newsOf(
+  sql: Sql | TransactionSql,
+  tenant: Tenant,
+  after: StreamPlace | null,
+  limit: number,
+): Promise<StreamNews> {
+  const { xid, seq } = after ?? beginning;
+  // One statement, so that the horizon and what lies below it are of one moment.
+  const rows = await sql`
+    select *, seq::float8 as seq, xid::text as xid,
+      xid < pg_snapshot_xmin(pg_current_snapshot()) as confirmed
+    from listing_event
+    where (xid, seq) > (${xid}::xid8, ${seq}) and tenant_id = ${tenant.id}
+    order by listing_event.xid, listing_event.seq limit ${limit}`;
+  const changeOf = (row: Row): OwnChange => openChange(tenant.cipher, row);
+  const confirmed = rows.filter((row) => row['confirmed'] === true);
+  return {
+    confirmed: confirmed.map(changeOf),
+    place: placeOf(confirmed.at(-1)) ?? { xid, seq },
+    early: rows.filter((row) => row['confirmed'] !== true).map(changeOf),
+    rest: rows.length < limit ? null : placeOf(rows.at(-1)),
+  };
+}
+
 function openChange(cipher: Tenant['cipher'], row: Row): OwnChange {
   const token = row['token'] as Buffer;
   const number = cipher.open(null, numberContext(token), row['number_sealed'] as Buffer);
@@ -231,6 +236,9 @@ function openChange(cipher: Tenant['cipher'], row: Row): OwnChange {
     at: (row['at'] as Date).getTime(),
   };
 }
+
+const placeOf = (row: Row | undefined): StreamPlace | null =>
+  row === undefined ? null : { xid: row['xid'] as string, seq: row['seq'] as number };
 
 /** A row of `listing`, with its `since` as `at` too. */
 export function listedOf(cipher: Tenant['cipher'], row: Row): Listed {
