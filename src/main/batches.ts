@@ -1,5 +1,7 @@
 /** Joins what a batch needs that is to leave something. */
+import { type BatchFollower, followBatches } from '../app/follow-batches.ts';
 import type { Follower } from '../app/follow-own-list.ts';
+import type { Log } from '../app/ports.ts';
 import type { BatchParts } from '../app/run-batch.ts';
 import { clock, random } from './chance.ts';
 import type { Foundation } from './foundation.ts';
@@ -20,3 +22,9 @@ export const batchPartsOf = (
   clock,
   random,
 });
+
+export const batchFollowerOf = (
+  { liveBatches: live, registries, ownList }: Stores,
+  log: Log,
+): BatchFollower =>
+  followBatches({ live, registries, listen: (wake) => ownList.listen(wake), clock, log });

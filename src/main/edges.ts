@@ -8,6 +8,7 @@ import type { Prover } from '../app/author-ports.ts';
 import { bridgeEvent } from '../app/bridge-event.ts';
 import type { DoctorParts } from '../app/doctor.ts';
 import { endLeg } from '../app/end-call.ts';
+import type { BatchNews } from '../app/follow-batches.ts';
 import type { Follower } from '../app/follow-own-list.ts';
 import { isOver } from '../app/interpret-webhook.ts';
 import { inviteOver } from '../app/invite-status.ts';
@@ -53,6 +54,7 @@ export interface EdgeParts {
   readonly system: CallSystem;
   readonly sequencer: Sequencer;
   readonly follower: Follower;
+  readonly batchNews: BatchNews;
   /** What hours of calling and the age of lists go by. */
   readonly policyFollower: PolicyFollower;
   readonly screeningClock: Clock;
@@ -263,6 +265,8 @@ export function createEdges(edge: EdgeParts) {
     },
     replayParts: replayPartsOf(stores),
     batchParts: batchPartsOf(foundation, stores, edge.follower),
+    liveBatches: stores.liveBatches,
+    batchNews: edge.batchNews,
     ...outbound,
     rightsParts,
     clock,

@@ -26,6 +26,7 @@ import { learnWords } from '../core/consent/answer.ts';
 import { ConsentryError } from '../core/error.ts';
 import { createLog } from '../log.ts';
 import { startBackground } from './background.ts';
+import { batchFollowerOf } from './batches.ts';
 import { type CallSystem, createCallSystem } from './call-system.ts';
 import { clock, random } from './chance.ts';
 import { doctorParts } from './doctor.ts';
@@ -254,6 +255,10 @@ async function start(
   const telling = keepTelling(webhooks);
   undo.push(() => telling.stop());
 
+  const batchFollower = batchFollowerOf(stores, log);
+  await batchFollower.start();
+  undo.push(() => batchFollower.stop());
+
   const prover = threadProver();
   undo.push(() => prover.close());
   undo.push(() => stores.scriptFolder.close());
@@ -265,6 +270,7 @@ async function start(
     system,
     sequencer,
     follower,
+    batchNews: batchFollower.news,
     policyFollower,
     screeningClock,
     prover,
@@ -305,6 +311,7 @@ async function start(
     }
     // Recordings first: a carrier that has stopped with us sends nothing more, and what was let
     // through is sealed even if something below takes its time.
+    batchFollower.release();
     const drained = http.close(drainMs);
     await system.live.endAll();
     media.stop();

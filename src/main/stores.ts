@@ -35,6 +35,7 @@ import { createListAccesses } from '../adapters/postgres/list-accesses.ts';
 import { createListBook } from '../adapters/postgres/list-book.ts';
 import { createListJobs } from '../adapters/postgres/list-jobs.ts';
 import { createListenLinks } from '../adapters/postgres/listen-links.ts';
+import { createLiveBatches } from '../adapters/postgres/live-batches.ts';
 import { createNotices } from '../adapters/postgres/notices.ts';
 import { createOwnList } from '../adapters/postgres/own-list.ts';
 import { createOwnListBulk } from '../adapters/postgres/own-list-bulk.ts';
@@ -197,6 +198,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     notices: createNotices(sql, tenant.id),
     webhooks: createWebhooks(sql, tenant),
     batches: createBatches(sql, tenant),
+    liveBatches: createLiveBatches(sql, tenant, random),
     reportReads: createReportReads(sql, tenant, {
       lineNumber: (line) => openLineNumber(tenant.cipher, line),
       openingContext,

@@ -12,6 +12,8 @@ export const batchKeyContext = (id: Uuid): string => `batch/${id}/key`;
 
 /** Longer than anybody takes to send a list. */
 const unfinishedMs = 86_400_000;
+/** What changed in a batch that is over can be read for so long. */
+const changesMs = 31 * 86_400_000;
 
 export function createBatches(sql: Sql, tenant: Tenant): BatchStore {
   const { cipher } = tenant;
@@ -68,6 +70,10 @@ export function createBatches(sql: Sql, tenant: Tenant): BatchStore {
           returning id
         )
         delete from batch_page where batch_id in (select id from over)`;
+      await sql`
+        delete from batch_change where batch_id in (
+          select id from screening_batch
+          where tenant_id = ${tenant.id} and ended_at < ${new Date(at - changesMs)})`;
     },
     async find(id) {
       const [row] = await sql`

@@ -151,7 +151,7 @@ function destinationBits({ is }: Destination): number {
 function ownBits({ seen, known, policy, purpose, campaign, at }: Inquiry): number {
   const isSelling = purpose !== 'service';
   let bits = seen.ageMs <= policy.replicaAgeMsMax ? 0 : bitOf.REPLICA_STALE;
-  for (const hit of seen.hits) bits |= hitBit(hit, isSelling, campaign);
+  for (const hit of seen.hits) bits |= bitOfHit(hit, isSelling, campaign);
   if (known.withdrawnAt !== null) bits |= bitOf.CONSENT_WITHDRAWN;
   if (known.reassigned === 'yes') bits |= bitOf.REASSIGNED;
   if (!isSelling) return bits;
@@ -160,7 +160,8 @@ function ownBits({ seen, known, policy, purpose, campaign, at }: Inquiry): numbe
   return bits;
 }
 
-function hitBit(hit: Hit, isSelling: boolean, campaign: string | null): number {
+/** What a listing comes to for a contact; 0: nothing. */
+export function bitOfHit(hit: Hit, isSelling: boolean, campaign: string | null): number {
   if (hit.kind === 'internal' || hit.provisional === true) return bitOf.INTERNAL_DNC;
   if (hit.kind === 'campaign') {
     // an inquiry that names no campaign may be for the one that was stopped

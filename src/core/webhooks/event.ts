@@ -3,6 +3,7 @@
  * a name or a word; whoever wants more asks the API, which knows whether they may have it.
  */
 import type { Instant, Uuid } from '../words.ts';
+import { batchType } from './batch-event.ts';
 
 /** By the kind of the entry. Screenings and the audit are told to nobody. */
 export const typeOfKind: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ export const typeOfKind: Readonly<Record<string, string>> = {
   correction: 'person.corrected',
 };
 
-export const eventTypes: readonly string[] = Object.values(typeOfKind);
+export const eventTypes: readonly string[] = [...Object.values(typeOfKind), batchType];
 export const testType = 'webhook.test';
 
 export interface Told {

@@ -51,6 +51,53 @@ export const batchList = command({
   },
 });
 
+const changes = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      line: z.number(),
+      code: z.string(),
+      list: z.string(),
+      version: z.string(),
+      at: z.string(),
+    }),
+  ),
+  next: z.string(),
+  more: z.boolean(),
+});
+
+export const batchChanges = command({
+  summary: 'shows which lines of a live batch may not be contacted any more',
+  about:
+    'By line of the list as it was sent. At the end, on standard error, is what to give --since the ' +
+    'next time: nothing is missed then, and nothing comes twice.',
+  operands: [operand],
+  options: { since: { value: 'CURSOR', about: 'Only what came after.', default: 'the beginning' } },
+  examples: [
+    { args: exampleId, does: 'shows all of them' },
+    { args: `${exampleId} --since 17 --json`, does: 'prints those after the 17th as JSON' },
+  ],
+  async run(input, parts) {
+    const path = `${pathOf(input.operands)}/changes?limit=1000&since=`;
+    let since = input.value('since') ?? '0';
+    for (let more = true; more; ) {
+      const what = { method: 'GET', path: path + encodeURIComponent(since) } as const;
+      const answer = await ask(parts, 'screen', what);
+      if (answer === null) return exitCodes.failed;
+      const page = changes.parse(answer);
+      for (const one of page.data) {
+        const { line, code, list, version, at } = one;
+        parts.terminal.out(
+          input.json ? JSON.stringify(one) : `line ${line}  ${code}  ${list} ${version}  ${at}`,
+        );
+      }
+      since = page.next;
+      more = page.more;
+    }
+    parts.terminal.err(`the next time: --since ${since}`);
+    return exitCodes.done;
+  },
+});
+
 export const batchCertificate = command({
   summary: 'fetches the certificate of a batch',
   about: '`consentry batch verify` checks it.',

@@ -25,6 +25,7 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     answer: 'nobody',
     'audit list': 'self',
     'batch certificate': 'server',
+    'batch changes': 'server',
     'batch end': 'server',
     'batch list': 'server',
     'batch verify': 'nobody',

@@ -92,6 +92,7 @@ export async function watchFile(
         terminal.err(`certificate of batch ${run?.id} in ${certificate}`);
       }
       if (wanted.liveMs !== null) {
+        terminal.err(`\`consentry batch changes ${run?.id}\` shows whom not to contact any more`);
         terminal.err(`\`consentry batch end ${run?.id}\` takes its numbers away before their time`);
       }
     },

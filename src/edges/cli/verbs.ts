@@ -2,7 +2,7 @@
 import { agreementAccept, agreementList, agreementShow } from './agreement.ts';
 import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
-import { batchCertificate, batchEnd, batchList } from './batch.ts';
+import { batchCertificate, batchChanges, batchEnd, batchList } from './batch.ts';
 import { batchVerify } from './batch-verify.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { doctor } from './doctor.ts';
@@ -275,6 +275,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       about: 'A batch is a list that was screened and left a certificate, or stays live.',
       commands: {
         list: batchList,
+        changes: batchChanges,
         certificate: batchCertificate,
         verify: batchVerify,
         end: batchEnd,

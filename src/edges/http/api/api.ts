@@ -20,7 +20,7 @@ import { answerProblem } from './answer-problem.ts';
 import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
 import { basisRoutes } from './bases.ts';
-import { batchRoutes } from './batches.ts';
+import { type BatchRouteParts, batchRoutes } from './batches.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
@@ -73,6 +73,7 @@ export interface ApiParts
     AuthorParts,
     DeskTaskParts,
     ScreeningRouteParts,
+    BatchRouteParts,
     KeyParts,
     OptOutRouteParts,
     Pick<ListRouteParts, 'listParts' | 'wakeLists'>,

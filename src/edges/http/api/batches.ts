@@ -4,11 +4,12 @@ import type { Batch } from '../../../app/batch-ports.ts';
 import { readCursor, writeCursor } from '../../../app/cursor.ts';
 import type { BatchParts } from '../../../app/run-batch.ts';
 import { ConsentryError } from '../../../core/error.ts';
+import { type BatchChangeParts, batchChangeRoutes } from './batch-changes.ts';
 import { type Route, route } from './route.ts';
 import { batchPage, batch as batchShape } from './screening-shapes.ts';
 import { pageQuery, uuid } from './shapes.ts';
 
-export interface BatchRouteParts {
+export interface BatchRouteParts extends BatchChangeParts {
   readonly batchParts: BatchParts;
 }
 
@@ -24,9 +25,10 @@ const viewOf = ({ startedAt, finishedAt, liveUntil, endedAt, isCertified, ...res
   certified: isCertified,
 });
 
-export function batchRoutes({ batchParts }: BatchRouteParts): readonly Route[] {
-  const { batches, clock } = batchParts;
+export function batchRoutes(parts: BatchRouteParts): readonly Route[] {
+  const { batches, clock } = parts.batchParts;
   return [
+    ...batchChangeRoutes(parts),
     route({
       method: 'get',
       path: '/screenings/batches',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Replay } from '../../../app/replay-screening.ts';
 import { batchFormats } from '../../../app/screen-batch.ts';
 import { channels, screeningPurposes } from '../../../core/suppression/inquiry.ts';
+import { reasonCodes } from '../../../core/suppression/reasons.ts';
 import { nameShapes, screeningQuery, uuid } from './shapes.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.');
@@ -35,7 +36,31 @@ export const batch = z.object({
 });
 export const batchPage = z.object({ data: z.array(batch), next: z.string().nullable() });
 
-nameShapes({ replay, batch, batchPage });
+const cursor = z.string().describe('What goes into `since` to read on behind it.');
+export const batchChange = z.object({
+  line: z.int().describe('Of the list as it was sent, from 1.'),
+  code: z.enum(reasonCodes),
+  list: z.string(),
+  version: z.string().describe('Of the list; of the own list, the position of the request.'),
+  at: time.describe('When it was said, or the version of a registry was looked at.'),
+  cursor,
+});
+export const batchChanges = z.object({
+  data: z.array(batchChange),
+  next: cursor.describe('`since` of the next time, whether there is more now or not.'),
+  more: z.boolean().describe('True: there is more to be had at once.'),
+});
+
+nameShapes({ replay, batch, batchPage, batchChange, batchChanges });
+
+export const changesQuery = z.strictObject({
+  since: z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,14})$/)
+    .default('0')
+    .describe('`next` of the time before; left out: from the beginning.'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
 
 export const batchQuery = screeningQuery.extend({
   format: z.enum(batchFormats).optional(),
@@ -45,7 +70,7 @@ export const batchQuery = screeningQuery.extend({
     .regex(/^(?:[1-9]|[12][0-9]|3[01])d$/)
     .optional()
     .describe(
-      'Days that the numbers which may be contacted are kept for, sealed: `1d` to `31d`. Who must ' +
-        'not be contacted since is not told of them yet: screen the list anew before each use.',
+      'Days that it stays live, `1d` to `31d`: of whom may not be contacted any more the line is told ' +
+        '(`listBatchChanges`, `watchBatch`, the message `batch.changed`).',
     ),
 });

@@ -1,5 +1,6 @@
 /** A small server around the API: real stores on a real database, the verbs of others played. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import express, { type Express } from 'express';
 import supertest from 'supertest';
 import { argon2 } from '../../../../src/adapters/argon2/hash.ts';
@@ -24,6 +25,7 @@ import { createInventory } from '../../../../src/adapters/postgres/inventory.ts'
 import { createKnownPeople } from '../../../../src/adapters/postgres/known-people.ts';
 import { createLineStore } from '../../../../src/adapters/postgres/lines.ts';
 import { createListenLinks } from '../../../../src/adapters/postgres/listen-links.ts';
+import { createLiveBatches } from '../../../../src/adapters/postgres/live-batches.ts';
 import { createNotices } from '../../../../src/adapters/postgres/notices.ts';
 import { createOwnList } from '../../../../src/adapters/postgres/own-list.ts';
 import { createPeople } from '../../../../src/adapters/postgres/people.ts';
@@ -438,6 +440,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         world: async () => new Float64Array(0),
       },
     },
+    liveBatches: createLiveBatches(sql, tenant, random),
+    batchNews: { wait: (ms) => setTimeout(ms), isOver: () => false },
     batchParts: {
       batches: createBatches(sql, tenant),
       entries: createEntryMaker(
