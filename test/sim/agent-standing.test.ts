@@ -2,14 +2,23 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadFlows, lockFileIn } from '../../src/adapters/flows/files.ts';
 import { versionLock } from '../../src/adapters/flows/lock-file.ts';
 import { loadPrompts } from '../../src/adapters/prompts/files.ts';
 import { publishFlow } from '../../src/app/publish-flow.ts';
 import type { CallerScript, CallHandle } from '../../src/carrier/carrier.ts';
+import { verifyReceipt } from '../../src/core/ledger/verify.ts';
 import { root } from '../support/imports.ts';
-import { type CallView, type TestServer, testServer } from '../support/server.ts';
+import {
+  type CallView,
+  dropFrames,
+  isSealed,
+  mediaCount,
+  sendText,
+  type TestServer,
+  testServer,
+} from '../support/server.ts';
 
 let folder = '';
 let server: TestServer;
@@ -68,7 +77,7 @@ async function talk(to: string, agentNumber: string, caller: CallerScript, act?:
   await act?.(call);
   call.hangup();
   await Promise.all([call.ended, agent.ended]);
-  const view = await server.callView(call.callSid, ({ state }) => state === 'ended');
+  const view = await server.callView(call.callSid, isSealed);
   const said = agent.all('says').map(({ text }) => String(text));
   return {
     asked: said.some((text) => text.includes('press 1')),
@@ -77,6 +86,8 @@ async function talk(to: string, agentNumber: string, caller: CallerScript, act?:
     kinds: view.entries
       .filter(({ party }: CallView) => party === agentOf(view).id)
       .map(({ kind }: CallView) => kind),
+    /** Recordings of the agent. */
+    kept: view.recordings.filter(({ party }: CallView) => party === agentOf(view).id).length,
   };
 }
 
@@ -84,6 +95,12 @@ type Act = (caller: CallHandle) => Promise<void>;
 
 const agentOf = (view: CallView): CallView =>
   view.parties.find(({ role }: CallView) => role === 'agent');
+
+/** What an agent's entries say of their permission, in order. */
+const permissionsOf = (view: CallView): readonly CallView[] =>
+  view.entries.filter(
+    ({ party, kind }: CallView) => party === agentOf(view).id && kind !== 'sealing',
+  );
 
 test('an agent who allowed it once is reminded in the next call, and asked nothing', async () => {
   const number = '+12025554001';
@@ -134,4 +151,125 @@ test('what a supervisor took back in one call is taken back for the next ones', 
   const next = await talk(to, number, willing);
   expect(next).toMatchObject({ asked: false, reminded: false });
   expect(next.status).not.toBe('granted');
+});
+
+/** Two people on the line, both recorded, the agent by what they allowed in the call before. */
+async function remindedTalk(number: string) {
+  const to = await lineTo(number, 'asked-once');
+  await talk(to, number, willing);
+  server.carrier.answerAs(number, quiet);
+  calls.set(number, 2);
+  const caller = server.call({ to, caller: willing });
+  const agent = await server.carrier.called(number, 2);
+  await agent.when('bridged');
+  for (const leg of [caller, agent]) await leg.when('stream-started');
+  await untilKept(caller);
+  await untilKept(agent);
+  return { to, caller, agent };
+}
+
+/** Frames one by one until one is kept: what opens a gate is reported by nobody. */
+async function untilKept(leg: CallHandle): Promise<void> {
+  const before = await mediaCount(server, 'frames_sealed');
+  for (let tries = 0; (await mediaCount(server, 'frames_sealed')) === before; tries += 1) {
+    if (tries === 200) throw new Error('nothing is recorded');
+    await leg.sendFrames(1);
+  }
+}
+
+const choicesOf = async (number: string): Promise<CallView> =>
+  (await server.api(`/v1/persons/${encodeURIComponent(number)}/choices`)).json();
+
+describe('an agent who takes it back in the middle of a call', () => {
+  const ways: readonly (readonly [string, string, (number: string) => Promise<unknown>])[] = [
+    ['by a text message', 'text', (number) => sendText(server, number, 'STOP')],
+    [
+      'through their supervisor, for every call',
+      'api',
+      (number) =>
+        server.api(`/v1/persons/${encodeURIComponent(number)}/withdraw`, {
+          method: 'POST',
+          body: JSON.stringify({ purpose: 'recording' }),
+        }),
+    ],
+  ];
+
+  test.each(ways)(
+    '%s is not recorded from then on, nor is the caller; and never again',
+    async (_, channel, takeBack) => {
+      const number = `+1202555${channel === 'text' ? '4011' : '4012'}`;
+      const { to, caller, agent } = await remindedTalk(number);
+      expect(await takeBack(number)).toMatchObject({ status: 200 });
+      await dropFrames(server, caller, 15);
+      await agent.when('stream-stopped');
+      caller.hangup();
+      await Promise.all([caller.ended, agent.ended]);
+      const view = await server.callView(caller.callSid, isSealed);
+      const own = permissionsOf(view);
+      expect(own.map((one: CallView) => [one.kind, one.channel])).toEqual([
+        ['reminder', 'call'],
+        ['withdrawal', channel],
+      ]);
+      expect(agentOf(view).statuses.recording).toBe('withdrawn');
+      const other = view.parties.find(({ role }: CallView) => role === 'caller');
+      expect(other.statuses.recording).toBe('granted');
+      const receipt = await (await server.api(`/v1/receipts/${own[1].receiptId}`)).text();
+      expect(verifyReceipt(receipt)).toMatchObject({ ok: true, facts: { channel } });
+      const { purposes } = await choicesOf(number);
+      expect(purposes.find(({ purpose }: CallView) => purpose === 'recording')).toMatchObject({
+        status: 'refused',
+        validUntil: null,
+      });
+      const next = await talk(to, number, willing);
+      expect(next).toMatchObject({ asked: false, reminded: false, kinds: [], kept: 0 });
+    },
+  );
+});
+
+test('an agent who writes STOP between two calls is reminded of nothing in the next', async () => {
+  const number = '+12025554013';
+  const to = await lineTo(number, 'asked-once');
+  const first = await talk(to, number, willing, async () => {
+    await (await server.carrier.called(number)).when('stream-started');
+    await untilKept(await server.carrier.called(number));
+  });
+  expect(first.kept).toBe(1);
+  expect((await sendText(server, number, 'please stop')).replies).toHaveLength(1);
+  const { history } = await choicesOf(number);
+  const ofRecording = history.filter(({ purpose }: CallView) => purpose === 'recording');
+  expect(ofRecording.map(({ kind, channel }: CallView) => [kind, channel])).toEqual([
+    ['granted', 'call'],
+    ['withdrawn', 'text'],
+  ]);
+  const next = await talk(to, number, willing);
+  expect(next).toMatchObject({ asked: false, reminded: false, kinds: [], kept: 0 });
+});
+
+test('an agent whose yes ran out is asked, and not a frame of theirs is kept before they answer', async () => {
+  const number = '+12025554014';
+  const to = await lineTo(number, 'asked-once');
+  await talk(to, number, willing);
+  await server.database.sql`
+    update choice set at = at - interval '13 months', valid_until = valid_until - interval '13 months'
+    where kind = 'granted'`;
+  server.carrier.answerAs(number, { otherwise: { manual: true } });
+  const caller = server.call({ to, caller: willing });
+  const agent = await server.carrier.called(number, 2);
+  await agent.when('gathers');
+  agent.silent(); // the purpose is spoken to its end
+  await agent.when('gathers', 2);
+  expect(agent.all('stream-started')).toEqual([]);
+  const said = agent.all('says').map(({ text }) => String(text));
+  expect(said.some((text) => text.startsWith('As you agreed earlier'))).toBe(false);
+  agent.pressDigits('1');
+  await agent.when('bridged');
+  await agent.when('stream-started');
+  await untilKept(agent);
+  caller.hangup();
+  await Promise.all([caller.ended, agent.ended]);
+  const view = await server.callView(caller.callSid, isSealed);
+  const own = permissionsOf(view);
+  expect(own.map(({ kind }: CallView) => kind)).toEqual(['request', 'grant']);
+  const [recording] = view.recordings.filter(({ party }: CallView) => party === agentOf(view).id);
+  expect(Date.parse(recording.startedAt)).toBeGreaterThanOrEqual(Date.parse(own[1].at));
 });
