@@ -9,12 +9,15 @@ import {
   doubtsOfFile,
   doubtText,
   type Expected,
+  type FileRead,
+  homeOf,
   type Manifest,
   toldOf,
 } from '../core/suppression/list-manifest.ts';
 import type { VersionTold } from '../core/suppression/list-use.ts';
-import type { FileKind } from '../core/suppression/registry-line.ts';
+import type { FileForm, FileKind } from '../core/suppression/registry-line.ts';
 import {
+  areChanges,
   type NumberSet,
   newNumberSet,
   newTally,
@@ -35,7 +38,8 @@ export interface ImportParts {
 export interface ImportWanted {
   readonly list: string;
   readonly file: ListFile;
-  readonly kind: FileKind;
+  /** Null: its content tells. */
+  readonly kind: FileKind | null;
   /** When the file was got from whoever keeps the list. */
   readonly obtainedAt: Instant;
   readonly accountToken: string | null;
@@ -55,7 +59,9 @@ export interface ImportWanted {
  */
 export async function importList(parts: ImportParts, wanted: ImportWanted): Promise<ListReport> {
   const { shelf, readSource, clock } = parts;
-  const { list, kind, file, progress, told } = wanted;
+  const { list, file, progress, told } = wanted;
+  const form = { home: homeOf(list), prefixes: false };
+  const kind = wanted.kind ?? (await sniffKind(readSource, file, form));
   const previous = await shelf.current(list);
   if (kind === 'change' && previous === null) {
     throw new ConsentryError(
@@ -65,8 +71,9 @@ export async function importList(parts: ImportParts, wanted: ImportWanted): Prom
   }
   const set = kind === 'full' || previous === null ? newNumberSet() : await open(shelf, previous);
   const tally = newTally();
-  const { sha256 } = await readSource(file, registryReader(kind, set, tally), progress);
-  const seen = { tally, sourceSha256: sha256 };
+  const reader = registryReader({ ...form, kind }, set, tally);
+  const { sha256 } = await readSource(file, reader, progress);
+  const seen = { tally, sourceSha256: sha256, ...(wanted.kind === null && { kind }) };
   // The same bytes, downloaded anew, are a younger list all the same.
   const isYounger = previous === null || wanted.obtainedAt > Date.parse(previous.obtainedAt);
   if (previous?.sourceSha256 === sha256 && !isYounger && saysTheSame(previous, told)) {
@@ -103,9 +110,36 @@ export async function importList(parts: ImportParts, wanted: ImportWanted): Prom
 }
 
 /** What doubts about a file go by. */
-export function readOf({ lines, rejected, unchanged }: Tally) {
+export function readOf(tally: Tally): FileRead {
+  const { lines, rejected, unchanged } = tally;
   const sum = Object.values(rejected).reduce((all, count) => all + count, 0);
-  return { lines, rejected: sum, unchanged };
+  return { lines, rejected: sum, unchanged, areChanges: areChanges(tally) };
+}
+
+/** Lines after which a file has shown what it is. */
+const sniffedLines = 1_000;
+
+/** Enough was read. */
+class Told extends Error {
+  override readonly name = 'Told';
+}
+
+/** What the beginning of a file says it is; one that lacks every delete is taken for a full list. */
+async function sniffKind(
+  readSource: ReadSource,
+  file: ListFile,
+  form: Omit<FileForm, 'kind'>,
+): Promise<FileKind> {
+  const tally = newTally();
+  const reader = registryReader({ ...form, kind: 'full' }, newNumberSet(), tally);
+  try {
+    await readSource(file, reader, async () => {
+      if (tally.lines >= sniffedLines) throw new Told();
+    });
+  } catch (error) {
+    if (!(error instanceof Told)) throw error;
+  }
+  return areChanges(tally) ? 'change' : 'full';
 }
 
 /** For people: what stands against a version. */

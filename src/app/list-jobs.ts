@@ -19,7 +19,8 @@ import { sealFile } from './sealed-file.ts';
 /** What may be said of a file. What is not said of a registry is as its list is expected. */
 export interface ImportSaid {
   readonly list: string;
-  readonly kind: FileKind;
+  /** Null: its content tells. */
+  readonly kind: FileKind | null;
   readonly obtainedAt: Instant | null;
   readonly source: string | null;
   readonly reason: string | null;
@@ -140,7 +141,7 @@ export async function newImport(
   return {
     id,
     list,
-    kind,
+    kind: kind ?? 'full',
     wanted: {
       obtainedAt,
       told: {
@@ -150,6 +151,7 @@ export async function newImport(
         channels: channels.filter((one) => reach.includes(one)),
         until: said.until === null ? null : new Date(said.until).toISOString(),
       },
+      ...(kind === null && { kindUnsaid: true }),
       own,
       expected: { sha256, count },
       seller: seller ?? known?.seller ?? null,

@@ -3,6 +3,7 @@ import type { AuditActor, AuditKind } from '../core/access/audit.ts';
 import type { Doubt, Expected, Manifest } from '../core/suppression/list-manifest.ts';
 import type { VersionTold } from '../core/suppression/list-use.ts';
 import type { Channel, ListingScope } from '../core/suppression/own-change.ts';
+import type { FileKind } from '../core/suppression/registry-line.ts';
 import type { NumberSet, RegistryReader, Tally } from '../core/suppression/registry-text.ts';
 import type { Hex, Instant, Uuid } from '../core/words.ts';
 import type { Page, PageAsk } from './api-ports.ts';
@@ -86,6 +87,8 @@ export interface ListJobWanted {
   /** Null: not said; then when the file was sent, or written where it was fetched from. */
   readonly obtainedAt: Instant | null;
   readonly told: VersionTold;
+  /** True: nobody said whether it is a list of changes; its content tells. */
+  readonly kindUnsaid?: boolean;
   /** Of the own list. */
   readonly own: OwnPlace | null;
   readonly expected: Expected;
@@ -114,6 +117,8 @@ export interface ListReport {
   readonly brought?: number;
   /** True: the same file made what is in force. */
   readonly isRepeat: boolean;
+  /** What the file turned out to be, where nobody said. */
+  readonly kind?: FileKind;
 }
 
 export interface SentFile {

@@ -4,7 +4,12 @@
  */
 import { ConsentryError } from '../core/error.ts';
 import { numbersOf } from '../core/suppression/area-bits.ts';
-import { type Doubt, doubtsOf, doubtsOfFile, shrinks } from '../core/suppression/list-manifest.ts';
+import {
+  type Doubt,
+  doubtsOfFile,
+  doubtsOfRead,
+  shrinks,
+} from '../core/suppression/list-manifest.ts';
 import { importSource } from '../core/suppression/own-change.ts';
 import {
   type NumberSet,
@@ -29,12 +34,13 @@ export async function importOwn(parts: ListParts, running: Running): Promise<Out
   }
   const [set, tally] = [newNumberSet(), newTally()];
   const progress = (share: number) => note(Math.round(share * file.bytes), file.bytes);
-  const reader = registryReader('full', set, tally);
+  const form = { kind: 'full', home: null, prefixes: true } as const;
+  const reader = registryReader(form, set, tally);
   const { sha256 } = await parts.readSource(file, reader, progress);
   const total = tally.added;
   const doubts = [
     ...doubtsOfFile(expected, { sha256, count: total }),
-    ...doubtsOf({ areas: {}, total, kind: 'full' }, null, readOf(tally)),
+    ...doubtsOfRead('full', readOf(tally)),
   ];
   const seen = { version: null, previous: null, total, tally, doubts, sourceSha256: sha256 };
   const report: ListReport = { ...seen, isRepeat: false };
@@ -69,7 +75,8 @@ async function takeOver(
   await flush();
 }
 
-function* numbersIn({ areas, world }: NumberSet): Generator<string> {
+function* numbersIn({ areas, world, prefixes }: NumberSet): Generator<string> {
+  yield* [...prefixes].sort();
   for (const [area, bits] of [...areas].sort(([a], [b]) => a - b)) yield* numbersOf(area, bits);
   for (const number of [...world].sort((a, b) => a - b)) yield `+${number}`;
 }

@@ -16,7 +16,7 @@ export async function importRegistry(parts: ListParts, running: Running): Promis
   const made = await importList(parts, {
     list,
     file,
-    kind: kind === 'change' ? 'change' : 'full',
+    kind: wanted.kindUnsaid === true ? null : kind === 'change' ? 'change' : 'full',
     obtainedAt: obtainedAtOf(job),
     accountToken: account === null ? null : parts.tokenOf(account),
     told: wanted.told,
@@ -84,7 +84,7 @@ export async function undoRegistry(parts: ListParts, running: Running): Promise<
   return putInForce(parts, running.job, made);
 }
 
-const nothingRead = { lines: 0, rejected: 0, unchanged: 0 };
+const nothingRead = { lines: 0, rejected: 0, unchanged: 0, areChanges: false };
 
 export async function retireRegistry(parts: ListParts, running: Running): Promise<Outcome> {
   const { shelf, book, clock } = parts;

@@ -257,7 +257,12 @@ export interface ListJobView {
   readonly unchanged: number | null;
   /** How many lines were not taken, by why, and the first of them. */
   readonly rejected: Readonly<Record<string, number>>;
-  readonly rejects: readonly { readonly line: number; readonly why: string }[];
+  readonly rejects: readonly {
+    readonly line: number;
+    readonly why: string;
+    /** Which file of an archive that has several. */
+    readonly file?: number;
+  }[];
   /** What stands against it. */
   readonly doubts: readonly { readonly is: string; readonly text: string }[];
   readonly vouches: readonly { readonly by: string; readonly at: string }[];
@@ -274,7 +279,7 @@ export function viewJob(job: ListJob): ListJobView {
   return {
     id: job.id,
     list: job.list,
-    kind: job.kind,
+    kind: report?.kind ?? job.kind,
     state: job.state,
     dryRun: job.wanted.dryRun,
     by: { id: job.by, as: job.as },

@@ -1,4 +1,4 @@
-/** Workbooks (ECMA-376): the cells of each row as one line of text, with commas between. */
+/** Workbooks (ECMA-376): the cells of each row, and which row it is. */
 import type { Readable } from 'node:stream';
 import { SaxesParser } from 'saxes';
 import type { RegistryReader } from '../../core/suppression/registry-text.ts';
@@ -49,11 +49,16 @@ export async function readSheet(
 ): Promise<void> {
   const parser = new SaxesParser();
   let cells: string[] = [];
+  let row = 0;
   let kind = '';
   let text = '';
   let inValue = false;
   parser.on('opentag', ({ name, attributes }) => {
-    if (name === 'row') cells = [];
+    if (name === 'row') {
+      cells = [];
+      // Rows without anything in them may be left out.
+      row = Number(attributes['r'] ?? row + 1);
+    }
     if (name === 'c') {
       kind = String(attributes['t'] ?? '');
       text = '';
@@ -66,7 +71,7 @@ export async function readSheet(
   parser.on('closetag', ({ name }) => {
     if (name === 'v' || name === 't') inValue = false;
     if (name === 'c') cells.push(cellText(kind, text, strings));
-    if (name === 'row') reader.take(Buffer.from(`${cells.join(',')}\n`));
+    if (name === 'row' && cells.some((cell) => cell !== '')) reader.record(cells, row);
   });
   await parse(stream, parser, (bytes) => {
     budget.left -= bytes;
@@ -78,5 +83,5 @@ export async function readSheet(
 function cellText(kind: string, text: string, strings: readonly string[]): string {
   const value = kind === 's' ? (strings[Number(text)] ?? '') : text;
   const plain = /^\d+(\.\d+)?E\+?\d+$/i.test(value) ? String(Number(value)) : value;
-  return plain.replaceAll(/[,\r\n]/g, ' ');
+  return plain.trim();
 }

@@ -136,7 +136,7 @@ export function openShelf(folder: string, key: Uint8Array): ListShelf {
         await writeDown(join(beside, areaFile(String(area))), bytes);
         areas[String(area)] = { sha256: sha256(bytes), count };
       }
-      const numbers = worldSet([...set.world, ...few]);
+      const numbers = worldSet(both(set.world, few));
       const worldBytes = Buffer.from(numbers.buffer, 0, numbers.byteLength);
       if (numbers.length > 0) await writeDown(join(beside, worldFile), worldBytes);
       const world =
@@ -169,6 +169,11 @@ export function openShelf(folder: string, key: Uint8Array): ListShelf {
       await rm(versionFolder(list, version), { recursive: true, force: true });
     },
   };
+}
+
+function* both(some: Iterable<number>, more: Iterable<number>): Generator<number> {
+  yield* some;
+  yield* more;
 }
 
 /** Shared memory, so that threads can look without a copy. */

@@ -36,6 +36,7 @@ export const readSource: ReadSource = async (file, reader, progress) => {
     }
   }
   const step = () => progress(file.bytes === 0 ? 1 : seen / file.bytes);
+  reader.begin(null);
   await feed(kind === 'gzip' ? unpacked(hashed()) : hashed(), reader, budget, step);
   // What unpacking did not look at is of the file too.
   for await (const piece of file.read(seen)) hash.update(piece);
@@ -121,12 +122,15 @@ async function readZip(
   const isSheet = names.includes('xl/workbook.xml');
   let strings: readonly string[] = [];
   if (isSheet) strings = await stringsOf(file);
-  let done = 0;
+  const isWanted = (name: string): boolean =>
+    isSheet ? /^xl\/worksheets\/sheet\d+\.xml$/.test(name) : !name.endsWith('/');
+  const hasSeveral = names.filter(isWanted).length > 1;
+  let [done, count] = [0, 0];
   await eachEntry(file, async (zip, entry) => {
     done += entry.compressedSize;
-    const name = entry.fileName;
-    const isWanted = isSheet ? /^xl\/worksheets\/sheet\d+\.xml$/.test(name) : !name.endsWith('/');
-    if (!isWanted) return;
+    if (!isWanted(entry.fileName)) return;
+    count += 1;
+    reader.begin(hasSeveral ? count : null);
     const stream = await outside(zip.openReadStreamPromise(entry));
     const step = () => progress(Math.min(1, done / Math.max(1, file.bytes)));
     if (isSheet) await outside(readSheet(stream, strings, reader, budget));

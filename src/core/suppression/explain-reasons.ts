@@ -58,8 +58,14 @@ function reasonsFor(code: ReasonCode, inquiry: Inquiry, verdict: Verdict): reado
     }
     case 'NO_CONSENT_OPT_IN_COUNTRY':
       return (rules?.optIn ?? []).map((rule) => ({ code, why: whys[code], rule }));
-    case 'WIRELESS_STATE_PROHIBITED':
-      return (rules?.wirelessBarred ?? []).map((rule) => ({ code, why: whys[code], rule }));
+    case 'WIRELESS_STATE_PROHIBITED': {
+      // The list that says so, where one does: others are mobiles by their channel, or may be.
+      const said = hits(code, inquiry, ({ kind }) => kind === 'wireless');
+      const reasons = said.length > 0 ? said : [{ code, why: whys[code] }];
+      return (rules?.wirelessBarred ?? []).flatMap((rule) =>
+        reasons.map((reason) => ({ ...reason, rule })),
+      );
+    }
     case 'OUTSIDE_HOURS':
       return rules === null ? [] : hoursReasons(code, inquiry, rules);
     case 'HOLIDAY':

@@ -13,6 +13,9 @@ export const listIdForm =
 /** The tenant's own list: it lies in Postgres, has no versions, and is always there. */
 export const ownList = 'own';
 
+/** Whose a list is, ISO 3166-1, such as `GB` of `tps-GB`; null: no country's. */
+export const homeOf = (list: string): string | null => /^[a-z]+-([A-Z]{2})/.exec(list)?.[1] ?? null;
+
 export const listKinds = [
   'national',
   'state',
@@ -68,6 +71,10 @@ export type Doubt =
   | { readonly is: 'fewer-channels'; readonly channels: readonly Channel[] }
   | { readonly is: 'many-rejected'; readonly lines: number; readonly rejected: number }
   | { readonly is: 'does-not-follow'; readonly changes: number; readonly unchanged: number }
+  /** Nobody is on it, and everybody could be called. */
+  | { readonly is: 'empty' }
+  /** A full list of which every line says add or delete. */
+  | { readonly is: 'holds-changes' }
   | { readonly is: 'wrong-hash'; readonly expected: string; readonly found: string }
   | { readonly is: 'wrong-count'; readonly expected: number; readonly found: number }
   /** The list is to be no more. */
@@ -107,14 +114,23 @@ export function doubtsOfFile(
   return doubts;
 }
 
+/** What reading a file came to. */
+export interface FileRead {
+  readonly lines: number;
+  readonly rejected: number;
+  readonly unchanged: number;
+  /** Every number of it is said to be added or deleted. */
+  readonly areChanges: boolean;
+}
+
 /** @param previous the version in force; null: there is none */
 export function doubtsOf(
   manifest: Pick<Manifest, 'areas' | 'total' | 'kind' | 'told'>,
   previous: Pick<Manifest, 'areas' | 'total' | 'told'> | null,
-  read: { readonly lines: number; readonly rejected: number; readonly unchanged: number },
+  read: FileRead,
 ): readonly Doubt[] {
   const doubts: Doubt[] = [];
-  const { lines, rejected, unchanged } = read;
+  if (manifest.total === 0) doubts.push({ is: 'empty' });
   if (previous !== null) {
     const missing = Object.keys(previous.areas).filter(
       (area) => (manifest.areas[area]?.count ?? 0) === 0,
@@ -127,10 +143,20 @@ export function doubtsOf(
     const channels = toldOf(previous).channels.filter((one) => !still.includes(one));
     if (channels.length > 0) doubts.push({ is: 'fewer-channels', channels });
   }
+  return [...doubts, ...doubtsOfRead(manifest.kind, read)];
+}
+
+/** What speaks against a file by itself. */
+export function doubtsOfRead(
+  kind: Manifest['kind'],
+  { lines, rejected, unchanged, areChanges }: FileRead,
+): readonly Doubt[] {
+  const doubts: Doubt[] = [];
   if (rejected > Math.max(1, lines * rejectedMax)) {
     doubts.push({ is: 'many-rejected', lines, rejected });
   }
-  if (manifest.kind === 'change' && unchanged > Math.max(1, lines * unchangedMax)) {
+  if (kind === 'full' && areChanges) doubts.push({ is: 'holds-changes' });
+  if (kind === 'change' && unchanged > Math.max(1, lines * unchangedMax)) {
     doubts.push({ is: 'does-not-follow', changes: lines, unchanged });
   }
   return doubts;
@@ -148,6 +174,10 @@ export function doubtText(doubt: Doubt): string {
       return `${doubt.rejected} of ${doubt.lines} lines were rejected`;
     case 'does-not-follow':
       return `${doubt.unchanged} of ${doubt.changes} changes had happened already: it may follow another version`;
+    case 'empty':
+      return 'it has no number at all';
+    case 'holds-changes':
+      return 'every line says add or delete: it looks like a list of changes, and is to be a full one';
     case 'wrong-hash':
       return `the SHA-256 of the file is ${doubt.found}, and it was said to be ${doubt.expected}`;
     case 'wrong-count':

@@ -1,6 +1,7 @@
 /** Telephone numbers: what is written in a hundred ways becomes E.164, or is no number at all. */
 import {
   type CountryCode,
+  getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
@@ -44,6 +45,12 @@ export function parseNumber(text: string, defaultCountry?: string): PhoneNumber 
   });
   if (number === undefined || !number.isPossible()) return null;
   return { e164: number.number };
+}
+
+/** Whether a country (ISO 3166-1 alpha-2) has numbers of the North American plan. */
+export function isNorthAmerican(country: string): boolean {
+  const code = countryOf(country);
+  return code !== undefined && getCountryCallingCode(code) === '1';
 }
 
 function countryOf(text: string): CountryCode | undefined {

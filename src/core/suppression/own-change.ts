@@ -39,6 +39,9 @@ export interface OwnChange {
   readonly at: Instant;
 }
 
+/** The beginning of numbers needs their country and one digit more: nobody lists the world by a slip. */
+export const prefixForm = /^\+[1-9]\d{1,13}\*$/;
+
 /**
  * Every beginning of a number that can be listed, as listings name it: `+1*`, `+14*` and so on.
  *

@@ -8,6 +8,7 @@
  */
 import { assert } from '../error.ts';
 import type { Instant } from '../words.ts';
+import { hashOf } from './number-bag.ts';
 import {
   type Channel,
   type ListingReason,
@@ -248,15 +249,6 @@ function keyOf(number: string): number {
   let key = 0;
   for (let i = 1; i < number.length; i += 1) key = key * 10 + number.charCodeAt(i) - 48;
   return key;
-}
-
-/** Mixes both halves of the integer, so that neighbours lie apart (the finaliser of MurmurHash3). */
-function hashOf(key: number): number {
-  const high = Math.floor(key / 4_294_967_296);
-  let hash = (key >>> 0) ^ Math.imul(high, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 function prefixOf(number: string): readonly [length: number, prefix: number] {

@@ -2,7 +2,9 @@
  * One line of a registry file that is not of the plain form: whatever columns it has, what is looked
  * for is a number, and in a change list a word for add or delete.
  */
-import { parseNumber } from './number.ts';
+
+import { isNorthAmerican, parseNumber } from './number.ts';
+import { prefixForm } from './own-change.ts';
 
 /** Why a line was not taken. */
 export const rejections = [
@@ -14,15 +16,32 @@ export const rejections = [
 ] as const;
 export type Rejection = (typeof rejections)[number];
 
+/** `full`: every line is a number that is listed; `change`: every line says add or delete. */
+export type FileKind = 'full' | 'change';
+
+/** What numbers of a file look like, and what its lines are. */
+export interface FileForm {
+  readonly kind: FileKind;
+  /**
+   * Whose list it is, ISO 3166-1: its numbers may be written as they are dialled there. Null is
+   * nobody's, and read as in North America.
+   */
+  readonly home: string | null;
+  /** Whether the beginning of numbers, such as `+1900*`, may stand for all of them. */
+  readonly prefixes: boolean;
+}
+
 export type LineRead =
-  /** `removes`: the number is to be taken off. */
-  | { readonly number: string; readonly removes: boolean }
+  | {
+      readonly number: string;
+      /** The number is to be taken off. */
+      readonly removes: boolean;
+      /** What the line says of it, whether it was to say so or not. */
+      readonly says: 'add' | 'delete' | null;
+    }
   | { readonly rejected: Rejection }
   /** Nothing is on the line, or the names of columns. */
   | 'nothing';
-
-/** `full`: every line is a number that is listed; `change`: every line says add or delete. */
-export type FileKind = 'full' | 'change';
 
 const separators = /[,;\t|]/;
 const adds = /^(a|add|added|i|ins|insert|inserted)$/i;
@@ -33,53 +52,88 @@ const areaCode = /^[2-9]\d\d$/;
 const local = /^\d{7}$/;
 /** `2026-03-01`, `20260301`, `03/01/2026`: said beside a number, never one itself. */
 const date = /^(\d{4}-\d\d-\d\d.*|(19|20)\d{6}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*)$/;
+const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
-export function readLine(text: string, kind: FileKind, isFirst: boolean): LineRead {
-  const fields = text
-    .split(separators)
-    .map((field) =>
-      field
-        .trim()
-        .replace(/^"(.*)"$/, '$1')
-        .trim(),
-    )
-    .filter((field) => field !== '');
-  if (fields.length === 0) return 'nothing';
-  const numbers = numbersIn(fields);
-  if (numbers.length === 0) {
-    return isFirst && !/\d/.test(text) ? 'nothing' : { rejected: 'no-number' };
-  }
-  if (numbers.length > 1) return { rejected: 'several-numbers' };
-  const number = e164(numbers[0] ?? '');
-  if (number === null) return { rejected: 'invalid-number' };
-  if (kind === 'full') return { number, removes: false };
-  const said = fields.filter((field) => adds.test(field) || removes.test(field));
-  if (said.length === 0) return { rejected: 'no-change' };
-  if (said.length > 1) return { rejected: 'several-changes' };
-  return { number, removes: removes.test(said[0] ?? '') };
+/** Whether a word says add or delete. */
+export const isChangeWord = (text: string): boolean => adds.test(text) || removes.test(text);
+
+/** @param isFirst of its file: names of columns may stand there */
+export function readLine(text: string, form: FileForm, isFirst: boolean): LineRead {
+  const fields = text.split(separators).map((field) =>
+    field
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .trim(),
+  );
+  return readFields(fields, form, isFirst);
 }
 
-/** An area code and seven digits after it are one number. */
-function numbersIn(fields: readonly string[]): readonly string[] {
+/** The same of what has fields already, such as the cells of a row. */
+export function readFields(all: readonly string[], form: FileForm, isFirst: boolean): LineRead {
+  const fields = all.filter((field) => field !== '');
+  if (fields.length === 0) return 'nothing';
+  const found = numberIn(fields, form);
+  if (found === 'no-number' && isFirst && !fields.some((field) => /\d/.test(field))) {
+    return 'nothing';
+  }
+  if (typeof found === 'string') return { rejected: found };
+  const said = fields.filter(isChangeWord);
+  const says = said.length === 1 ? (removes.test(said[0] ?? '') ? 'delete' : 'add') : null;
+  if (form.kind === 'full') return { ...found, removes: false, says };
+  if (says === null) return { rejected: said.length === 0 ? 'no-change' : 'several-changes' };
+  return { ...found, removes: says === 'delete', says };
+}
+
+function numberIn(
+  fields: readonly string[],
+  { home, prefixes }: FileForm,
+): { readonly number: string } | Rejection {
+  const begun = prefixes ? fields.filter((field) => prefixForm.test(field)) : [];
+  const isElsewhere = home !== null && !isNorthAmerican(home);
+  const written = isElsewhere ? numbersElsewhere(fields, home) : numbersAt(fields);
+  if (begun.length + written.length > 1) return 'several-numbers';
+  if (begun[0] !== undefined) return { number: begun[0] };
+  if (written[0] === undefined) return 'no-number';
+  const number = isElsewhere ? e164Elsewhere(written[0], home) : e164(written[0]);
+  return number === null ? 'invalid-number' : { number };
+}
+
+/** In North America an area code and seven digits after it are one number. */
+function numbersAt(fields: readonly string[]): readonly string[] {
   const numbers: string[] = [];
   for (const [i, field] of fields.entries()) {
     const before = fields[i - 1] ?? '';
     if (local.test(field) && areaCode.test(before)) numbers.push(`${before}${field}`);
-    else if (numberLike.test(field) && !date.test(field) && digitsOf(field) >= 10) {
-      numbers.push(field);
-    }
+    else if (isWritten(field) && digitsOf(field) >= 10) numbers.push(field);
   }
   return numbers;
 }
 
+/** Elsewhere a number is as long as it happens to be: of what could be one, what is one counts. */
+function numbersElsewhere(fields: readonly string[], home: string): readonly string[] {
+  const written = fields.filter((field) => isWritten(field) && digitsOf(field) >= 7);
+  const numbers = written.filter((field) => e164Elsewhere(field, home) !== null);
+  // Beside a number as it is dialled others are of something else.
+  const dialled = numbers.filter((field) => /^[+0]/.test(field));
+  if (dialled.length === 1) return dialled;
+  return numbers.length > 0 ? numbers : written;
+}
+
+/** Whether a field could be a number of somebody, by its look. */
+export const isWritten = (field: string): boolean => numberLike.test(field) && !date.test(field);
 const digitsOf = (field: string): number => field.replace(/\D/g, '').length;
 
 /** Ten digits are of North America, as registries there write them. */
 function e164(text: string): string | null {
   const digits = text.replace(/\D/g, '');
   const national = digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits;
-  if (!text.startsWith('+') && national.length === 10) {
-    return /^[2-9]\d{2}[2-9]\d{6}$/.test(national) ? `+1${national}` : null;
-  }
-  return parseNumber(text.startsWith('+') ? text : `+${digits}`)?.e164 ?? null;
+  if (!text.startsWith('+') && national.length === 10) return known(`+1${national}`);
+  return known(parseNumber(text.startsWith('+') ? text : `+${digits}`)?.e164 ?? null);
 }
+
+const e164Elsewhere = (text: string, home: string): string | null =>
+  known(parseNumber(text, home)?.e164 ?? null);
+
+/** What cannot be a number in North America has no place among its bits. */
+const known = (number: string | null): string | null =>
+  number?.startsWith('+1') === true && !northAmerican.test(number) ? null : number;

@@ -3,19 +3,32 @@
  * would take half an hour through strings, and take ten seconds so. Any other line is read as text.
  */
 import { type AreaBits, add, areaOf, bitOf, bitOfRest, emptyArea, remove } from './area-bits.ts';
-import { type FileKind, type Rejection, readLine, rejections } from './registry-line.ts';
+import { isNorthAmerican } from './number.ts';
+import { NumberBag } from './number-bag.ts';
+import {
+  type FileForm,
+  type LineRead,
+  type Rejection,
+  readFields,
+  readLine,
+  rejections,
+} from './registry-line.ts';
 
 /** The numbers of a list while it is made or changed. */
 export interface NumberSet {
   /** North America, by area code. */
   readonly areas: Map<number, AreaBits>;
   /** Elsewhere: digits without the plus. */
-  readonly world: Set<number>;
+  readonly world: NumberBag;
+  /** Beginnings of numbers, as the own list has them. */
+  readonly prefixes: Set<string>;
 }
 
 export interface Rejected {
-  /** From 1. */
+  /** From 1, of its file. */
   readonly line: number;
+  /** Which file of an archive, from 1; left out: there is one only. */
+  readonly file?: number;
   readonly why: Rejection;
 }
 
@@ -25,6 +38,9 @@ export interface Tally {
   removed: number;
   /** Numbers that stood there already, or were to be removed and did not. */
   unchanged: number;
+  /** Of the numbers: those that a line said to add, or to delete. */
+  adds: number;
+  deletes: number;
   readonly rejected: Record<Rejection, number>;
   /** The first of them. */
   readonly examples: Rejected[];
@@ -42,22 +58,30 @@ const lineBytesMax = 4_096;
 
 export function newTally(): Tally {
   const rejected = Object.fromEntries(rejections.map((why) => [why, 0])) as Tally['rejected'];
-  return { lines: 0, added: 0, removed: 0, unchanged: 0, rejected, examples: [] };
+  const counts = { lines: 0, added: 0, removed: 0, unchanged: 0, adds: 0, deletes: 0 };
+  return { ...counts, rejected, examples: [] };
 }
 
+/** Whether every number is said to be added or deleted, and one is deleted: it is a list of changes. */
+export const areChanges = ({ added, removed, unchanged, adds, deletes }: Tally): boolean =>
+  deletes > 0 && adds + deletes === added + removed + unchanged;
+
 export function newNumberSet(): NumberSet {
-  return { areas: new Map(), world: new Set() };
+  return { areas: new Map(), world: new NumberBag(), prefixes: new Set() };
 }
 
 /** Puts a number into a set; true if that changed it. */
 export function putNumber(set: NumberSet, number: string, removes: boolean): boolean {
+  if (number.endsWith('*')) {
+    const stood = set.prefixes.has(number);
+    if (removes) set.prefixes.delete(number);
+    else set.prefixes.add(number);
+    return stood === removes;
+  }
   const area = areaOf(number);
   if (area === 0) {
     const digits = Number(number);
-    if (removes) return set.world.delete(digits);
-    const stood = set.world.has(digits);
-    set.world.add(digits);
-    return !stood;
+    return removes ? set.world.delete(digits) : set.world.add(digits);
   }
   let bits = set.areas.get(area);
   if (bits === undefined) {
@@ -68,16 +92,26 @@ export function putNumber(set: NumberSet, number: string, removes: boolean): boo
 }
 
 export interface RegistryReader {
+  /** A file begins. @param file which one of an archive, from 1; null: there is one only */
+  begin(file: number | null): void;
   take(bytes: Uint8Array): void;
   /** The last line may lack its end. */
   end(): void;
-  /** One number by itself, as files that are no text hold them. */
-  put(number: string, removes: boolean): void;
+  /** What stands on a line of a file that is no text: its fields. */
+  record(fields: readonly string[], line: number): void;
 }
 
-/** Takes the bytes of a file, in pieces of any size, into a set. */
-export function registryReader(kind: FileKind, set: NumberSet, tally: Tally): RegistryReader {
+/** Takes the bytes of files, in pieces of any size, into a set. */
+export function registryReader(form: FileForm, set: NumberSet, tally: Tally): RegistryReader {
+  const isPlain = form.kind === 'full' && (form.home === null || isNorthAmerican(form.home));
   let rest = Buffer.alloc(0);
+  /** True: within a line that was given up. */
+  let isSkipping = false;
+  let file: number | null = null;
+  /** Of the file; empty ones count, as they do for whoever looks for it there. */
+  let line = 0;
+  /** Lines of the file with something on them. */
+  let filled = 0;
   let known: AreaBits | undefined;
   let knownArea = 0;
 
@@ -99,21 +133,27 @@ export function registryReader(kind: FileKind, set: NumberSet, tally: Tally): Re
     else tally.added += 1;
   }
 
-  function put(number: string, removes: boolean): void {
-    count(putNumber(set, number, removes), removes);
-  }
-
   function reject(why: Rejection): void {
     tally.rejected[why] += 1;
-    if (tally.examples.length < examplesMax) tally.examples.push({ line: tally.lines, why });
+    if (tally.examples.length >= examplesMax) return;
+    tally.examples.push({ line, why, ...(file !== null && { file }) });
+  }
+
+  function take(read: LineRead): void {
+    if (read === 'nothing') return;
+    if ('rejected' in read) {
+      reject(read.rejected);
+      return;
+    }
+    const { number, removes, says } = read;
+    if (says === 'add') tally.adds += 1;
+    if (says === 'delete') tally.deletes += 1;
+    count(putNumber(set, number, removes), removes);
   }
 
   function readText(bytes: Uint8Array): void {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    const read = readLine(text, kind, tally.lines === 1);
-    if (read === 'nothing') return;
-    if ('rejected' in read) reject(read.rejected);
-    else put(read.number, read.removes);
+    take(readLine(text, form, filled === 1));
   }
 
   /** True if the line is of a plain form, and was taken. */
@@ -138,13 +178,21 @@ export function registryReader(kind: FileKind, set: NumberSet, tally: Tally): Re
 
   function takeLine(bytes: Uint8Array, from: number, end: number): void {
     const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
-    if (to === from) return;
+    line += 1;
+    const start = line === 1 && hasMark(bytes, from) ? from + mark.length : from;
+    if (to <= start) return;
+    filled += 1;
     tally.lines += 1;
-    if (kind === 'full' && takePlain(bytes, from, to)) return;
-    readText(bytes.subarray(from, to));
+    if (isPlain && takePlain(bytes, start, to)) return;
+    readText(bytes.subarray(start, to));
   }
 
   return {
+    begin(which) {
+      file = which;
+      [line, filled] = [0, 0];
+      isSkipping = false;
+    },
     take(piece) {
       let bytes = piece;
       if (rest.length > 0) {
@@ -152,6 +200,12 @@ export function registryReader(kind: FileKind, set: NumberSet, tally: Tally): Re
         rest = Buffer.alloc(0);
       }
       let from = 0;
+      if (isSkipping) {
+        const end = bytes.indexOf(lineFeed);
+        if (end < 0) return;
+        from = end + 1;
+        isSkipping = false;
+      }
       for (;;) {
         const end = bytes.indexOf(lineFeed, from);
         if (end < 0) break;
@@ -159,19 +213,28 @@ export function registryReader(kind: FileKind, set: NumberSet, tally: Tally): Re
         from = end + 1;
       }
       if (bytes.length - from > lineBytesMax) {
+        line += 1;
         tally.lines += 1;
         reject('no-number');
+        isSkipping = true;
       } else {
         rest = Buffer.from(bytes.subarray(from));
       }
     },
     end() {
-      takeLine(rest, 0, rest.length);
+      if (rest.length > 0) takeLine(rest, 0, rest.length);
       rest = Buffer.alloc(0);
     },
-    put(number, removes) {
+    record(fields, at) {
+      line = at;
+      filled += 1;
       tally.lines += 1;
-      put(number, removes);
+      take(readFields(fields, form, filled === 1));
     },
   };
 }
+
+/** What some programs put before text: the byte order mark of UTF-8. */
+const mark = [0xef, 0xbb, 0xbf];
+const hasMark = (bytes: Uint8Array, from: number): boolean =>
+  mark.every((byte, i) => bytes[from + i] === byte);

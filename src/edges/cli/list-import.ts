@@ -17,7 +17,12 @@ import { idOf, namesOf } from './operands.ts';
 import { withStores } from './parts.ts';
 
 const importOptions = {
-  change: { about: 'The file says what was added and deleted since the version in force.' },
+  full: { about: 'The file is a full list, whatever its lines say.' },
+  change: {
+    about:
+      'The file says what was added and deleted since the version in force; unless one of both is ' +
+      'said its content tells.',
+  },
   obtained: {
     value: 'TIME',
     about: `When it was downloaded: ${instantForm}.`,
@@ -50,7 +55,7 @@ export const listImport = command({
   summary: 'makes a version of a list from a file and puts it in force',
   about:
     'Takes text, CSV, XML, XLSX, gzip and zip, told by their content: `201,2000000` as the FTC ' +
-    'writes it, or a number a line. Every line that is no number is counted and the first are ' +
+    'writes it, or a number a line, in national form too where the list is of a country. Every line that is no number is counted and the first are ' +
     `named. ${judged} Servers take the new version within five seconds. Numbers for \`own\` are ` +
     'added to the own list.',
   operands: [listOperand, { name: 'FILE', about: 'The file as it was downloaded.' }],
@@ -127,7 +132,7 @@ function saidIn(input: Input<keyof typeof importOptions>, list: string): ImportS
   if (count !== null && !/^\d{1,12}$/.test(count)) throw new UsageError('--count is a number');
   return {
     list,
-    kind: input.has('change') ? 'change' : 'full',
+    kind: kindIn(input),
     obtainedAt: instantIn('obtained', input.value('obtained')),
     source: input.value('source'),
     reason: input.value('reason'),
@@ -142,6 +147,13 @@ function saidIn(input: Input<keyof typeof importOptions>, list: string): ImportS
     count: count === null ? null : Number(count),
     dryRun: input.has('dry-run'),
   };
+}
+
+function kindIn(input: Input<keyof typeof importOptions>): ImportSaid['kind'] {
+  const [isFull, isChange] = [input.has('full'), input.has('change')];
+  if (isFull && isChange) throw new UsageError('either --full or --change, not both');
+  if (isChange) return 'change';
+  return isFull ? 'full' : null;
 }
 
 function scopeIn(text: string | null): ListingScope {

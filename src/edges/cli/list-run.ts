@@ -87,7 +87,9 @@ function printTally(terminal: Terminal, { list, report }: ListJob): void {
     `${list}: ${lines} lines, ${added} added, ${removed} removed, ${unchanged} unchanged`,
   );
   for (const [why, count] of Object.entries(rejected).filter(([, number]) => number > 0)) {
-    const at = examples.filter((one) => one.why === why).map(({ line }) => line);
+    const at = examples
+      .filter((one) => one.why === why)
+      .map(({ line, file }) => (file === undefined ? line : `${line} of file ${file}`));
     terminal.out(`  ${count} rejected, ${why}: line ${at.slice(0, 5).join(', ')}`);
   }
 }

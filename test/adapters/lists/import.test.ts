@@ -153,6 +153,90 @@ describe('a file', () => {
     expect(lists(await load(), '+12012000001')).toEqual([]);
   });
 
+  const both = ['+12012000000', '+12012000001'];
+  test.each([
+    ['whole', '<l><n>2012000000</n><n>(201) 200-0001</n></l>', both],
+    ['in parts', '<l><r><a>201</a><n>2000000</n></r><r><a>201</a><n>2000001</n></r></l>', both],
+    ['in attributes', '<l date="20260301"><n id="1234567" x="2012000000"/></l>', both.slice(0, 1)],
+    ['with a word', '<l><r><n>2012000000</n><s>A</s><d>2026-03-01</d></r></l>', both.slice(0, 1)],
+    ['of everywhere', '<l count="2015550100"><n>+442079460018</n></l>', ['+442079460018']],
+  ])('of XML with numbers %s is read', async (_, text, numbers) => {
+    expect(await run(text, { list: 'litigator' })).toMatchObject({ total: numbers.length });
+    const memory = await load();
+    for (const number of numbers) expect(lists(memory, number)).toEqual(['litigator']);
+  });
+
+  test.each([
+    [
+      'in elements around them',
+      '<l><add><n>2012000002</n></add><delete><n>2012000001</n></delete></l>',
+    ],
+    ['around each', '<l><add no="2012000002"/><remove no="2012000001"/></l>'],
+    ['behind them', '<l><r><n>2012000002</n><c>A</c></r><r><n>2012000001</n><c>D</c></r></l>'],
+    ['before them', '<l><r><c>A</c><n>2012000002</n></r><r><c>D</c><n>2012000001</n></r></l>'],
+  ])('of XML has its changes %s, and is known for a list of changes', async (_, text) => {
+    await run('2012000000\n2012000001');
+    const report = await run(text, { kind: null });
+    expect(report).toMatchObject({ kind: 'change', inForce: true, total: 2 });
+    const memory = await load();
+    expect(lists(memory, '+12012000001')).toEqual([]);
+    expect(lists(memory, '+12012000002')).toEqual(['national-US']);
+  });
+
+  test('of XML names the lines of what is no number, or says nothing of it', async () => {
+    const rows = numbers(201, 10).map((one) => `<r><n>${one.replace(',', '')}</n><c>A</c></r>`);
+    await run('2013000000');
+    const text = `<l>\n${rows.join('\n')}\n<n>2013000001</n>\n<n>2011000000</n>\n</l>`;
+    const { tally } = await run(text, { kind: 'change' });
+    expect(tally).toMatchObject({
+      added: 10,
+      examples: [
+        { line: 12, why: 'no-change' },
+        { line: 13, why: 'invalid-number' },
+      ],
+    });
+  });
+
+  test.each([
+    ['text', '2012000001,A\n2012000000,D', '2012000000\n2012000001'],
+    ['gzip', gzipSync('A,2012000001\nD,2012000000'), gzipSync('2012000000\n2012000001')],
+  ])('of %s tells whether it is a list of changes', async (_, changes, full) => {
+    expect(await run(full, { kind: null })).toMatchObject({ kind: 'full', total: 2 });
+    expect(await run(changes, { kind: null })).toMatchObject({ kind: 'change', total: 1 });
+    expect((await shelf.current('national-US'))?.total).toBe(2);
+    // Said to be a full list, it waits for people.
+    const said = await run(changes, { list: 'state-US-FL', kind: 'full' });
+    expect(said).toMatchObject({ inForce: false, doubts: [{ is: 'holds-changes' }] });
+    expect(said.kind).toBeUndefined();
+  });
+
+  test('names the row of a workbook, and the file of an archive', async () => {
+    const cells = [...numbers(201, 20), 'hello 1'].map((one) => one.replace(',', ''));
+    const workbook = {
+      'xl/workbook.xml': '<workbook/>',
+      'xl/worksheets/sheet1.xml': sheet(cells).replaceAll(
+        /(<row r="|<c r="A)(\d+)/g,
+        (_, begin: string, row: string) => `${begin}${Number(row) + 4}`,
+      ),
+    };
+    expect((await run('', { path: zipped('rows.xlsx', workbook) })).tally).toMatchObject({
+      added: 20,
+      examples: [{ line: 25, why: 'no-number' }],
+    });
+    const files = { 'a.txt': 'number\n2012000000\n', 'b.txt': 'number\n\nhello 1\n' };
+    const { tally } = await run('', { path: zipped('two.zip', files), list: 'litigator' });
+    expect(tally?.examples).toEqual([{ file: expect.any(Number), line: 3, why: 'no-number' }]);
+  });
+
+  test.each([
+    ['of nobody', '\n'],
+    ['with nothing but names', 'area,number'],
+    ['in which no number is found', '<list><n v="hello"/></list>'],
+  ])('%s waits for two people: nobody would be on the list', async (_, text) => {
+    const report = await run(text, { list: 'tps-GB' });
+    expect(report).toMatchObject({ inForce: false, doubts: [{ is: 'empty' }] });
+  });
+
   test.each([
     ['a zip that is cut off', () => Buffer.from('504b0304aaaaaaaa', 'hex')],
     ['gzip that is cut off', () => gzipSync(numbers(201, 10_000).join('\n')).subarray(0, 900)],

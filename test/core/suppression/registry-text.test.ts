@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { areaOf, bitOf, countOf, has, numbersOf } from '../../../src/core/suppression/area-bits.ts';
-import type { FileKind } from '../../../src/core/suppression/registry-line.ts';
+import type { FileForm, FileKind } from '../../../src/core/suppression/registry-line.ts';
 import {
+  areChanges,
   type NumberSet,
   newNumberSet,
   newTally,
@@ -10,9 +11,15 @@ import {
 } from '../../../src/core/suppression/registry-text.ts';
 import { hasWorld, worldSet } from '../../../src/core/suppression/world-set.ts';
 
-function read(text: string, kind: FileKind = 'full', set = newNumberSet(), piece = text.length) {
+function read(
+  text: string,
+  kind: FileKind = 'full',
+  set = newNumberSet(),
+  piece = text.length,
+  form: Partial<FileForm> = {},
+) {
   const tally = newTally();
-  const reader = registryReader(kind, set, tally);
+  const reader = registryReader({ kind, home: null, prefixes: false, ...form }, set, tally);
   const bytes = Buffer.from(text);
   for (let i = 0; i < bytes.length; i += Math.max(1, piece)) {
     reader.take(bytes.subarray(i, i + Math.max(1, piece)));
@@ -25,6 +32,7 @@ const listed = (set: NumberSet): string[] =>
   [
     ...[...set.areas].flatMap(([area, bits]) => [...numbersOf(area, bits)]),
     ...[...set.world].map((digits) => `+${digits}`),
+    ...set.prefixes,
   ].sort();
 
 describe('a number in a registry file', () => {
@@ -56,6 +64,44 @@ describe('a number in a registry file', () => {
     const { numbers, tally } = read(`x\n${line}`);
     expect(numbers).toEqual([]);
     expect(tally.examples).toEqual([{ line: 2, why }]);
+  });
+
+  test.each([
+    ['GB', '02079460018', '+442079460018'],
+    ['GB', '2079460018', '+442079460018'],
+    ['GB', '020 7946 0018,2026-03-01', '+442079460018'],
+    ['GB', '+44 20 7946 0018;SW1A', '+442079460018'],
+    ['GB', '442079460018', '+442079460018'],
+    ['GB', '1234567,02079460018', '+442079460018'],
+    ['FR', '"01 23 45 67 89"', '+33123456789'],
+    ['CA', '416,5550100', '+14165550100'],
+    ['US', '2015550100', '+12015550100'],
+  ])('of %s: %j is %s', (home, line, number) => {
+    expect(read(line, 'full', newNumberSet(), 99, { home }).numbers).toEqual([number]);
+  });
+
+  test.each([
+    ['GB', '02079460018123', 'invalid-number'],
+    ['GB', '02079460018,02079460019', 'several-numbers'],
+    ['US', '02079460018', 'invalid-number'],
+    ['US', '+1 201 155 0100', 'invalid-number'],
+  ])('of %s: %j is none: %s', (home, line, why) => {
+    const { numbers, tally } = read(`x\n${line}`, 'full', newNumberSet(), 99, { home });
+    expect([numbers, tally.examples]).toEqual([[], [{ line: 2, why }]]);
+  });
+
+  test('may be the beginning of numbers, in the own list alone', () => {
+    const text = '+1900*\n+12015550100\n+1*\n1900*';
+    const own = read(text, 'full', newNumberSet(), 99, { prefixes: true });
+    expect(own.numbers).toEqual(['+12015550100', '+1900*']);
+    expect(own.tally.examples.map(({ line }) => line)).toEqual([3, 4]);
+    expect(read(text).numbers).toEqual(['+12015550100']);
+  });
+
+  test('behind the mark that some programs begin a file with is read', () => {
+    const { numbers, tally } = read('\ufeff2012000000\n2012000001', 'full', newNumberSet(), 2);
+    expect(numbers).toEqual(['+12012000000', '+12012000001']);
+    expect(tally.examples).toEqual([]);
   });
 
   test('names of columns and empty lines are nothing, and each line is counted', () => {
@@ -115,6 +161,41 @@ test('the pieces that a file comes in make no difference', () => {
       expect(whole.numbers).toEqual([...numbers].sort());
     }),
   );
+});
+
+test('a line that is no number is named as whoever looks for it finds it', () => {
+  const [set, tally] = [newNumberSet(), newTally()];
+  const reader = registryReader({ kind: 'full', home: null, prefixes: false }, set, tally);
+  for (const [file, text] of [
+    [1, 'number\n\n2012000000\n\r\nhello 1'],
+    [2, `phone\n${'9'.repeat(10_000)}\n2012000001\nhello 2\n`],
+  ] as const) {
+    reader.begin(file);
+    for (const byte of text) reader.take(Buffer.from(byte));
+    reader.end();
+  }
+  reader.begin(null);
+  reader.record(['hello 3'], 7);
+  expect(tally.examples).toEqual([
+    { file: 1, line: 5, why: 'no-number' },
+    { file: 2, line: 2, why: 'no-number' },
+    { file: 2, line: 4, why: 'no-number' },
+    { line: 7, why: 'no-number' },
+  ]);
+  expect(listed(set)).toEqual(['+12012000000', '+12012000001']);
+});
+
+test.each([
+  ['2012000000,A\n2012000001,D', true],
+  ['number,change\nA,2012000000\nD,2012000001\nhello', true],
+  ['2012000000,A\n2012000001,A', false],
+  ['2012000000,D\n2012000001', false],
+  ['201,2000000', false],
+])('%j are changes: %j', (text, are) => {
+  const { tally, numbers } = read(text);
+  expect(areChanges(tally)).toBe(are);
+  // Whoever a full list names is on it, whatever else it says.
+  expect(numbers).toHaveLength(tally.added);
 });
 
 test('a line without an end is given up, and what follows is read', () => {

@@ -228,7 +228,7 @@ function saidOf(list: string, said: Said): ImportSaid {
   const reach = channel === undefined ? null : channel === 'both' ? channels : [channel];
   return {
     list,
-    kind: said.kind,
+    kind: said.kind ?? null,
     obtainedAt: instant(obtained),
     source: said.source ?? null,
     reason: said.reason ?? null,

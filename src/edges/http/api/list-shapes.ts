@@ -85,8 +85,10 @@ export const listBody = z.strictObject({
 const said = {
   kind: z
     .enum(['full', 'change'])
-    .default('full')
-    .describe('`change`: the file says what was added and deleted since the version in force.'),
+    .optional()
+    .describe(
+      '`change`: the file says what was added and deleted since the version in force. Left out: its content tells.',
+    ),
   obtained: z.iso
     .datetime({ offset: true })
     .optional()
@@ -152,7 +154,13 @@ export const listImport = z.object({
   unchanged: z.int().nullable(),
   rejected: z.record(z.string(), z.int()).describe('Lines that were not taken, by why.'),
   rejects: z
-    .array(z.object({ line: z.int(), why: z.enum(rejections) }))
+    .array(
+      z.object({
+        line: z.int().describe('Of its file.'),
+        why: z.enum(rejections),
+        file: z.int().optional().describe('Which file of an archive that has several.'),
+      }),
+    )
     .describe('The first hundred of them.'),
   doubts: z
     .array(z.object({ is: z.string(), text: z.string() }))

@@ -4,7 +4,7 @@ import { reviewStates } from '../../../app/review-ports.ts';
 import { decideReview, listReviews, type ReviewParts } from '../../../app/review-stops.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { parseNumber } from '../../../core/suppression/number.ts';
-import { channels, listingReasons } from '../../../core/suppression/own-change.ts';
+import { channels, listingReasons, prefixForm } from '../../../core/suppression/own-change.ts';
 import { scopeShape } from './list-shapes.ts';
 import { type Route, route } from './route.ts';
 import { nameShapes, pageQuery, uuid } from './shapes.ts';
@@ -185,13 +185,10 @@ function wantedOf(body: z.output<typeof liftBody> | z.output<typeof optOutBody>,
   };
 }
 
-/** A whole prefix needs its country and one digit more: nobody lists the world by a slip. */
-const prefix = /^\+[1-9]\d{1,13}\*$/;
-
 /** A number as it is listed: E.164, or a prefix. @throws `invalid_request` */
 export function listedNumber(text: string): string {
   const trimmed = text.trim();
-  if (prefix.test(trimmed)) return trimmed;
+  if (prefixForm.test(trimmed)) return trimmed;
   const number = parseNumber(trimmed);
   if (number !== null) return number.e164;
   const what = 'is no number that stands for a subscriber';

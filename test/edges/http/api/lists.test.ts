@@ -244,14 +244,14 @@ describe('an export of a list', () => {
   };
 
   test('has every number, says why it was asked for, and is in the register before it leaves', async () => {
-    await imported('ctps-GB', ['201,2000001', '+442079460018', '201,2000000'].join('\n'));
-    expect((await fetched('ctps-GB', '', key)).status).toBe(403);
-    expect((await fetched('ctps-GB', '', admin, null)).status).toBe(422);
-    const { status, text } = await fetched('ctps-GB', '', admin);
+    await imported('state-US-NJ', ['201,2000001', '+442079460018', '201,2000000'].join('\n'));
+    expect((await fetched('state-US-NJ', '', key)).status).toBe(403);
+    expect((await fetched('state-US-NJ', '', admin, null)).status).toBe(422);
+    const { status, text } = await fetched('state-US-NJ', '', admin);
     expect([status, text]).toEqual([200, '+12012000000\n+12012000001\n+442079460018\n']);
-    const json = await fetched('ctps-GB', '?format=ndjson', admin).buffer(true);
+    const json = await fetched('state-US-NJ', '?format=ndjson', admin).buffer(true);
     expect(String(json.text ?? json.body)).toContain('{"number":"+12012000000"}\n');
-    const { data } = (await server.get('/v1/list-accesses?list=ctps-GB', key)).body;
+    const { data } = (await server.get('/v1/list-accesses?list=state-US-NJ', key)).body;
     const rows = data.map(({ what, reason }: { what: string; reason: string }) => [what, reason]);
     expect(rows.toSorted()).toEqual([
       ['exported', 'hand-over'],
