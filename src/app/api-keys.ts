@@ -30,11 +30,14 @@ const touchRestMs = 60_000;
 export const hashKey = (key: string): Buffer => createHash('sha256').update(key, 'utf8').digest();
 
 export interface Authenticator {
-  /** Null when the key is unknown or revoked. */
+  /** Null when the key is unknown, revoked or expired. */
   find(key: string): Promise<ApiKey | null>;
   /** Makes this process forget what it looked up, after a key was revoked. */
   forget(): void;
 }
+
+const isExpired = ({ expiresAt }: ApiKey, now: Instant): boolean =>
+  expiresAt !== undefined && expiresAt <= now;
 
 /** Looks keys up, and remembers those it found for five seconds. */
 export function createAuthenticator(parts: Omit<KeyParts, 'random'> & { log: Log }): Authenticator {
@@ -46,12 +49,14 @@ export function createAuthenticator(parts: Omit<KeyParts, 'random'> & { log: Log
       const hash = hashKey(text);
       const name = hash.toString('base64');
       const known = found.get(name);
-      if (known !== undefined && clock.monotonic() < known.until) return known.key;
+      if (known !== undefined && clock.monotonic() < known.until) {
+        return isExpired(known.key, clock.now()) ? null : known.key;
+      }
       // Dated before the look-up: a revocation that overtakes it is not outlived by the answer.
       const until = clock.monotonic() + cachedMs;
       const key = await keys.find(hash);
       found.delete(name);
-      if (key === null) return null;
+      if (key === null || isExpired(key, clock.now())) return null;
       if (found.size >= cachedMax) found.clear();
       found.set(name, { key, until });
       // Nobody waits for this note, and a request is not refused for want of it.
@@ -67,14 +72,14 @@ export function createAuthenticator(parts: Omit<KeyParts, 'random'> & { log: Log
 /**
  * Makes a key. Its text is in this answer and nowhere else.
  * @param by whose request it is: nobody hands on more than they hold; null: the operator
- * @throws `forbidden` for a scope that `by` does not hold, or a rate above its own;
- * `invalid_request` for a reserved name
+ * @throws `forbidden` for a scope that `by` does not hold, a rate above its own, or a longer life;
+ * `invalid_request` for a reserved name, or an end that is not to come
  */
 export async function createKey(
   { keys, clock, random }: KeyParts,
   tenantId: Uuid,
   by: ApiKey | null,
-  wanted: Pick<ApiKey, 'name' | 'scopes' | 'perSecond'>,
+  wanted: Pick<ApiKey, 'name' | 'scopes' | 'perSecond' | 'expiresAt'>,
 ): Promise<{ readonly record: ApiKey; readonly key: string }> {
   if (wanted.name === bootstrapName) {
     const what = 'is the name of the key that BOOTSTRAP_API_KEY sets';
@@ -84,6 +89,7 @@ export async function createKey(
   }
   refuseBeyond(by, wanted.scopes);
   refuseFaster(by, wanted.perSecond);
+  refuseLonger(by, wanted.expiresAt, clock.now());
   const key = `${keyPrefix}${Buffer.from(random.bytes(keyBytes)).toString('base64url')}`;
   const record: ApiKey = {
     id: random.uuid(),
@@ -93,6 +99,7 @@ export async function createKey(
     createdAt: clock.now(),
     lastUsedAt: null,
     ...(wanted.perSecond !== undefined && { perSecond: wanted.perSecond }),
+    ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
   };
   await keys.create(record, hashKey(key));
   return { record, key };
@@ -152,6 +159,17 @@ function refuseFaster(by: ApiKey | null, wanted: number | undefined): void {
     'forbidden',
     `this key may ask ${own} times a second, and make keys up to that`,
   );
+}
+
+function refuseLonger(by: ApiKey | null, wanted: Instant | undefined, now: Instant): void {
+  if (wanted !== undefined && wanted <= now) {
+    const mistake = { path: 'expiresAt', what: 'is over', allowed: 'an instant that is to come' };
+    throw new ConsentryError('invalid_request', 'expiresAt: is over', { mistakes: [mistake] });
+  }
+  const own = by?.expiresAt;
+  if (own === undefined || (wanted !== undefined && wanted <= own)) return;
+  const text = `this key expires at ${new Date(own).toISOString()}, and makes keys up to then`;
+  throw new ConsentryError('forbidden', text);
 }
 
 function refuseBeyond(by: ApiKey | null, wanted: readonly Scope[]): void {

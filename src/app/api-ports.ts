@@ -200,6 +200,8 @@ export interface ApiKey {
   readonly lastUsedAt: Instant | null;
   /** Of a key: requests a second; 0 without limit. Left out: as many as any key. */
   readonly perSecond?: number;
+  /** Of a key: refused from then on. Left out: until it is revoked. */
+  readonly expiresAt?: Instant;
   /** Present when a person asks. */
   readonly session?: Session;
   /** True: the vendor's support, by a grant of the tenant. */

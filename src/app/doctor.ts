@@ -9,7 +9,7 @@ import { unlisted } from '../core/recipients/outgoing.ts';
 import type { Uuid } from '../core/words.ts';
 import type { AccountStore } from './account-ports.ts';
 import type { AgreementState } from './agreement.ts';
-import type { KeyStore } from './api-ports.ts';
+import type { ApiKey, KeyStore } from './api-ports.ts';
 import type { DoctorReads, Machine, Ways } from './doctor-ports.ts';
 import type { ListReads } from './follow-lists.ts';
 import type { Clock } from './ports.ts';
@@ -19,6 +19,8 @@ import { type RosterLine, roster, type TrainingStore } from './training.ts';
 import { late, within } from './within.ts';
 
 const idleMs = 90 * 86_400_000;
+/** Time to put another key in place of one that ends. */
+const endsSoonMs = 7 * 86_400_000;
 const dayMs = 86_400_000;
 /** A part that hangs does not keep the others from being looked at. */
 const lookMsMax = 5_000;
@@ -113,8 +115,10 @@ async function illness(look: () => Promise<string | null>): Promise<string | nul
 
 async function peopleFacts({ accounts, keys, tenantId, clock }: DoctorParts) {
   const users = (await accounts.list()).filter(({ disabledAt }) => disabledAt === null);
-  const all = await keys.list(tenantId);
-  const unusedSince = clock.now() - idleMs;
+  const now = clock.now();
+  const endOf = ({ expiresAt = Number.POSITIVE_INFINITY }: ApiKey): number => expiresAt;
+  const all = (await keys.list(tenantId)).filter((key) => endOf(key) > now);
+  const unusedSince = now - idleMs;
   return {
     users: users.length,
     withoutSecondFactor: users.filter(({ hasSecondFactor }) => !hasSecondFactor).length,
@@ -122,6 +126,7 @@ async function peopleFacts({ accounts, keys, tenantId, clock }: DoctorParts) {
     adminKeys: all.filter(({ scopes }) => scopes.includes('admin')).length,
     idleKeys: all.filter(({ lastUsedAt, createdAt }) => (lastUsedAt ?? createdAt) < unusedSince)
       .length,
+    endingKeys: all.filter((key) => endOf(key) < now + endsSoonMs).length,
   };
 }
 

@@ -23,9 +23,11 @@ export function createKeyStore(sql: Sql): KeyStore {
     },
     async create(key, hash) {
       await sql`
-        insert into api_key (id, tenant_id, name, hash, scopes, created_at, per_second)
+        insert into api_key (id, tenant_id, name, hash, scopes, created_at, per_second,
+          expires_at)
         values (${key.id}, ${key.tenantId}, ${key.name}, ${hash}, ${[...key.scopes]},
-          ${new Date(key.createdAt)}, ${key.perSecond ?? null})`;
+          ${new Date(key.createdAt)}, ${key.perSecond ?? null},
+          ${key.expiresAt === undefined ? null : new Date(key.expiresAt)})`;
     },
     async revoke(tenantId, id, at) {
       const rows = await sql`
@@ -55,6 +57,7 @@ export function createKeyStore(sql: Sql): KeyStore {
 function keyOf(row: Row): ApiKey {
   const lastUsedAt = row['last_used_at'] as Date | null;
   const perSecond = row['per_second'] as number | null;
+  const expiresAt = row['expires_at'] as Date | null;
   return {
     id: row['id'] as Uuid,
     tenantId: row['tenant_id'] as Uuid,
@@ -64,5 +67,6 @@ function keyOf(row: Row): ApiKey {
     createdAt: (row['created_at'] as Date).getTime(),
     lastUsedAt: lastUsedAt === null ? null : lastUsedAt.getTime(),
     ...(perSecond !== null && { perSecond }),
+    ...(expiresAt !== null && { expiresAt: expiresAt.getTime() }),
   };
 }

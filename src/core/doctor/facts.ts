@@ -64,6 +64,8 @@ export interface PeopleFacts {
   readonly adminKeys: number;
   /** API keys that nobody used for 90 days. */
   readonly idleKeys: number;
+  /** API keys that expire within a week. */
+  readonly endingKeys: number;
 }
 
 export interface FlowFacts {

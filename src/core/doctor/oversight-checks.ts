@@ -131,6 +131,12 @@ export const installationChecks: readonly Check[] = [
   }),
   check('api-keys', 'API keys are used and narrow', ({ people }) => {
     if (people === null) return unseen('API keys');
+    if (people.endingKeys > 0) {
+      return warn(
+        `${count(people.endingKeys, 'key')} will be refused within a week`,
+        'make another with `consentry key create`, and give it to whoever uses the old one',
+      );
+    }
     return people.idleKeys === 0
       ? pass(`${count(people.adminKeys, 'key')} may do everything`)
       : warn(

@@ -179,6 +179,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
     'last_used_at',
     'revoked_at',
     'per_second',
+    'expires_at',
   ),
   'public.password_history': technical('user_id', 'hash', 'set_at'),
   'public.user_session': technical(

@@ -2,13 +2,15 @@ import { createKey, revokeKey } from '../../app/api-keys.ts';
 import type { ApiKey } from '../../app/api-ports.ts';
 import { scopes } from '../../core/access/scope.ts';
 import { command, exitCodes, UsageError } from './command.ts';
+import { instantIn } from './list-operand.ts';
 import { idOf, namesOf } from './operands.ts';
 import { withStores } from './parts.ts';
 import { printRows } from './print-rows.ts';
 
 export const keyList = command({
-  summary: 'shows the API keys that are in force',
-  about: 'Shows names, scopes and last use. Nobody can show a key itself: only its hash is kept.',
+  summary: 'shows the API keys that were not revoked',
+  about:
+    'Shows names, scopes, last use and when they expire. Nobody can show a key itself: only its hash is kept.',
   operands: [],
   options: {},
   examples: [
@@ -46,6 +48,7 @@ export const keyCreate = command({
       about: 'How often it may ask, in requests a second; 0 without limit.',
       default: 'as any key: API_PER_SECOND, which does not count screening',
     },
+    expires: { value: 'INSTANT', about: 'From when on it is refused.', default: 'never' },
   },
   examples: [
     {
@@ -53,8 +56,8 @@ export const keyCreate = command({
       does: 'makes a key for a dialer, which may ask that often',
     },
     {
-      args: '--name reporting --scopes calls:read,recordings:read',
-      does: 'makes a key that reads calls and recordings, without their audio',
+      args: '--name report --scopes calls:read,recordings:read --expires 2027-04-01T00:00Z',
+      does: 'makes a key that reads calls and recordings, without their audio, until April',
     },
     { args: '--name automation --scopes admin --json', does: 'prints the key as JSON' },
   ],
@@ -68,10 +71,12 @@ export const keyCreate = command({
       throw new UsageError('--name cannot be that; allowed: 1 to 100 characters of one line');
     }
     const perSecond = rateOf(input.value('per-second'));
+    const expiresAt = instantIn('expires', input.value('expires'));
     const asked = {
       name,
       scopes: namesOf(wanted, 'scopes', scopes),
       ...(perSecond !== null && { perSecond }),
+      ...(expiresAt !== null && { expiresAt }),
     };
     return withStores(parts, async ({ keys, tenantId }) => {
       const { record, key } = await createKey(keys, tenantId, null, asked);
@@ -117,7 +122,8 @@ function rateOf(text: string | null): number | null {
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** As the API shows it. */
-function viewKey({ id, name, scopes: held, createdAt, lastUsedAt, perSecond }: ApiKey) {
+function viewKey({ expiresAt, ...rest }: ApiKey) {
+  const { id, name, scopes: held, createdAt, lastUsedAt, perSecond } = rest;
   const used = lastUsedAt === null ? null : iso(lastUsedAt);
   return {
     id,
@@ -126,12 +132,15 @@ function viewKey({ id, name, scopes: held, createdAt, lastUsedAt, perSecond }: A
     createdAt: iso(createdAt),
     lastUsedAt: used,
     perSecond: perSecond ?? null,
+    expiresAt: expiresAt === undefined ? null : iso(expiresAt),
   };
 }
 
-const head = ['ID', 'NAME', 'CREATED', 'LAST USED', 'SCOPES'];
+const head = ['ID', 'NAME', 'CREATED', 'LAST USED', 'EXPIRES', 'SCOPES'];
 
-function rowOf({ id, name, scopes: held, createdAt, lastUsedAt }: ApiKey): readonly string[] {
+function rowOf({ expiresAt, ...rest }: ApiKey): readonly string[] {
+  const { id, name, scopes: held, createdAt, lastUsedAt } = rest;
   const used = lastUsedAt === null ? 'never' : iso(lastUsedAt);
-  return [id, name, iso(createdAt), used, held.join(',')];
+  const ends = expiresAt === undefined ? 'never' : iso(expiresAt);
+  return [id, name, iso(createdAt), used, ends, held.join(',')];
 }

@@ -46,7 +46,14 @@ const well: DoctorFacts = {
     rightsOpen: 2,
     ledgerWaitingMs: 100,
   },
-  people: { users: 5, withoutSecondFactor: 0, administrators: 1, adminKeys: 1, idleKeys: 0 },
+  people: {
+    users: 5,
+    withoutSecondFactor: 0,
+    administrators: 1,
+    adminKeys: 1,
+    idleKeys: 0,
+    endingKeys: 0,
+  },
   signIn: { password: { profile: 'nist', maxAgeDays: null }, secondFactor: 'every-login' },
   retention: (['calls', 'recordings', 'transcripts', 'texts', 'forms'] as const).map((kind) => ({
     kind,
@@ -92,6 +99,7 @@ describe('the doctor [cap 74]', () => {
     ['an old backup', { backupAt: at - 9 * dayMs }, 'backups', 'warn'],
     ['a real account', { carrier: { ...carrier!, isSimulated: false } }, 'carrier-media', 'warn'],
     ['idle keys', { people: { ...people!, idleKeys: 1 } }, 'api-keys', 'warn'],
+    ['keys that end soon', { people: { ...people!, endingKeys: 2 } }, 'api-keys', 'warn'],
     ['nobody with an account', { people: { ...people!, users: 0 } }, 'capability-1', 'warn'],
     [
       'an optional second factor',

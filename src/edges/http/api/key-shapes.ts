@@ -17,6 +17,7 @@ export const apiKey = z.object({
   createdAt: time,
   lastUsedAt: time.nullable().describe('To the minute.'),
   perSecond: keyRate.nullable(),
+  expiresAt: time.nullable().describe('Refused from then on; null: until it is revoked.'),
 });
 export const newApiKey = apiKey.extend({
   key: z.string().describe('The key itself. It is shown in this answer and never again.'),
@@ -33,4 +34,8 @@ export const wantedKey = z.strictObject({
     .describe('The service that will use the key.'),
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
   perSecond: keyRate.exactOptional(),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .exactOptional()
+    .describe('From when on it is refused; a key that expires makes none that lives longer.'),
 });

@@ -15,7 +15,7 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
       name: 'listKeys',
       scope: 'keys:write',
       audit: 'none',
-      summary: 'API keys that are in force, oldest first',
+      summary: 'API keys that were not revoked, oldest first',
       answers: [{ status: 200, about: 'All keys; never a key itself.', shape: apiKeyPage }],
       handle: async ({ key }) => {
         const keys = await parts.keys.list(key.tenantId);
@@ -29,12 +29,13 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
       scope: 'keys:write',
       audit: 'change',
       summary: 'Make an API key',
-      about: 'It can hold no scope that the key which makes it does not hold.',
+      about: 'It can hold no scope that the key which makes it does not hold, nor outlive it.',
       body: wantedKey,
       once: true,
       answers: [{ status: 201, about: 'The key, shown this once.', shape: newApiKey }],
-      handle: async ({ key: by, body }) => {
-        const { record, key } = await createKey(parts, by.tenantId, by, body);
+      handle: async ({ key: by, body: { expiresAt, ...rest } }) => {
+        const until = expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) };
+        const { record, key } = await createKey(parts, by.tenantId, by, { ...rest, ...until });
         return { status: 201, json: { ...viewKey(record), key } };
       },
     }),
@@ -59,7 +60,7 @@ export function keyRoutes(parts: KeyRouteParts): readonly Route[] {
 }
 
 function viewKey(key: ApiKey): z.infer<typeof apiKey> {
-  const { id, name, scopes, createdAt, lastUsedAt, perSecond = null } = key;
+  const { id, name, scopes, createdAt, lastUsedAt, perSecond = null, expiresAt } = key;
   return {
     id,
     name,
@@ -67,5 +68,6 @@ function viewKey(key: ApiKey): z.infer<typeof apiKey> {
     createdAt: new Date(createdAt).toISOString(),
     lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
     perSecond,
+    expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
   };
 }

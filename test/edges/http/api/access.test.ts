@@ -128,8 +128,12 @@ describe('a body', () => {
     expect(body.mistakes).toEqual([
       { path: 'body.name', what: 'is missing', allowed: 'a value of type string' },
       { path: 'body.scopes.1', what: 'is not allowed', allowed: scopes.join(', ') },
-      { path: 'body', what: 'field owner is not known', allowed: 'name, scopes, perSecond' },
-      { path: 'body', what: 'a field is not known', allowed: 'name, scopes, perSecond' },
+      {
+        path: 'body',
+        what: 'field owner is not known',
+        allowed: 'name, scopes, perSecond, expiresAt',
+      },
+      { path: 'body', what: 'a field is not known', allowed: 'name, scopes, perSecond, expiresAt' },
     ]);
   });
 });
@@ -175,6 +179,41 @@ describe('an API key', () => {
     expect((await server.get('/v1/calls', key)).status).toBe(200);
     server.time.now += 5_000;
     expect((await server.get('/v1/calls', key)).status).toBe(401);
+  });
+
+  test('with an end is refused from then on, looked up anew or remembered', async () => {
+    const end = server.time.now + 3_000;
+    const expiresAt = new Date(end).toISOString();
+    const scopes = ['calls:read', 'keys:write'];
+    const made = await server.send('post', '/v1/keys', admin, { name: 'short', scopes, expiresAt });
+    expect([made.status, made.body.expiresAt]).toEqual([201, expiresAt]);
+    const { key } = made.body;
+    const status = async () => (await server.get('/v1/calls', key)).status;
+    expect(await status()).toBe(200);
+    server.time.now = end - 1;
+    expect(await status()).toBe(200);
+    server.time.now = end;
+    expect(await status()).toBe(401);
+    server.time.now += 10_000;
+    expect(await status()).toBe(401);
+    expect((await server.get('/v1/keys', admin)).text).toContain(made.body.id);
+  });
+
+  test('with an end makes no key that lives longer, and no key ends before it begins', async () => {
+    const instant = (ms: number) => new Date(server.time.now + ms).toISOString();
+    const make = (by: string, expiresAt?: string) =>
+      server.send('post', '/v1/keys', by, { name: 'next', scopes: ['keys:write'], expiresAt });
+    const { key } = (await make(admin, instant(60_000))).body;
+    expect((await make(key, instant(60_000))).status).toBe(201);
+    for (const later of [undefined, instant(60_001)]) {
+      const refused = await make(key, later);
+      expect([refused.status, refused.body.detail]).toEqual([
+        403,
+        `this key expires at ${instant(60_000)}, and makes keys up to then`,
+      ]);
+    }
+    expect((await make(admin, instant(0))).status).toBe(422);
+    expect((await make(admin, 'soon')).status).toBe(422);
   });
 
   test('hands on no scope that it does not hold, and revokes no key that may do more', async () => {
