@@ -4,8 +4,11 @@ import type { Instant, Uuid } from '../core/words.ts';
 import type { Page, PageAsk, PagePlace } from './api-ports.ts';
 import type { PreparedEntry, RecordingRow } from './ports.ts';
 
-/** Records that go by themselves. `answers` of surveys and `requests` that are done are forms. */
-export const looseSets = ['recordings', 'texts', 'answers', 'requests'] as const;
+/**
+ * Records that go by themselves. Forms are the `answers` of surveys, `requests` that are done, and
+ * what was `sent` on the web.
+ */
+export const looseSets = ['recordings', 'texts', 'answers', 'requests', 'sent'] as const;
 export type LooseSet = (typeof looseSets)[number];
 /** `permits`: leave to contact, and counts of contacts. `people`: of whom nothing is kept any more. */
 export type RecordSet = LooseSet | 'calls' | 'permits' | 'people';
@@ -16,6 +19,7 @@ export const kindOf: Readonly<Record<LooseSet, Exclude<RecordKind, 'calls'>>> = 
   texts: 'texts',
   answers: 'forms',
   requests: 'forms',
+  sent: 'forms',
 };
 
 /** Something that is redacted in one piece, with what goes with it. */

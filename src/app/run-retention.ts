@@ -69,7 +69,7 @@ const restlessScopes: readonly RunScope[] = ['call', 'person'];
 export const setsOf: Readonly<Record<RunScope, readonly RecordSet[]>> = {
   schedule: ['calls', ...looseSets, 'permits', 'people'],
   call: ['calls'],
-  person: ['calls', 'texts', 'permits', 'people'],
+  person: ['calls', 'texts', 'sent', 'permits', 'people'],
 };
 
 /** The process stops. */

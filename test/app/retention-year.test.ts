@@ -118,13 +118,20 @@ function model(asOf: number, isHeld: Held, heldTexts: (at: number) => boolean) {
     else goneTexts.add(sid);
   }
   counts['texts']!.redacted = goneTexts.size;
+  const goneSent = new Set<string>();
+  for (const { id, at } of year.sent) {
+    if (!isOver('forms', null, at, asOf)) continue;
+    counts['forms']![heldTexts(at) ? 'held' : 'redacted'] += 1;
+    if (!heldTexts(at)) goneSent.add(id);
+  }
   const needed = new Set([
     ...year.calls
       .filter((call) => !goneCalls.has(call.id) || call.isChoice)
       .flatMap(({ person }) => person?.id ?? []),
     ...year.texts.filter(({ sid }) => !goneTexts.has(sid)).map(({ person }) => person.id),
+    ...year.sent.filter(({ id }) => !goneSent.has(id)).map(({ person }) => person.id),
   ]);
-  return { counts, goneCalls, needed };
+  return { counts, goneCalls, goneSent, needed };
 }
 
 const shown = (counts: Counts) =>
@@ -172,6 +179,12 @@ describe('[cap 58] [cap 64] a year redacted by schedule', () => {
     );
     wanted.counts['texts']!.redacted -= ofPerson.length;
     wanted.counts['texts']!.held += ofPerson.length;
+    const sentBy = year.sent.filter(
+      ({ person, at }) =>
+        person.id === year.people[0]!.id && !isTextHeld(at) && isOver('forms', null, at, now),
+    );
+    wanted.counts['forms']!.redacted -= sentBy.length;
+    wanted.counts['forms']!.held += sentBy.length;
     expect(wanted.counts['calls']!.redacted).toBeGreaterThan(200);
     for (const kind of ['calls', 'recordings', 'texts', 'forms']) {
       expect([kind, wanted.counts[kind]!.held > 0]).toEqual([kind, true]);
@@ -222,6 +235,9 @@ describe('[cap 58] [cap 64] a year redacted by schedule', () => {
     );
     const gone = await database.sql`select id from call where redacted_at is not null`;
     expect(new Set(gone.map(({ id }) => id))).toEqual(free.goneCalls);
+    const sent = await database.sql`select id from form_submission where person_id is null`;
+    expect(new Set(sent.map(({ id }) => id))).toEqual(free.goneSent);
+    expect(sent.length).toBeGreaterThan(20);
     const known = await database.sql`select id from person where key_wrapped is not null`;
     expect(new Set(known.map(({ id }) => id))).toEqual(free.needed);
     expect(world.vault).toEqual(

@@ -66,7 +66,8 @@ async function outcome({ tenant, world }: Small): Promise<Record<string, unknown
       (select count(*)::int from recording where tenant_id = ${tenant.id} and state <> 'erased') as recordings,
       (select count(*)::int from entry where tenant_id = ${tenant.id} and kind = 'erasure') as erasures,
       (select count(*)::int from entry where tenant_id = ${tenant.id} and kind = 'redaction') as results,
-      (select count(*)::int from text_message where tenant_id = ${tenant.id} and sender is not null) as texts`;
+      (select count(*)::int from text_message where tenant_id = ${tenant.id} and sender is not null) as texts,
+      (select count(person_id)::int from form_submission where tenant_id = ${tenant.id}) as sent`;
   return { counts: run!['counts'], proved: run!['proved'], ...left, vault: world.vault.size };
 }
 

@@ -126,7 +126,14 @@ test('[cap 59] a person who is redacted leaves all their calls, and is nobody kn
     return found.data.map((one: { id: string }) => one.id);
   };
   for (const name of [number, id]) expect(await search(name)).toEqual([second.view.id, view.id]);
+  await server.database.sql`
+    insert into form_submission (id, tenant_id, person_id, form_hash, at, ticked, unticked)
+    select gen_random_uuid(), tenant_id, id, ${Buffer.alloc(32)}, now(), '{}', '{}' from person
+    where id = ${id}`;
   const run = await json(await send('POST', `${person(number)}/redact`, because));
+  expect(
+    await server.database.sql`select from form_submission where person_id = ${id}`,
+  ).toHaveLength(0);
   for (const name of [number, id]) expect(await search(name)).toEqual([]);
   expect(run.counts).toMatchObject({ calls: { redacted: 2 }, people: { redacted: 1 } });
   for (const one of [view, second.view]) {

@@ -45,11 +45,19 @@ export interface YearText {
   readonly at: number;
 }
 
+/** A form that was sent on the web. */
+export interface YearSent {
+  readonly id: string;
+  readonly person: YearPerson;
+  readonly at: number;
+}
+
 export interface Year {
   readonly people: readonly YearPerson[];
   readonly lines: readonly string[];
   readonly calls: readonly YearCall[];
   readonly texts: readonly YearText[];
+  readonly sent: readonly YearSent[];
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */
@@ -102,7 +110,12 @@ export function makeYear(seed: string, size: { calls: number; people: number }):
     person: of(people),
     at: yearStart + below(365 * dayMs),
   }));
-  return { people, lines, calls, texts };
+  const sent = Array.from({ length: Math.ceil(size.calls / 8) }, () => ({
+    id: randomUUID(),
+    person: of(people),
+    at: yearStart + below(365 * dayMs),
+  }));
+  return { people, lines, calls, texts, sent };
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();
@@ -110,7 +123,7 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 export async function seedYear(
   sql: Sql,
   tenant: SeededTenant,
-  { people, lines, calls, texts }: Year,
+  { people, lines, calls, texts, sent }: Year,
 ): Promise<void> {
   const { cipher } = tenant;
   const random = { bytes: (n: number) => Buffer.alloc(n, 7), uuid: () => randomUUID() };
@@ -147,6 +160,12 @@ export async function seedYear(
       insert into text_message (message_sid, tenant_id, sender, meaning, has_words, reply, at)
       values (${sid}, ${tenant.id}, ${cipher.token(person.number)}, 'other', false, '<Response/>',
         ${instant(at)})`;
+  }
+  for (const { id, person, at } of sent) {
+    await sql`
+      insert into form_submission (id, tenant_id, person_id, form_hash, at, ticked, unticked)
+      values (${id}, ${tenant.id}, ${person.id}, ${Buffer.alloc(32)}, ${instant(at)},
+        ${['marketing-calls']}, ${[]})`;
   }
 }
 

@@ -25,12 +25,15 @@ export function createIdentifiable(sql: Sql, tenantId: Uuid): IdentifiableReads 
         // Their rows go: what went is counted by the runs that took them.
         sql`
           select (select count(*) from survey_answer where tenant_id = ${tenantId})
-              + (select count(*) from desk_task where tenant_id = ${tenantId}) as raw,
+              + (select count(*) from desk_task where tenant_id = ${tenantId})
+              + (select count(person_id) from form_submission where tenant_id = ${tenantId}) as raw,
             (select coalesce(sum((counts->'forms'->>'redacted')::bigint), 0)
               from retention_run where tenant_id = ${tenantId}) as redacted,
             least(
               (select min(at) from survey_answer where tenant_id = ${tenantId}),
-              (select min(created_at) from desk_task where tenant_id = ${tenantId})) as oldest`,
+              (select min(created_at) from desk_task where tenant_id = ${tenantId}),
+              (select min(at) from form_submission
+                where tenant_id = ${tenantId} and person_id is not null)) as oldest`,
         sql`
           select count(key_wrapped) as raw, count(*) - count(key_wrapped) as redacted,
             min(created_at) filter (where key_wrapped is not null) as oldest

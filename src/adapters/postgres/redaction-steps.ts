@@ -38,6 +38,7 @@ export const looseSteps: Readonly<Record<Exclude<RecordSet, 'calls' | 'recording
   texts: ['update text_message set sender = null where message_sid = any ($1::text[])'],
   answers: ['delete from survey_answer where id = any ($1::uuid[])'],
   requests: ['delete from desk_task where id = any ($1::uuid[]) and done_at is not null'],
+  sent: ['update form_submission set person_id = null where id = any ($1::uuid[])'],
   permits: [
     `delete from permit where id::text = any ($1::text[])
       and not exists (select from dial where dial.permit_id = permit.id)`,
@@ -75,6 +76,8 @@ export const looks: Readonly<Record<RecordSet, string>> = {
     where message_sid = any ($1::text[]) and sender is not null`,
   answers: 'select id::text as id from survey_answer where id = any ($1::uuid[])',
   requests: 'select id::text as id from desk_task where id = any ($1::uuid[])',
+  sent: `select id::text as id from form_submission
+    where id = any ($1::uuid[]) and person_id is not null`,
   permits: `select id::text as id from permit where id::text = any ($1::text[])
     union select encode(token, 'hex') || ' ' || subject from contact_count
       where encode(token, 'hex') || ' ' || subject = any ($1::text[])`,
@@ -103,6 +106,8 @@ export const heldNow: Readonly<Record<RecordSet, string>> = {
     and (${onPerson('survey_answer.person_id')} or ${onCall('call_id')})`,
   requests: `select id::text as id from desk_task where id = any ($1::uuid[])
     and (${onPerson('desk_task.person_id')} or ${onCall('call_id')})`,
+  sent: `select id::text as id from form_submission where id = any ($1::uuid[])
+    and (${onPerson('form_submission.person_id')} or ${inPeriod('form_submission.at')})`,
   permits: `select permit.id::text as id from permit join person on person.token = permit.token
     where permit.id::text = any ($1::text[]) and ${onPerson('person.id')}`,
   people: `select id::text as id from person where id = any ($1::uuid[]) and ${onPerson('person.id')}`,

@@ -128,7 +128,22 @@ const looseTables: Readonly<Record<LooseSet, LooseTable>> = {
     person: 'loose.person_id',
     hasCall: true,
   },
+  // The row stays, so that it is known how often a form was sent; whose it was goes.
+  sent: {
+    table: 'form_submission',
+    at: 'loose.at',
+    id: 'loose.id',
+    where: 'loose.person_id is not null',
+    person: 'loose.person_id',
+    hasCall: false,
+  },
 };
+
+/** What a run for one person takes of a set; what hangs on calls goes with them. */
+function looseOf(sql: Sql, set: LooseSet, personId: Uuid): Fragment {
+  if (set === 'texts') return sql`loose.sender = (select token from person where id = ${personId})`;
+  return set === 'sent' ? sql`loose.person_id = ${personId}` : sql`true`;
+}
 
 export async function readLoose(
   sql: Sql,
@@ -138,10 +153,7 @@ export async function readLoose(
 ): Promise<LooseRow[]> {
   const { table, at, id, where, hasCall } = looseTables[set];
   const { of } = ask;
-  const wanted =
-    of === null || !('personId' in of) || set !== 'texts'
-      ? sql`true`
-      : sql`loose.sender = (select token from person where id = ${of.personId})`;
+  const wanted = of !== null && 'personId' in of ? looseOf(sql, set, of.personId) : sql`true`;
   const rows = await sql`
     select ${sql.unsafe(id)} as id, ${sql.unsafe(at)} as loose_at, ${sql.unsafe(microsOf(at))},
       ${held(sql, looseTables[set])} as loose_held,
@@ -221,6 +233,7 @@ export const isNeeded = (person: string): string => `(
   or exists (select from choice where choice.person_id = ${person}.id)
   or exists (select from survey_answer where survey_answer.person_id = ${person}.id)
   or exists (select from desk_task where desk_task.person_id = ${person}.id)
+  or exists (select from form_submission where form_submission.person_id = ${person}.id)
   or exists (select from stop_review where stop_review.person_id = ${person}.id
     and stop_review.state = 'open')
   or exists (select from text_message where text_message.sender = ${person}.token)

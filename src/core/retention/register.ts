@@ -153,7 +153,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
     purpose: 'showing what somebody answered on a form, a no as well as a yes',
     source: 'the person',
     recipients: [],
-    retention: 'proof',
+    retention: 'forms',
     personal: { person_id: ends('consent', 'cleared') },
     plain: ['id', 'tenant_id', 'form_hash', 'at', 'ticked', 'unticked', 'proved_at'],
   },
