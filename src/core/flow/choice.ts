@@ -1,33 +1,41 @@
-import type {
-  BranchStep,
-  EndStep,
-  FlowDefinition,
-  LanguageStep,
-  MenuStep,
-  TaskStep,
-  TextStep,
+import {
+  type BranchStep,
+  type EndStep,
+  type FlowDefinition,
+  type LanguageStep,
+  type MenuStep,
+  silence,
+  type TaskStep,
+  type TextStep,
 } from './definition.ts';
 import { go, goWith, say } from './question.ts';
 import type { CallState } from './setup.ts';
 
 type Bridge = FlowDefinition['bridge'];
-
-/** Seconds of silence after a menu that count as no key. */
-const menuTimeoutS = 6;
+/** What a step that listens for a key has to know of its flow. */
+type Setting = Pick<FlowDefinition, 'bridge' | 'timeout'>;
 
 /**
  * A menu. `*` is nobody's choice in it: what was granted before is withdrawn, as in the bridge,
  * and the menu is spoken again as long as attempts are left.
  */
-export function menuState(step: MenuStep, bridge: Bridge): CallState {
-  return choiceState(step.menu, menuChoices(step, bridge)) as CallState;
+export function menuState(step: MenuStep, { bridge, timeout }: Setting): CallState {
+  return choiceState(step.menu, menuChoices(step, bridge), timeout) as CallState;
 }
 
-/** A prompt that is listened over, and spoken again by whatever leads to `again`. */
-export function choiceState(promptId: string, chosen: readonly object[]) {
+/**
+ * A prompt that is listened over, and spoken again by whatever leads to `again`.
+ *
+ * @param timeoutS seconds of silence after it that count as no key
+ */
+export function choiceState(
+  promptId: string,
+  chosen: readonly object[],
+  timeoutS: number = silence.usual,
+) {
   const choose = {
     type: 'choose',
-    params: { prompts: [{ promptId, locale: null }], timeoutS: menuTimeoutS },
+    params: { prompts: [{ promptId, locale: null }], timeoutS },
   } as const;
   const on = { CHOSE: chosen } as const;
   return {
@@ -82,11 +90,14 @@ export function telling({ ended }: Bridge) {
 }
 
 /** Each language is offered in its own words, by its own voice. */
-export function languageState(step: LanguageStep, bridge: Bridge): CallState {
+export function languageState(
+  step: LanguageStep,
+  { bridge, timeout: timeoutS = silence.usual }: Setting,
+): CallState {
   const locales = Object.entries(step.choices);
   const prompts = locales.map(([, locale]) => ({ promptId: step.language, locale }));
   return {
-    entry: [{ type: 'choose', params: { prompts, timeoutS: menuTimeoutS } }],
+    entry: [{ type: 'choose', params: { prompts, timeoutS } }],
     on: {
       CHOSE: [
         { guard: { type: 'stars' }, ...goWith(step.next, stopping(bridge)) },

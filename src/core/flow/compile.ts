@@ -158,15 +158,16 @@ function stateOfStep(
 ): CallState {
   const { bridge } = definition;
   if ('ask' in step) {
-    const { speech, person = 'bridge' } = definition;
-    return askState(step, { speech, person, unrecorded: bridge.unrecorded }, purposes);
+    const { speech, timeout, person = 'bridge' } = definition;
+    const setting = { speech, timeout, person, unrecorded: bridge.unrecorded };
+    return askState(step, setting, purposes);
   }
   if ('rate' in step) return rateState(name, step, definition);
   if ('voicemail' in step) return voicemailState(name, step, definition, purposes);
   if ('dial' in step) return dialState(step, definition, purposes);
   if ('queue' in step) return queueState(name, step, definition, purposes);
-  if ('menu' in step) return menuState(step, bridge);
-  if ('language' in step) return languageState(step, bridge);
+  if ('menu' in step) return menuState(step, definition);
+  if ('language' in step) return languageState(step, definition);
   if ('branch' in step) return branchState(step);
   if ('task' in step) return taskState(step);
   if ('text' in step) return textState(step);

@@ -165,6 +165,9 @@ export interface EraseOffer {
   readonly done: string;
 }
 
+/** Long enough to find the key, short enough not to be taken for the end; an author may say otherwise. */
+export const silence = { least: 4, usual: 6, most: 20 } as const;
+
 /** What an author writes: one published version of a flow. */
 export interface FlowDefinition {
   readonly name: string;
@@ -177,6 +180,8 @@ export interface FlowDefinition {
   /** True: words are taken as answers too, and the purpose prompt says that a computer listens. */
   readonly speech: boolean;
   readonly keys: KeyMap;
+  /** Seconds of silence after choices, a menu or a rating that are no answer; absent: 6. */
+  readonly timeout?: number;
   /** Absent: a branch finds it always open. */
   readonly hours?: BusinessHours;
   /** The step a call begins with. */

@@ -1,5 +1,5 @@
 import type { CompiledFlow } from './compile.ts';
-import type { FlowDefinition, Step } from './definition.ts';
+import { type FlowDefinition, type Step, silence } from './definition.ts';
 import { destinationOf, ringsSomebody } from './definition-bridge.ts';
 import { bridgePromptsOf, kindOf, promptsOf, waysOf } from './draw/model.ts';
 import type { PromptText } from './prompt-rules.ts';
@@ -131,6 +131,7 @@ function wholeDifferences(
     ...whole('ringing', 'whoever is rung is asked by', askedBy(a), askedBy(b)),
     ...whole('ringing', 'recorded with the permission of', keptOf(a), keptOf(b)),
     ...whole('listening', 'answers in words', yesNo(a.speech), yesNo(b.speech)),
+    ...whole('listening', 'silence that is no answer', silenceOf(a), silenceOf(b)),
     ...whole('hours', 'business hours', hours(a), hours(b)),
     ...whole('way', 'beginning', renamed.get(a.first) ?? a.first, b.first),
     ...whole('way', 'to a person', personOf(a, renamed), personOf(b, new Map())),
@@ -144,6 +145,8 @@ function personOf({ person }: FlowDefinition, renamed: ReadonlyMap<string, strin
 
 const askedBy = ({ bridge }: FlowDefinition): string => bridge.agent ?? 'agent';
 const keptOf = ({ bridge }: FlowDefinition): string => bridge.record ?? 'everybody';
+
+const silenceOf = ({ timeout = silence.usual }: FlowDefinition): string => `${timeout} s`;
 
 function yesNo(value: boolean): string {
   return value ? 'yes' : 'no';

@@ -1,6 +1,6 @@
 import type { AskedStretch } from '../call/effect.ts';
 import type { EarlierAnswer, Purpose } from '../words.ts';
-import type { AskStep } from './definition.ts';
+import { type AskStep, silence } from './definition.ts';
 import type { CallState, Question } from './setup.ts';
 
 /**
@@ -8,8 +8,6 @@ import type { CallState, Question } from './setup.ts';
  * enough to refuse, too short to be taken for the end.
  */
 const purposeTimeoutS = 1;
-/** Seconds of silence after the choices that count as the answer silence. */
-const choicesTimeoutS = 6;
 /** Seconds of silence after a reminder that count as nothing to say against it. */
 const reminderTimeoutS = 2;
 
@@ -33,6 +31,8 @@ export function goWith(target: string, actions: readonly object[]) {
 /** What a question needs to know of the flow around it. */
 export interface QuestionSetting {
   readonly speech: boolean;
+  /** Seconds of silence after the choices that count as the answer silence; absent: the usual. */
+  readonly timeout?: number | undefined;
   /** Where the wish for a person leads. */
   readonly person: string;
   /** Prompt on the way there: nothing is recorded; null where nothing is said. */
@@ -58,7 +58,12 @@ export function askState(
   asking?: readonly { readonly type: 'noteAsked' }[],
 ): CallState {
   const { ask: purpose } = step;
-  const { speech } = setting;
+  const { speech, timeout = silence.usual } = setting;
+  const choicesStretch = (promptId: string): AskedStretch => ({
+    stretch: 'choices',
+    promptId,
+    timeoutS: timeout,
+  });
   const noesTo = (question: Question) => [
     ...noes(step, { type: 'refuse', params: question }, setting, purposes),
     { guard: { type: 'isVoid', params: { purpose } }, ...go(step.refused) } as const,
@@ -205,8 +210,4 @@ function others(step: AskStep, question: Question) {
 
 function purposeStretch(promptId: string): AskedStretch {
   return { stretch: 'purpose', promptId, timeoutS: purposeTimeoutS };
-}
-
-function choicesStretch(promptId: string): AskedStretch {
-  return { stretch: 'choices', promptId, timeoutS: choicesTimeoutS };
 }

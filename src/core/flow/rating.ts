@@ -11,7 +11,7 @@ import type { CallState } from './setup.ts';
 export function rateState(
   name: string,
   step: RateStep,
-  { bridge }: Pick<FlowDefinition, 'bridge'>,
+  { bridge, timeout }: Pick<FlowDefinition, 'bridge' | 'timeout'>,
 ): CallState {
   const { rate, stopped, highest, attempts, next } = step;
   const granted = { guard: { type: 'isGranted', params: { purpose: surveyPurpose } } } as const;
@@ -27,7 +27,7 @@ export function rateState(
     { guard: { type: 'mayRetry', params: { attempts } }, ...again },
     go(next),
   ];
-  const { states, exit } = choiceState(rate, chosen);
+  const { states, exit } = choiceState(rate, chosen, timeout);
   return {
     initial: 'enter',
     exit,

@@ -6,6 +6,7 @@ import {
   type KeyMap,
   reservedNames,
   type Step,
+  silence,
   weekdays,
 } from './definition.ts';
 import { FieldReader, type Fields } from './fields.ts';
@@ -25,6 +26,8 @@ const defaults: Fields = {
   bridge: { withdrawn: 'recording-stopped', unrecorded: 'not-recorded' },
 };
 
+const optionalParts = ['hours', 'first', 'person', 'bridge'];
+
 /**
  * Reads a flow from whatever a file held. Either the definition or every mistake in its shape;
  * names that lead nowhere are found by `mistakesOf`.
@@ -38,7 +41,7 @@ export function readDefinition(
 }
 
 function readFlow(reader: FieldReader, raw: unknown): FlowDefinition {
-  const optional = ['role', 'locales', 'speech', 'keys', 'hours', 'first', 'person', 'bridge'];
+  const optional = ['role', 'locales', 'speech', 'keys', 'timeout', ...optionalParts];
   const at = { ...defaults, ...reader.members(raw, [], ['name', 'version', 'steps'], optional) };
   const name = reader.name(at['name'], ['name']);
   const version = reader.whole(at['version'], ['version'], 1, versionMax);
@@ -52,6 +55,10 @@ function readFlow(reader: FieldReader, raw: unknown): FlowDefinition {
     locales: readLocales(reader, at['locales']),
     speech,
     keys: readKeys(reader, at['keys']),
+    // The usual length is not written out: flows that are older than the choice keep their hash.
+    ...(at['timeout'] === undefined
+      ? {}
+      : { timeout: reader.whole(at['timeout'], ['timeout'], silence.least, silence.most) }),
     ...(at['hours'] === undefined ? {} : { hours: readHours(reader, at['hours']) }),
     first: at['first'] === undefined ? (first ?? '') : reader.name(at['first'], ['first']),
     ...(at['person'] === undefined ? {} : { person: reader.name(at['person'], ['person']) }),

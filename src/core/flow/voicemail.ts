@@ -16,7 +16,7 @@ const callBack = { type: 'task', params: { kind: 'call-back' } } as const;
 export function voicemailState(
   name: string,
   { voicemail, question, stopped, limit, next }: VoicemailStep,
-  { speech, bridge }: FlowDefinition,
+  { speech, timeout, bridge }: FlowDefinition,
   purposes: readonly Purpose[],
 ): CallState {
   const { ask: purpose } = question;
@@ -24,7 +24,7 @@ export function voicemailState(
   const own = (state: string) => ({ target: `#leg.live.script.${name}.${state}` });
   const asking = askState(
     { ...question, granted: `${name}.message`, refused: `${name}.declined` },
-    { speech, person: `${name}.declined`, unrecorded: null },
+    { speech, timeout, person: `${name}.declined`, unrecorded: null },
     purposes,
     [{ type: 'noteAsked' }],
   );
