@@ -1,11 +1,12 @@
 /** The only reader of the environment. A wrong setting stops the start with a line that says so. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** Whether an address leads to this machine only. */
 export const isLoopback = (url: URL | string): boolean =>
-  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+  /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
 
 function parsedUrl(text: string): URL | null {
   try {
@@ -15,25 +16,49 @@ function parsedUrl(text: string): URL | null {
   }
 }
 
+/** Nothing leaves this machine, or is asked to come here, in the clear. */
+const isSafeWay = (url: URL): boolean =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+
 const publicUrl = z
   .string()
   .refine((text) => {
     const url = parsedUrl(text);
     return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
   }, 'give an origin, like https://voice.example.com, without query or fragment')
+  // What people say is on this way, as sound.
+  .refine((text) => {
+    const url = parsedUrl(text);
+    return url === null || url.protocol !== 'http:' || isSafeWay(url);
+  }, 'give an https: origin (http: is for loopback addresses only)')
   .transform((text) => text.replace(/\/+$/, ''));
 
 const apiUrl = z.string().refine((text) => {
   const url = parsedUrl(text);
-  return (
-    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
-  );
+  return url !== null && isSafeWay(url);
 }, 'give an https: origin (http: is for loopback addresses only)');
 
 const perSecond = z
   .string()
   .regex(/^\d{1,6}$/, 'give requests a second, from 0 (no limit) to 999999')
   .transform(Number);
+
+const networks = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+  .refine(
+    (all) => all.length > 0 && all.every(isNetwork),
+    'give addresses or networks, like 192.0.2.0/24, with commas between',
+  );
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32))
+  );
+}
 
 const settings = z.object({
   PORT: z
@@ -51,6 +76,10 @@ const settings = z.object({
       /^postgres(ql)?:\/\//,
       'give a postgres:// address, or leave it out for the embedded server',
     )
+    .optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'give a redis:// or rediss:// address, or leave it out')
     .optional(),
   VAULT_URL: z
     .string()
@@ -74,6 +103,7 @@ const settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]{32,512}$/, 'give 32 or more printable characters without spaces')
     .optional(),
+  API_FROM: networks.optional(),
   API_PER_SECOND: perSecond.default(1_000),
   API_PER_SECOND_UNKNOWN: perSecond.default(200),
   DURABILITY: z.enum(['process', 'disk']).default('process'),
@@ -83,6 +113,7 @@ const settings = z.object({
 /** Settings that may be given as a file instead: `NAME_FILE=/run/secrets/name`. */
 const secrets = [
   'DATABASE_URL',
+  'REDIS_URL',
   'TWILIO_AUTH_TOKEN',
   'TWILIO_AUTH_TOKEN_PREVIOUS',
   'BOOTSTRAP_API_KEY',
@@ -110,6 +141,8 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  /** Only looked at: nothing is kept there yet. */
+  readonly redisUrl: string | null;
   readonly vaultDir: string;
   readonly kekPath: string;
   /** Null: no account, so the loopback carrier is started. */
@@ -117,6 +150,8 @@ export interface Config {
   /** Null: nobody signs in by OpenID Connect. */
   readonly openId: OpenId | null;
   readonly bootstrapApiKey: string | null;
+  /** Addresses and networks that may ask the API; null: any. */
+  readonly apiFrom: readonly string[] | null;
   /** Requests a second that the API answers; null: without limit. */
   readonly apiRates: { readonly known: number | null; readonly unknown: number | null };
   readonly durability: 'process' | 'disk';
@@ -184,6 +219,11 @@ function openIdOf(values: z.infer<typeof settings>): OpenId | null {
   return { issuer, clientId, clientSecret };
 }
 
+/** Where the server listens is then reached on loopback too, which is what it calls itself. */
+const isOwnHost = (host: string): boolean =>
+  ['0.0.0.0', '::'].includes(host) ||
+  isLoopback(`http://${host.includes(':') ? `[${host}]` : host}`);
+
 const folderOf = (url: string): string => resolve(decodeURIComponent(url.slice('file:'.length)));
 
 /** @throws SettingsError naming each wrong setting, why, and what is allowed (never its value) */
@@ -194,6 +234,11 @@ export function readConfig(environment: Environment = process.env): Config {
     throw new SettingsError(lines.join('\n'));
   }
   const values = parsed.data;
+  if (values.PUBLIC_URL === undefined && !isOwnHost(values.HOST)) {
+    throw new SettingsError(
+      'PUBLIC_URL: give the https: origin that leads to HOST, which is not loopback',
+    );
+  }
   const dataDir = resolve(values.DATA_DIR);
   return {
     port: values.PORT,
@@ -201,11 +246,13 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: values.PUBLIC_URL ?? null,
     dataDir,
     databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
     vaultDir: values.VAULT_URL ? folderOf(values.VAULT_URL) : resolve(dataDir, 'vault'),
     kekPath: values.KEYS_URL ? folderOf(values.KEYS_URL) : resolve(dataDir, 'keys', 'kek'),
     account: accountOf(values),
     openId: openIdOf(values),
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
+    apiFrom: values.API_FROM ?? null,
     apiRates: {
       known: values.API_PER_SECOND || null,
       unknown: values.API_PER_SECOND_UNKNOWN || null,

@@ -3,7 +3,7 @@ import type { Counts, DoctorFacts, MachineFacts } from '../core/doctor/facts.ts'
 import type { Instant } from '../core/words.ts';
 
 /** Where addresses lead, from the settings. */
-export type Ways = Pick<DoctorFacts, 'publicUrl' | 'database'>;
+export type Ways = Pick<DoctorFacts, 'publicUrl' | 'database' | 'redis'>;
 
 export interface DoctorReads {
   counts(): Promise<Counts>;

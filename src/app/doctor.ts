@@ -29,6 +29,8 @@ export interface DoctorParts {
   readonly tenantId: Uuid;
   readonly clock: Clock;
   readonly ways: Ways;
+  /** How many networks may ask the API; null: any. */
+  readonly apiFrom: number | null;
   readonly machine: Machine;
   readonly reads: DoctorReads;
   readonly health: Readonly<Record<'keys' | 'vault' | 'spool', () => Promise<string | null>>>;
@@ -51,7 +53,7 @@ export async function consultDoctor(parts: DoctorParts): Promise<Examination> {
 }
 
 async function gather(parts: DoctorParts): Promise<DoctorFacts> {
-  const { clock, ways, machine, reads, health, settings } = parts;
+  const { clock, ways, apiFrom, machine, reads, health, settings } = parts;
   const at = clock.now();
   const [
     counts,
@@ -87,7 +89,14 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       illness(health.spool),
     ]);
   return {
-    ...{ at, day: dayOf(at), ...ways, machine: machineFacts, parts: { keys, vault, spool } },
+    ...{
+      at,
+      day: dayOf(at),
+      ...ways,
+      apiFrom,
+      machine: machineFacts,
+      parts: { keys, vault, spool },
+    },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
     agreement: await seen(() => parts.agreement()),
     noticeReviewed: await seen(

@@ -1,5 +1,6 @@
 /** Tells others of facts: endpoints, messages, and the rounds in which they are sent. */
 import { ConsentryError } from '../core/error.ts';
+import { isThisMachine } from '../core/recipients/outgoing.ts';
 import { bodyOf, eventTypes, type Told, testType } from '../core/webhooks/event.ts';
 import { isGone, isTaken, waitMs } from '../core/webhooks/retry.ts';
 import { secretBytes, secretText, signatureHeader } from '../core/webhooks/signature.ts';
@@ -71,14 +72,17 @@ export async function addEndpoint(
 
 /** @returns its host */
 function checkUrl(text: string, allowsLocal: boolean): string {
-  const allowed = allowsLocal ? 'an http or https address' : 'an https address';
+  const allowed = allowsLocal
+    ? 'an https address, or an http one of this machine'
+    : 'an https address';
   let url: URL;
   try {
     url = new URL(text);
   } catch {
     throw invalid('url', 'is no address', allowed);
   }
-  const isPlain = url.protocol === 'http:' && allowsLocal;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isPlain = url.protocol === 'http:' && allowsLocal && isThisMachine(host);
   if (url.protocol !== 'https:' && !isPlain) throw invalid('url', 'is not encrypted', allowed);
   if (url.hash !== '') throw invalid('url', 'has a fragment', allowed);
   return url.hostname;

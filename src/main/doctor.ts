@@ -12,19 +12,22 @@ import { createNoticeParts } from './notices.ts';
 import { backupFile, programDir } from './paths.ts';
 import { recipientParts } from './recipients.ts';
 import type { Stores } from './stores.ts';
-import { embedded, wayOf } from './ways.ts';
+import { waysOf } from './ways.ts';
 
 export function doctorParts(config: Config, foundation: Foundation, stores: Stores): DoctorParts {
   const { sql, tenant, keys } = foundation;
-  const { account, databaseUrl, publicUrl, dataDir } = config;
+  const { account, dataDir } = config;
   return {
     tenantId: tenant.id,
     clock,
-    ways: {
-      publicUrl: publicUrl === null ? embedded : wayOf(publicUrl),
-      database: databaseUrl === null ? embedded : wayOf(databaseUrl),
-    },
-    machine: lookAtMachine({ dataDir, programDir, backupFile: backupFile(config) }),
+    ways: waysOf(config),
+    apiFrom: config.apiFrom?.length ?? null,
+    machine: lookAtMachine({
+      dataDir,
+      programDir,
+      keyPath: config.kekPath,
+      backupFile: backupFile(config),
+    }),
     reads: createDoctorReads(sql, tenant.id),
     health: {
       keys: () => keys.health(),

@@ -24,6 +24,7 @@ import type { WebhookParts } from '../app/webhooks.ts';
 import type { Account, OpenId } from '../config.ts';
 import { screener } from '../core/suppression/calling-rules-shipped.ts';
 import { addressBehind } from '../edges/http/address.ts';
+import { onlyFrom } from '../edges/http/allow-list.ts';
 import { createApi } from '../edges/http/api/api.ts';
 import type { CarrierHandlers } from '../edges/http/carrier.ts';
 import { gpcRouter } from '../edges/http/gpc.ts';
@@ -63,6 +64,8 @@ export interface EdgeParts {
   readonly openId: OpenId | null;
   readonly noticeParts: NoticeParts;
   readonly apiRates: ApiRates;
+  /** Networks that may ask the API; null: any. */
+  readonly apiFrom: readonly string[] | null;
   readonly doctor: DoctorParts;
   readonly recipients: RecipientParts;
   readonly webhooks: WebhookParts;
@@ -275,6 +278,8 @@ export function createEdges(edge: EdgeParts) {
     ...createApiVerbs(foundation, stores, system, outbound.screen),
   });
   const http = createHttpServer({
+    isSecure: publicUrl.startsWith('https:'),
+    apiOnlyFrom: edge.apiFrom && onlyFrom(edge.apiFrom, addressBehind(publicUrl)),
     signature,
     accountSid: account.sid,
     clock,

@@ -278,6 +278,7 @@ async function start(
     openId: config.openId,
     noticeParts: createNoticeParts(config, foundation, stores),
     apiRates: config.apiRates,
+    apiFrom: config.apiFrom,
     doctor: doctorParts(config, foundation, stores),
     recipients: recipientParts(config, stores),
     webhooks,

@@ -1,9 +1,10 @@
 /** How far an address leads, and whether nobody reads along. */
-import { isLoopback } from '../config.ts';
+import type { Ways } from '../app/doctor-ports.ts';
+import { type Config, isLoopback } from '../config.ts';
 import type { Way } from '../core/doctor/facts.ts';
 
 /** What we start ourselves is reached on this machine only. */
-export const embedded: Way = { isLoopback: true, isEncrypted: false };
+const embedded: Way = { isLoopback: true, isEncrypted: false };
 
 const encryptedModes = ['require', 'verify-ca', 'verify-full'];
 
@@ -13,6 +14,16 @@ export function wayOf(url: string): Way {
   return {
     // Without a host it is a socket of this machine.
     isLoopback: hostname === '' || isLoopback(url),
-    isEncrypted: protocol === 'https:' || encryptedModes.includes(mode),
+    isEncrypted: ['https:', 'rediss:'].includes(protocol) || encryptedModes.includes(mode),
+  };
+}
+
+/** Of the settings; where nothing is set, of what we start ourselves. */
+export function waysOf({ publicUrl, databaseUrl, redisUrl, host }: Config): Ways {
+  const listensAt = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return {
+    publicUrl: wayOf(publicUrl ?? `http://${listensAt.includes(':') ? `[${host}]` : listensAt}`),
+    database: databaseUrl === null ? embedded : wayOf(databaseUrl),
+    redis: redisUrl === null ? null : wayOf(redisUrl),
   };
 }

@@ -1,16 +1,18 @@
 /** What this machine says of itself: who we are on it, what disk we write to, how full it is. */
 import { access, constants, readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Machine } from '../../app/doctor-ports.ts';
 
 export interface MachineFolders {
   readonly dataDir: string;
   readonly programDir: string;
+  readonly keyPath: string;
   /** A file whose time is that of the last backup. */
   readonly backupFile: string;
 }
 
-export function lookAtMachine({ dataDir, programDir, backupFile }: MachineFolders): Machine {
+export function lookAtMachine(folders: MachineFolders): Machine {
+  const { dataDir, programDir, keyPath, backupFile } = folders;
   return {
     async look() {
       const disk = await statfs(dataDir);
@@ -18,6 +20,11 @@ export function lookAtMachine({ dataDir, programDir, backupFile }: MachineFolder
         isRoot: process.getuid?.() === 0,
         canChangeProgram: await canWrite(programDir),
         isDiskEncrypted: await isEncrypted(dataDir),
+        keyPlace: keyPath,
+        isKeyApart: !isInside(
+          await realpath(keyPath).catch(() => keyPath),
+          await realpath(dataDir),
+        ),
         diskFreeShare: disk.bavail / Math.max(1, disk.blocks),
         diskFreeBytes: disk.bavail * disk.bsize,
       };
@@ -30,6 +37,12 @@ export function lookAtMachine({ dataDir, programDir, backupFile }: MachineFolder
       }
     },
   };
+}
+
+/** Links do not take a key out of a folder. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`);
 }
 
 async function canWrite(path: string): Promise<boolean> {

@@ -18,6 +18,8 @@ export interface OpenIdSettings {
   readonly mayReach: (host: string) => boolean;
 }
 
+const ownHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
 /** How long the provider may take for one answer. */
 const timeoutS = 10;
 
@@ -79,8 +81,12 @@ function discover({ issuer, clientId, clientSecret, mayReach }: OpenIdSettings) 
     timeout: timeoutS,
     // A provider names further hosts of its own, such as where tokens are.
     [openid.customFetch]: async (address, options) => {
-      const { hostname } = new URL(address);
+      const { hostname, protocol } = new URL(address);
       if (!mayReach(hostname)) throw new ConsentryError('unavailable', unlisted(hostname));
+      // A code or a secret would be for everybody on the way to read.
+      if (protocol !== 'https:' && !ownHost.test(hostname)) {
+        throw new ConsentryError('unavailable', `the sign-in provider at ${hostname} is not https`);
+      }
       return fetch(address, options as RequestInit);
     },
     execute: [

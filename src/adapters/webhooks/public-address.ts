@@ -37,6 +37,15 @@ for (const [net, bits] of [
 const global = new BlockList();
 global.addSubnet('2000::', 3, 'ipv6');
 
+const own = new BlockList();
+own.addSubnet('127.0.0.0', 8, 'ipv4');
+own.addAddress('::1', 'ipv6');
+
+/** Whether an address leads to this machine only. */
+export const isLoopbackAddress = (address: string): boolean =>
+  (isIPv4(address) && own.check(address, 'ipv4')) ||
+  (isIPv6(address) && own.check(address, 'ipv6'));
+
 export function isPublic(address: string): boolean {
   if (isIPv4(address)) return !special.check(address, 'ipv4');
   return isIPv6(address) && global.check(address, 'ipv6') && !special.check(address, 'ipv6');

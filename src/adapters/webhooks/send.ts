@@ -7,7 +7,7 @@ import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { SendMessage } from '../../app/webhook-ports.ts';
-import { isPublic } from './public-address.ts';
+import { isLoopbackAddress, isPublic } from './public-address.ts';
 
 /** They are asked to note it and answer, not to do their work meanwhile. */
 const timeoutMs = 10_000;
@@ -22,30 +22,36 @@ export interface SendOptions {
 }
 
 export function messageSender({ allowsLocal, mayReach }: SendOptions): SendMessage {
-  const guarded: LookupFunction = (hostname, options, callback) => {
-    lookUp(hostname, { ...options, all: true }, (error, found) => {
-      if (error !== null) return callback(error, '');
-      const addresses = found.filter(({ address }) => allowsLocal || isPublic(address));
-      const [first] = addresses;
-      if (first === undefined) return callback(new Error('the address is not public'), '');
-      if (options.all === true) return callback(null, addresses);
-      return callback(null, first.address, first.family);
-    });
-  };
+  /** Nothing is sent in the clear but to this machine. */
+  const mayConnect = (address: string, isPlain: boolean): boolean =>
+    isPlain ? allowsLocal && isLoopbackAddress(address) : allowsLocal || isPublic(address);
+
+  const guarded =
+    (isPlain: boolean): LookupFunction =>
+    (hostname, options, callback) => {
+      lookUp(hostname, { ...options, all: true }, (error, found) => {
+        if (error !== null) return callback(error, '');
+        const addresses = found.filter(({ address }) => mayConnect(address, isPlain));
+        const [first] = addresses;
+        if (first === undefined) return callback(new Error('the address is not allowed'), '');
+        if (options.all === true) return callback(null, addresses);
+        return callback(null, first.address, first.family);
+      });
+    };
 
   return ({ url, headers, body }) =>
     new Promise((resolve) => {
       const { protocol, hostname } = new URL(url);
       const host = hostname.replace(/^\[|\]$/g, '');
-      // What is an address already is not looked up.
-      const isRefused = isIP(host) !== 0 && !allowsLocal && !isPublic(host);
+      const isPlain = protocol !== 'https:';
       if (!mayReach(host)) return resolve(null);
-      if (isRefused || (protocol !== 'https:' && !allowsLocal)) return resolve(null);
-      const send = protocol === 'https:' ? secureRequest : plainRequest;
+      // What is an address already is not looked up.
+      if (isIP(host) !== 0 && !mayConnect(host, isPlain)) return resolve(null);
+      const send = isPlain ? plainRequest : secureRequest;
       const outgoing = send(url, {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-        lookup: guarded,
+        lookup: guarded(isPlain),
         agent: false,
       });
       const deadline = setTimeout(() => outgoing.destroy(new Error('time-out')), timeoutMs);

@@ -86,26 +86,35 @@ export const accessChecks: readonly Check[] = [
   ),
   check(11, 'Nobody reaches the machine', ({ machine }) => {
     if (machine === null) return unseen('the machine');
-    const open = [
-      ...(machine.isRoot ? ['runs as root'] : []),
-      ...(machine.canChangeProgram ? ['could change its own program'] : []),
-      ...(machine.isDiskEncrypted === true ? [] : ['the disk is not seen to be encrypted']),
-    ];
-    return open.length === 0
-      ? pass('no root, a program it cannot change, an encrypted disk')
-      : warn(
-          open.join('; '),
-          'run as a user of its own, the program read-only, DATA_DIR on an encrypted disk',
-        );
+    const { isRoot, canChangeProgram, isDiskEncrypted, keyPlace, isKeyApart } = machine;
+    const says = [
+      isRoot ? 'runs as root' : 'does not run as root',
+      canChangeProgram ? 'can write its own program' : 'the program is read-only',
+      isDiskEncrypted === true ? 'the disk is encrypted' : 'the disk is not seen to be encrypted',
+      `the key lies in ${keyPlace}, ${isKeyApart ? 'apart from' : 'inside of'} DATA_DIR`,
+    ].join('; ');
+    return isRoot || canChangeProgram || isDiskEncrypted !== true || !isKeyApart
+      ? warn(
+          says,
+          'run as a user of its own, the program read-only, DATA_DIR on an encrypted disk, KEYS_URL elsewhere',
+        )
+      : pass(says);
   }),
-  check(12, 'One public surface', ({ publicUrl }) =>
-    publicUrl.isEncrypted || publicUrl.isLoopback
-      ? pass('carrier routes and API behind one address')
-      : fail(
-          'PUBLIC_URL is not https',
-          'put a proxy with a certificate in front, and set PUBLIC_URL',
-        ),
-  ),
+  check(12, 'One public surface', ({ publicUrl, apiFrom }) => {
+    if (!publicUrl.isEncrypted && !publicUrl.isLoopback) {
+      return fail(
+        'PUBLIC_URL is not https',
+        'put a proxy with a certificate in front, and set PUBLIC_URL',
+      );
+    }
+    if (publicUrl.isLoopback) return pass('this machine only');
+    return apiFrom === null
+      ? warn(
+          'whoever has a key may ask the API from anywhere',
+          'set API_FROM to the networks of your own people and programs',
+        )
+      : pass(`carrier and public pages for all, the API for ${count(apiFrom, 'network')}`);
+  }),
   check(13, 'Support looks in only when let in', ({ counts }) => {
     if (counts === null) return unseen('leave for support');
     return counts.supportOpen === 0

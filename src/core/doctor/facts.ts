@@ -17,6 +17,10 @@ export interface MachineFacts {
   readonly canChangeProgram: boolean;
   /** Null: this system does not say. */
   readonly isDiskEncrypted: boolean | null;
+  /** Where the key that opens everything lies. */
+  readonly keyPlace: string;
+  /** False: it lies in DATA_DIR, and a copy of that holds the key to itself. */
+  readonly isKeyApart: boolean;
   /** Of the file system that DATA_DIR lies on, 0 to 1. */
   readonly diskFreeShare: number;
   readonly diskFreeBytes: number;
@@ -104,7 +108,11 @@ export interface DoctorFacts {
   readonly at: Instant;
   readonly day: Day;
   readonly publicUrl: Way;
+  /** How many networks may ask the API; null: any. */
+  readonly apiFrom: number | null;
   readonly database: Way;
+  /** Null: there is none. */
+  readonly redis: Way | null;
   /** Whether each part has a database role of its own. */
   readonly hasRoles: boolean | null;
   readonly machine: MachineFacts | null;

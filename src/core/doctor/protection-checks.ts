@@ -9,16 +9,16 @@ import { absent, count, fail, pass, unseen, warn } from './finding.ts';
 const sample = '+4915112345678';
 
 export const protectionChecks: readonly Check[] = [
-  check(14, 'Encrypted on every way', ({ publicUrl, database }) => {
-    const open = [
-      ...(publicUrl.isEncrypted || publicUrl.isLoopback ? [] : ['PUBLIC_URL']),
-      ...(database.isEncrypted || database.isLoopback ? [] : ['DATABASE_URL']),
-    ];
+  check(14, 'Encrypted on every way', ({ publicUrl, database, redis }) => {
+    const ways = { PUBLIC_URL: publicUrl, DATABASE_URL: database, REDIS_URL: redis };
+    const open = Object.entries(ways).flatMap(([name, way]) =>
+      way === null || way.isEncrypted || way.isLoopback ? [] : [name],
+    );
     return open.length === 0
       ? pass('nothing leaves this machine unencrypted')
       : fail(
           `${open.join(' and ')} ${open.length === 1 ? 'is' : 'are'} not encrypted`,
-          'use https:// and `sslmode=require` for what is not on this machine',
+          'use https://, `sslmode=require` and rediss:// for what is not on this machine',
         );
   }),
   check(15, 'Recordings sealed at rest', ({ parts, counts }) => {

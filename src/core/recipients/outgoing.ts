@@ -34,7 +34,8 @@ const bareHost = (host: string): string =>
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '');
 
-const isThisMachine = (host: string): boolean =>
+/** @param host in lower case, without brackets */
+export const isThisMachine = (host: string): boolean =>
   host === '' || host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /**

@@ -2,18 +2,31 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import type { Log } from '../../app/ports.ts';
 import { ConsentryError } from '../../core/error.ts';
+import { operatorPaths } from './allow-list.ts';
+import { protect } from './api/protect.ts';
 import { bornWith } from './born.ts';
 import { type CarrierParts, mountCarrier } from './carrier.ts';
 import { faultFields } from './fault.ts';
 import { type HealthParts, healthRouter } from './health.ts';
+import { httpsOnly } from './https-only.ts';
 import { asConsentryError, sendProblem } from './problem.ts';
 
 export interface HttpParts extends CarrierParts, HealthParts {
   /** Path in front of each router: `/v1`, `/openapi.json`, `/docs` ... */
   readonly routers: Readonly<Record<string, Router>>;
+  /** Whether the world reaches us by https:. */
+  readonly isSecure: boolean;
+  /** Throws for who may not ask the API; null: everybody with a key may. */
+  readonly apiOnlyFrom: RequestHandler | null;
   /** Takes over the handshake of a media stream, and must answer or destroy it. */
   media(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -48,6 +61,9 @@ export function createHttpServer(parts: HttpParts): HttpServer {
   app.enable('strict routing');
 
   mountCarrier(app, parts);
+  app.use(protect);
+  if (parts.isSecure) app.use(httpsOnly);
+  if (parts.apiOnlyFrom !== null) app.use(operatorPaths, parts.apiOnlyFrom);
   app.use(healthRouter(parts));
   for (const [path, router] of Object.entries(parts.routers)) app.use(path, router);
   app.use(() => {

@@ -85,6 +85,8 @@ export function carrierServer(options: Options = {}) {
   };
   const registry = createRegistry();
   const http = createHttpServer({
+    isSecure: false,
+    apiOnlyFrom: null,
     signature: signatureCheck({
       publicUrl: options.publicUrl ?? publicUrl,
       tokens: options.tokens ?? [token],

@@ -334,7 +334,9 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       ways: {
         publicUrl: { isLoopback: true, isEncrypted: false },
         database: { isLoopback: true, isEncrypted: false },
+        redis: null,
       },
+      apiFrom: null,
       machine: {
         look: async () => {
           throw new Error('this machine does not say');
