@@ -2,8 +2,10 @@
 import { newIdentity } from '../adapters/age-header/headers.ts';
 import { loadFlows, lockFileIn } from '../adapters/flows/files.ts';
 import { versionLock } from '../adapters/flows/lock-file.ts';
+import { keyRotation } from '../adapters/keys/key-shelf.ts';
 import { diskFile, writtenAt } from '../adapters/lists/disk-file.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
+import { wrappedRows } from '../adapters/postgres/wrapped-rows.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
 import { refuseRestricted } from '../app/restrictions.ts';
@@ -157,6 +159,11 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       random,
     },
     keys: { keys: stores.apiKeys, clock, random },
+    rotation: {
+      keys: foundation.keys,
+      rotation: keyRotation(config.kekPath),
+      wrapped: wrappedRows(sql),
+    },
     replay: { ...replayPartsOf(stores), screenings: stores.screeningReads },
     lists: {
       ...listPartsOf(foundation, stores),

@@ -13,7 +13,7 @@ export interface RecordingKeysParts {
   newIdentity(): Promise<{ identity: string; recipient: string }>;
 }
 
-const identityContext = (id: Uuid): string => `l1/${id}/identity`;
+export const identityContext = (id: Uuid): string => `l1/${id}/identity`;
 
 export function createRecordingKeys(parts: RecordingKeysParts): RecordingKeys {
   return {

@@ -3,6 +3,8 @@ import type { Sql } from 'postgres';
 import type { KeyProvider } from '../../app/ports.ts';
 import { assert } from '../../core/error.ts';
 
+export const secretContext = (name: string): string => `secret/${name}`;
+
 /** Finds the secret of that name, or makes it. Two first starts at once agree on one value. */
 export async function sharedSecret(
   sql: Sql,
@@ -10,7 +12,7 @@ export async function sharedSecret(
   name: string,
   make: () => Uint8Array,
 ): Promise<Buffer> {
-  const context = `secret/${name}`;
+  const context = secretContext(name);
   const find = async () => {
     const [row] = await sql`select wrapped from secret where name = ${name}`;
     return row === undefined ? null : (row['wrapped'] as Buffer);

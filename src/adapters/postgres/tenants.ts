@@ -15,8 +15,8 @@ export interface TenantKeys {
   readonly tokenKey: Buffer;
 }
 
-const dataContext = (id: Uuid): string => `tenant/${id}/data`;
-const tokenContext = (id: Uuid): string => `tenant/${id}/token`;
+export const dataContext = (id: Uuid): string => `tenant/${id}/data`;
+export const tokenContext = (id: Uuid): string => `tenant/${id}/token`;
 
 /** Finds or makes the default tenant and unwraps its keys. @throws `key_missing` */
 export async function openDefaultTenant(

@@ -50,6 +50,8 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'key create': { act: 'change' },
     'key list': 'nobody',
     'key revoke': { act: 'change' },
+    'keys rotate': { act: 'change' },
+    'keys show': 'nobody',
     'ledger checkpoint': 'nobody',
     'ledger verify': 'nobody',
     'line fallback': 'nobody',

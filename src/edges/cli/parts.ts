@@ -18,6 +18,7 @@ import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
 import type { RecipientParts } from '../../app/recipients.ts';
 import type { ReplayParts } from '../../app/replay-screening.ts';
+import type { RotationParts } from '../../app/rotate-keys.ts';
 import type { BatchParts } from '../../app/run-batch.ts';
 import type { ScreenParts } from '../../app/screen.ts';
 import type { SignInParts } from '../../app/sign-in.ts';
@@ -92,6 +93,7 @@ export interface CommandStores {
   readonly tenantId: Uuid;
   readonly lines: LineParts;
   readonly keys: KeyParts;
+  readonly rotation: RotationParts;
   readonly users: UserParts & SignInParts;
   /** What decisions of the past rested on. */
   readonly replay: ReplayParts & { readonly screenings: ScreeningReads };

@@ -14,6 +14,7 @@ import { flowPublish, flowRollback } from './flow-publish.ts';
 import { formCheck, formList, formPublish, formSnippet } from './form.ts';
 import { jurisdictionExplain } from './jurisdiction-explain.ts';
 import { keyCreate, keyList, keyRevoke } from './key.ts';
+import { keysRotate, keysShow } from './keys.ts';
 import { ledgerCheckpoint } from './ledger-checkpoint.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { lineFallback } from './line-fallback.ts';
@@ -369,6 +370,14 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     },
   ],
   ['doctor', doctor],
+  [
+    'keys',
+    {
+      summary: 'changes the key that opens everything, and shows where keys lie',
+      about: 'The key-encryption key wraps all others; it lies in a file, apart from the rest.',
+      commands: { rotate: keysRotate, show: keysShow },
+    },
+  ],
   [
     'key',
     {
