@@ -99,6 +99,7 @@ const settings = z.object({
   OIDC_ISSUER: apiUrl.optional(),
   OIDC_CLIENT_ID: z.string().min(1).max(500).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  BREACHED_PASSWORDS: z.string().min(1).optional(),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{32,512}$/, 'give 32 or more printable characters without spaces')
@@ -149,6 +150,8 @@ export interface Config {
   readonly account: Account | null;
   /** Null: nobody signs in by OpenID Connect. */
   readonly openId: OpenId | null;
+  /** A file of hashes, sorted; null: none. */
+  readonly breachedPasswords: string | null;
   readonly bootstrapApiKey: string | null;
   /** Addresses and networks that may ask the API; null: any. */
   readonly apiFrom: readonly string[] | null;
@@ -251,6 +254,7 @@ export function readConfig(environment: Environment = process.env): Config {
     kekPath: values.KEYS_URL ? folderOf(values.KEYS_URL) : resolve(dataDir, 'keys', 'kek'),
     account: accountOf(values),
     openId: openIdOf(values),
+    breachedPasswords: values.BREACHED_PASSWORDS ? resolve(values.BREACHED_PASSWORDS) : null,
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
     apiFrom: values.API_FROM ?? null,
     apiRates: {

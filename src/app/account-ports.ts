@@ -111,6 +111,15 @@ export interface SessionStore {
 }
 
 /** Argon2id (RFC 9106), in threads of its own. */
+/** Passwords that were stolen somewhere and published. */
+export interface BreachList {
+  /**
+   * @param password normalised, as it is hashed
+   * @throws `unavailable` when it cannot be looked at
+   */
+  holds(password: string): Promise<boolean>;
+}
+
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   verify(hash: string, password: string): Promise<boolean>;

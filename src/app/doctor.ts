@@ -29,6 +29,7 @@ export interface DoctorParts {
   readonly tenantId: Uuid;
   readonly clock: Clock;
   readonly ways: Ways;
+  readonly hasBreachList: boolean;
   /** How many networks may ask the API; null: any. */
   readonly apiFrom: number | null;
   readonly machine: Machine;
@@ -53,7 +54,7 @@ export async function consultDoctor(parts: DoctorParts): Promise<Examination> {
 }
 
 async function gather(parts: DoctorParts): Promise<DoctorFacts> {
-  const { clock, ways, apiFrom, machine, reads, health, settings } = parts;
+  const { clock, ways, apiFrom, hasBreachList, machine, reads, health, settings } = parts;
   const at = clock.now();
   const [
     counts,
@@ -94,6 +95,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       day: dayOf(at),
       ...ways,
       apiFrom,
+      hasBreachList,
       machine: machineFacts,
       parts: { keys, vault, spool },
     },

@@ -11,6 +11,7 @@ import { ConsentryError } from '../core/error.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type {
   AccountStore,
+  BreachList,
   Credentials,
   PasswordHasher,
   SessionStore,
@@ -38,6 +39,7 @@ export interface SignInParts {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly hasher: PasswordHasher;
+  readonly breaches: BreachList | null;
   readonly policy: () => Promise<SignInPolicy>;
   readonly clock: Clock;
   readonly random: Random;

@@ -178,6 +178,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       accounts: stores.accounts,
       sessions: stores.sessions,
       hasher: stores.hasher,
+      breaches: stores.breaches,
       policy: stores.policy,
       clock,
       random,

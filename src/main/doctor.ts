@@ -21,6 +21,7 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
     tenantId: tenant.id,
     clock,
     ways: waysOf(config),
+    hasBreachList: config.breachedPasswords !== null,
     apiFrom: config.apiFrom?.length ?? null,
     machine: lookAtMachine({
       dataDir,

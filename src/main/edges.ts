@@ -198,6 +198,7 @@ export function createEdges(edge: EdgeParts) {
     settings: stores.settings,
     policy: stores.policy,
     hasher: stores.hasher,
+    breaches: stores.breaches,
     optOutParts: system.optOutParts,
     entries: stores.entries,
     audit: stores.audit,

@@ -1,6 +1,7 @@
 /** The stores and books over a foundation, shared by the server and the commands. */
 import { createAgeHeaders, newIdentity } from '../adapters/age-header/headers.ts';
 import { argon2 } from '../adapters/argon2/hash.ts';
+import { openBreachList } from '../adapters/breaches/sorted-hashes.ts';
 import { fileErasures } from '../adapters/checkpoints/erasures.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
 import { fileRedactions } from '../adapters/checkpoints/redactions.ts';
@@ -178,6 +179,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     recipients,
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
+    breaches:
+      config.breachedPasswords === null ? null : await openBreachList(config.breachedPasswords),
     ownList: createOwnList(webhook, tenant),
     carrierConsents: createCarrierConsents(webhook, tenant),
     reviews: createStopReviews(sql, tenant),

@@ -39,6 +39,7 @@ beforeEach(async () => {
     accounts: createAccounts(database.sql, tenant),
     sessions: createSessions(database.sql, tenant),
     hasher: argon2,
+    breaches: null,
     policy: async () => policy,
     clock: { now: () => now, monotonic: () => now },
     random,

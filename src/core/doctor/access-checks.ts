@@ -35,13 +35,20 @@ export const accessChecks: readonly Check[] = [
       ? fail('an empty key may listen', 'stop the server: this program was changed')
       : pass('listening needs a session or key that may; links are for one person, once'),
   ),
-  check(4, 'Strong passwords', ({ signIn }) => {
+  check(4, 'Strong passwords', ({ signIn, hasBreachList }) => {
     if (signIn === null) return unseen('the rules of passwords');
-    return passwordFaults('password', signIn.password, somebody).length > 0
-      ? pass(`profile ${signIn.password.profile}; words of the blocklist are refused`)
-      : fail(
-          'a password of the blocklist would be taken',
-          'this program was changed; reinstall it',
+    if (passwordFaults('password', signIn.password, somebody).length === 0) {
+      return fail(
+        'a password of the blocklist would be taken',
+        'this program was changed; reinstall it',
+      );
+    }
+    const says = `profile ${signIn.password.profile}; words of the blocklist are refused`;
+    return hasBreachList
+      ? pass(`${says}, and what was stolen elsewhere`)
+      : warn(
+          `${says}; passwords that were stolen elsewhere are not looked up`,
+          'set BREACHED_PASSWORDS to the list of Have I Been Pwned, ordered by hash',
         );
   }),
   check(5, 'A maximum age of passwords', ({ signIn }) => {

@@ -108,6 +108,8 @@ export interface DoctorFacts {
   readonly at: Instant;
   readonly day: Day;
   readonly publicUrl: Way;
+  /** Whether there is a list of passwords that were stolen. */
+  readonly hasBreachList: boolean;
   /** How many networks may ask the API; null: any. */
   readonly apiFrom: number | null;
   readonly database: Way;

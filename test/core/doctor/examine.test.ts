@@ -13,6 +13,7 @@ const well: DoctorFacts = {
   database: { isLoopback: true, isEncrypted: false },
   redis: null,
   apiFrom: 1,
+  hasBreachList: true,
   hasRoles: true,
   machine: {
     isRoot: false,
@@ -111,6 +112,7 @@ describe('the doctor [cap 74]', () => {
       'capability-2',
       'warn',
     ],
+    ['stolen passwords unlisted', { hasBreachList: false }, 'capability-4', 'warn'],
     ['a database without roles', { hasRoles: false }, 'capability-10', 'warn'],
     [
       'a process that runs as root',

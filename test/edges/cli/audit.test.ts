@@ -15,12 +15,12 @@ beforeAll(async () => {
   server = await startApi();
   const { parts, tenant } = server;
   const { clock, random } = parts;
-  const { accounts, sessions, hasher, policy, keys } = parts;
+  const { accounts, sessions, hasher, breaches, policy, keys } = parts;
   world = {
     stores: {
       tenantId: tenant.id,
       audit: parts,
-      users: { accounts, sessions, hasher, policy, clock, random },
+      users: { accounts, sessions, hasher, breaches, policy, clock, random },
       keys: { keys, clock, random },
     },
   };

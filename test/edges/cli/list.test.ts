@@ -25,12 +25,12 @@ beforeEach(async () => {
   tenant = await seedTenant(server.database.sql);
   const { parts, time } = server;
   const { parts: lists } = await listWorld(server.database.sql, tenant, () => time.now);
-  const { accounts, sessions, hasher, policy, clock, random } = parts;
+  const { accounts, sessions, hasher, breaches, policy, clock, random } = parts;
   world = {
     stores: {
       tenantId: server.tenant.id,
       audit: parts,
-      users: { accounts, sessions, hasher, policy, clock, random },
+      users: { accounts, sessions, hasher, breaches, policy, clock, random },
       lists: { ...lists, diskFile, writtenAt } as never,
     },
   };

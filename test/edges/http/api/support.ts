@@ -149,6 +149,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     settings,
     policy: async () => (await settings.current('sign-in')).value,
     hasher: argon2,
+    breaches: null,
     optOutParts: {
       ownList: createOwnList(sql, tenant),
       ownCopy,
@@ -337,6 +338,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         redis: null,
       },
       apiFrom: null,
+      hasBreachList: true,
       machine: {
         look: async () => {
           throw new Error('this machine does not say');
