@@ -11,10 +11,10 @@ export function allLists(own: Lists, registries: ListsInMemory): Lists {
       return {
         ...asked,
         states: registries.states(),
-        hits: (number, channel, campaign) =>
-          both(asked.hits(number, channel, campaign), registries.hits(number, channel)),
-        hitsOfEach(numbers, channel, campaign) {
-          const refused = asked.hitsOfEach(numbers, channel, campaign);
+        hits: (number, channel, scopes) =>
+          both(asked.hits(number, channel, scopes), registries.hits(number, channel)),
+        hitsOfEach(numbers, channel, scopes) {
+          const refused = asked.hitsOfEach(numbers, channel, scopes);
           const listed = registries.hitsOfEach(numbers, channel);
           return refused.map((hits, n) => both(hits, listed[n] ?? noHits));
         },

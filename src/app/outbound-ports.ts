@@ -31,6 +31,8 @@ export interface ScreenAsk {
   readonly channel: 'call' | 'text';
   readonly purpose: ScreeningPurpose;
   readonly campaign: string | null;
+  /** The id of the line of ours it is from; left out or null: not known. */
+  readonly from?: Uuid | null;
 }
 
 /** Decides from lists and hours as they are now. */

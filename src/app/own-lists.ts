@@ -13,16 +13,14 @@ export interface OwnListParts {
 }
 
 const none: readonly Hit[] = Object.freeze([]);
-const noScopes: readonly ListingScope[] = Object.freeze([]);
 const otherChannel = { call: 'text', text: 'call' } as const;
 /** The copy counts in seconds; a request is taken to be as late as it may have been. */
 const secondMs = 1_000;
 
 export function ownLists({ copy, follower, clock }: OwnListParts): Lists {
-  function hits(number: string, channel: Channel, campaign: string | null): readonly Hit[] {
+  function hits(number: string, channel: Channel, scopes: readonly ListingScope[]): readonly Hit[] {
     if (!copy.mayHold(number)) return none;
     const at = clock.now();
-    const scopes: readonly ListingScope[] = campaign === null ? noScopes : [`campaign:${campaign}`];
     const own = copy.find(number, channel, scopes, at);
     // a stop that is only probable covers both until somebody has looked at it
     const other = copy.find(number, otherChannel[channel], scopes, at);

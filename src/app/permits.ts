@@ -7,12 +7,12 @@ import { maskNumber } from '../core/access/mask.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import { parseNumber } from '../core/suppression/number.ts';
+import { scopesOf } from '../core/suppression/scopes.ts';
 import type { Uuid } from '../core/words.ts';
 import type { People } from './call-ports.ts';
 import type { EntryMaker } from './make-entry.ts';
 import type { DialStore } from './outbound-ports.ts';
 import type { Cap, PermitRefusal, PermitStore } from './permit-ports.ts';
-import { scopesOf } from './place-call.ts';
 import type { Clock, Random } from './ports.ts';
 import type { ScreeningAsk } from './screen.ts';
 
@@ -51,7 +51,7 @@ export interface Kept {
  */
 export async function keepScreening(
   parts: PermitParts,
-  { channel, purpose, campaign, subject }: ScreeningAsk,
+  { channel, purpose, campaign, subject, from = null }: ScreeningAsk,
   number: string,
   { decision, caps, evidence }: Decided,
   by: string,
@@ -79,7 +79,7 @@ export async function keepScreening(
     channel,
     purpose,
     subject: subject ?? campaign ?? purpose,
-    scopes: scopesOf(campaign, null),
+    scopes: scopesOf(purpose, campaign, from),
     caps,
     at,
     notAfter,

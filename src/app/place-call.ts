@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { ConsentryError } from '../core/error.ts';
 import type { ScreeningPurpose } from '../core/suppression/inquiry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
-import type { ListingScope } from '../core/suppression/own-change.ts';
+import { scopesOf } from '../core/suppression/scopes.ts';
 import type { Uuid } from '../core/words.ts';
 import type { CallLine, CallParts } from './call-parts.ts';
 import type { CarrierTask, Person } from './call-ports.ts';
@@ -64,13 +64,15 @@ export async function placeCall(parts: PlaceCallParts, wanted: PlaceCall): Promi
   const number = parseNumber(wanted.to)?.e164 ?? null;
   const at = parts.clock.now();
   const { purpose, campaign } = wanted;
-  const ask = { number: number ?? wanted.to, channel: 'call', purpose, campaign } as const;
+  const line = await parts.lineFor(wanted.from);
+  const lineId = line?.id ?? null;
+  const about = { channel: 'call', purpose, campaign, from: lineId } as const;
+  const ask = { number: number ?? wanted.to, ...about };
   const screened = await parts.screen(ask);
   const person = number === null ? null : await parts.people.ensure(number);
   if (screened.decision !== 'allow' || person === null) {
     return refuse(parts, wanted, person, screened, callId);
   }
-  const line = await parts.lineFor(wanted.from);
   const { from, flow } = await settledOrKept(parts, { wanted, line, person, screened, callId });
   const permitId = parts.random.uuid();
   const entry = entryOf(parts, wanted, person, screened, callId);
@@ -80,7 +82,7 @@ export async function placeCall(parts: PlaceCallParts, wanted: PlaceCall): Promi
     channel: 'call',
     purpose,
     subject: campaign ?? purpose,
-    scopes: scopesOf(campaign, line),
+    scopes: scopesOf(purpose, campaign, lineId),
     caps: screened.caps,
     at,
     notAfter: at + permitMs,
@@ -98,15 +100,6 @@ export async function placeCall(parts: PlaceCallParts, wanted: PlaceCall): Promi
   }
   await parts.runTaskNow(dial.task.id);
   return callId;
-}
-
-/** The scopes of the own list that concern a call of this campaign from this line. */
-export function scopesOf(campaign: string | null, line: CallLine | null): readonly ListingScope[] {
-  return [
-    'all',
-    ...(campaign === null ? [] : [`campaign:${campaign}` as const]),
-    ...(line?.id == null ? [] : [`line:${line.id}` as const]),
-  ];
 }
 
 /** The same request has the same call: a second one finds the first one's. */

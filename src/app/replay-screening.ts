@@ -18,6 +18,7 @@ import type { Manifest } from '../core/suppression/list-manifest.ts';
 import type { OwnChange } from '../core/suppression/own-change.ts';
 import { OwnIndex } from '../core/suppression/own-index.ts';
 import { codesOf } from '../core/suppression/reasons.ts';
+import { scopesOf } from '../core/suppression/scopes.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import { type ListsInMemory, listsInMemory, loadedList } from './loaded-lists.ts';
 import { ownLists } from './own-lists.ts';
@@ -30,12 +31,14 @@ import type { SettingStore } from './settings.ts';
 export interface ReplayInputs {
   readonly now: Instant;
   readonly subject: string | null;
+  /** The line it was from; left out: an entry of before, when lines and unnamed campaigns said nothing. */
+  readonly from?: string | null;
   readonly known: Known;
 }
 
 export const replayInputsOf = ({ inquiry }: Screened): ReplayInputs => {
-  const { now, subject, known } = inquiry;
-  return { now, subject, known };
+  const { now, subject, known, from = null } = inquiry;
+  return { now, subject, from, known };
 };
 
 export interface ReplayParts {
@@ -103,7 +106,7 @@ export async function replayScreening(
   if (version !== found.rules.version) {
     gaps.push(`rules of ${found.rules.version} are not in this release, which has ${version}`);
   }
-  const own = await ownHits(parts, kept, inputs.now);
+  const own = await ownHits(parts, kept, inputs);
   const registries = await registriesOf(parts, versionsOf(found), gaps);
   const inquiry: Inquiry = {
     number,
@@ -149,8 +152,8 @@ async function keptBy(parts: ReplayParts, tenantId: Uuid, entryId: Uuid): Promis
 
 async function ownHits(
   { ownChanges }: ReplayParts,
-  { number, campaign, found }: Kept,
-  now: Instant,
+  { number, campaign, contactFor, found }: Kept,
+  { now, from }: ReplayInputs,
 ): Promise<readonly Hit[]> {
   if (found.asOf === null) return [];
   // A change that was known here before the stream had come to it is named by its number.
@@ -163,7 +166,10 @@ async function ownHits(
   const place = { xid: '0', seq: upTo };
   const follower = { isStale: () => false, place: () => place };
   const clock = { now: () => now, monotonic: () => now };
-  return ownLists({ copy, follower, clock }).now('').hits(number, found.channel, campaign);
+  // Of before, only what was named was looked for.
+  const scopes =
+    from === undefined ? scopesOf('service', campaign, null) : scopesOf(contactFor, campaign, from);
+  return ownLists({ copy, follower, clock }).now('').hits(number, found.channel, scopes);
 }
 
 /** The versions it looked at; entries of before name some of them with a reason only. */

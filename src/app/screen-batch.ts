@@ -19,7 +19,13 @@ import { screeningOf } from '../core/suppression/screening.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { BatchWatch } from './run-batch.ts';
-import { inquiryOf, type ListsNow, type ScreeningAsk, type ScreenParts } from './screen.ts';
+import {
+  inquiryOf,
+  type ListsNow,
+  type ScreeningAsk,
+  type ScreenParts,
+  scopesAsked,
+} from './screen.ts';
 
 export const batchFormats = ['ndjson', 'csv'] as const;
 export type BatchFormat = (typeof batchFormats)[number];
@@ -81,6 +87,7 @@ export function createBatchScreener(
 ): BatchScreener {
   const { screener, clock } = parts;
   const layout = layouts[format];
+  const scopes = scopesAsked(ask);
   let lists: ListsNow = parts.lists.now(tenantId);
   watch?.looked(lists);
   let now: Instant = clock.now();
@@ -160,7 +167,7 @@ export function createBatchScreener(
     const lines = waitingLines;
     waiting = [];
     waitingLines = [];
-    const hitsOf = lists.hitsOfEach(numbers, ask.channel, ask.campaign);
+    const hitsOf = lists.hitsOfEach(numbers, ask.channel, scopes);
     for (let n = 0; n < numbers.length; n += 1) {
       answerSeen(lines[n] ?? 0, numbers[n] ?? '', hitsOf[n] ?? noHits, to);
     }

@@ -6,8 +6,8 @@ import { replayInputsOf } from './replay-screening.ts';
 import { type ScreenParts, screenNumber, viewOf } from './screen.ts';
 
 export function screenCall(parts: ScreenParts, tenantId: Uuid): Screen {
-  return async ({ number, channel, purpose, campaign }) => {
-    const ask = { channel, purpose, at: null, campaign, subject: campaign ?? purpose };
+  return async ({ number, channel, purpose, campaign, from = null }) => {
+    const ask = { channel, purpose, at: null, campaign, from, subject: campaign ?? purpose };
     const one = { number, place: null, line: null };
     const screened = await screenNumber(parts, tenantId, ask, one);
     const { inquiry, verdict } = screened;

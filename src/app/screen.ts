@@ -14,6 +14,8 @@ import {
   type Seen,
 } from '../core/suppression/inquiry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
+import type { ListingScope } from '../core/suppression/own-change.ts';
+import { scopesOf } from '../core/suppression/scopes.ts';
 import { type ScreeningView, screeningOf } from '../core/suppression/screening.ts';
 import type { Instant, Uuid } from '../core/words.ts';
 import type { Clock } from './ports.ts';
@@ -26,20 +28,20 @@ export interface ListsNow {
   /** How long ago they were known to be complete up to there. */
   readonly ageMs: number;
   /** Where a number stands, for a channel; none makes no garbage. */
-  hits(number: string, channel: Channel, campaign: string | null): readonly Hit[];
+  hits(number: string, channel: Channel, scopes: readonly ListingScope[]): readonly Hit[];
   /** The same for many numbers, in their order. */
   hitsOfEach(
     numbers: readonly string[],
     channel: Channel,
-    campaign: string | null,
+    scopes: readonly ListingScope[],
   ): readonly (readonly Hit[])[];
 }
 
 /** For lists that know no quicker way than one number after the other. */
 export const oneByOne =
   (hits: ListsNow['hits']): ListsNow['hitsOfEach'] =>
-  (numbers, channel, campaign) =>
-    numbers.map((number) => hits(number, channel, campaign));
+  (numbers, channel, scopes) =>
+    numbers.map((number) => hits(number, channel, scopes));
 
 export interface Lists {
   now(tenantId: Uuid): ListsNow;
@@ -68,7 +70,13 @@ export interface ScreeningAsk {
   readonly at: Instant | null;
   readonly campaign: string | null;
   readonly subject: string | null;
+  /** The id of the line of ours it is from; left out or null: not said. */
+  readonly from?: string | null;
 }
+
+/** Listings of the own list that concern what is asked about. */
+export const scopesAsked = ({ purpose, campaign, from }: ScreeningAsk): readonly ListingScope[] =>
+  scopesOf(purpose, campaign, from ?? null);
 
 export interface NumberAsk {
   /** As it was written; what is no number is screened as one that is invalid. */
@@ -120,9 +128,9 @@ export function inquiryOf(
   now: Instant,
 ): Inquiry {
   const e164 = parseNumber(one.number)?.e164 ?? null;
-  const hits = e164 === null ? noHits : lists.hits(e164, ask.channel, ask.campaign);
+  const hits = e164 === null ? noHits : lists.hits(e164, ask.channel, scopesAsked(ask));
   const seen: Seen = { hits, states: lists.states, asOf: lists.asOf, ageMs: lists.ageMs };
-  const { channel, purpose, campaign, subject } = ask;
+  const { channel, purpose, campaign, subject, from = null } = ask;
   return {
     number: e164 ?? one.number.trim(),
     channel,
@@ -130,6 +138,7 @@ export function inquiryOf(
     at: ask.at ?? now,
     now,
     campaign,
+    from,
     subject,
     seen,
     known:

@@ -28,7 +28,9 @@ import { ownLists } from '../../src/app/own-lists.ts';
 import { openList } from '../../src/app/read-list.ts';
 import { leaseMs, runListJob, runNextListJob } from '../../src/app/run-list-job.ts';
 import { type Screening, type ScreeningAsk, screenNumber, viewOf } from '../../src/app/screen.ts';
+import { defaultScreening, policyOf } from '../../src/app/screening-policy.ts';
 import { viewJob, viewList } from '../../src/app/view-lists.ts';
+import type { Place } from '../../src/core/jurisdiction/place.ts';
 import { screener } from '../../src/core/suppression/calling-rules-shipped.ts';
 import { type Channel, type Line, standardPolicy } from '../../src/core/suppression/inquiry.ts';
 import { listKinds } from '../../src/core/suppression/list-manifest.ts';
@@ -191,6 +193,7 @@ async function bySending(content: Buffer, about: ImportSaid): Promise<ListJob> {
 async function screened(
   number: string,
   { line = null, ...about }: Partial<ScreeningAsk> & { readonly line?: Line | null } = {},
+  policy = standardPolicy,
 ): Promise<Screening> {
   const inMemory = listsInMemory();
   const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -207,7 +210,7 @@ async function screened(
     screener,
     people: { find: async () => ({}) },
     lists: allLists(ownLists({ copy, follower: stream, clock }), inMemory),
-    policy: standardPolicy,
+    policy,
     clock,
   };
   const ask: ScreeningAsk = {
@@ -328,6 +331,115 @@ describe.each(rows.map((row) => [row.list, row] as const))('%s', (list, row) => 
     expect((await findImport(parts, undo.id)).state).toBe('done');
     expect(from(await screened(on[0], { line }), code)).toHaveLength(1);
     expect(from(await screened(on[1], { line }), code)).toEqual([]);
+  });
+});
+
+describe('the own list', () => {
+  const [one, line] = ['+13475550123', randomUUID()];
+  const codesFor = async (
+    scope: string,
+    about: Partial<ScreeningAsk>,
+  ): Promise<readonly string[]> => {
+    const screening = await screened(scope === 'prefix' ? '+13475550199' : one, about);
+    return screening.reasons.filter(({ list }) => list === 'own').map(({ code }) => code);
+  };
+  const service = { purpose: 'service' } as const;
+
+  test.each<
+    [string, string, Partial<ImportSaid>, readonly [Partial<ScreeningAsk>, string | null][]]
+  >([
+    [
+      'for everything',
+      one,
+      {},
+      [
+        [{}, 'INTERNAL_DNC'],
+        [service, 'INTERNAL_DNC'],
+        [{ campaign: 'autumn', from: randomUUID() }, 'INTERNAL_DNC'],
+      ],
+    ],
+    [
+      'for a campaign',
+      one,
+      { scope: 'campaign:spring' },
+      [
+        [{ campaign: 'spring' }, 'INTERNAL_DNC_CAMPAIGN'],
+        [{ ...service, campaign: 'spring' }, 'INTERNAL_DNC_CAMPAIGN'],
+        [{ campaign: 'autumn' }, null],
+        // What sells and names none may be for the one that was stopped.
+        [{}, 'INTERNAL_DNC_CAMPAIGN'],
+        [service, null],
+      ],
+    ],
+    [
+      'for a line',
+      one,
+      { scope: `line:${line}` },
+      [
+        [{ from: line }, 'INTERNAL_DNC'],
+        [{ ...service, from: line }, 'INTERNAL_DNC'],
+        [{ from: randomUUID() }, null],
+        [{}, 'INTERNAL_DNC'],
+        [service, null],
+      ],
+    ],
+    [
+      'as the beginning of numbers',
+      '+1347555*',
+      {},
+      [
+        [{}, 'INTERNAL_DNC'],
+        [service, 'INTERNAL_DNC'],
+      ],
+    ],
+  ])('has a number %s', async (how, written, about, asked) => {
+    const job = await bySending(Buffer.from(`${written}\n+13475559999`), said('own', about));
+    expect(viewJob(job)).toMatchObject({ state: 'done', total: 2, brought: 4, rejects: [] });
+    expect(await exported('own')).toContain(written);
+    const number = how.startsWith('as') ? 'prefix' : one;
+    for (const [ask, code] of asked) {
+      expect([ask, await codesFor(number, ask)]).toEqual([ask, code === null ? [] : [code]]);
+    }
+  });
+
+  test('that was read out is taken over by another as it stood', async () => {
+    const numbers = ['+13475550123', '+1347666*', '+442079460018'];
+    await bySending(Buffer.from(numbers.join('\n')), said('own'));
+    const text = (await exported('own')).join('\n');
+    tenant = await seedTenant(database.sql);
+    parts = (await listWorld(database.sql, tenant, () => now, copy)).parts;
+    await bySending(Buffer.from(text), said('own'));
+    expect(await exported('own')).toEqual(numbers.sort());
+  });
+});
+
+describe('where no list is enough', () => {
+  test.each([
+    ['+4915112345678', ['NO_CONSENT_OPT_IN_COUNTRY']],
+    ['+33123456789', ['NO_CONSENT_OPT_IN_COUNTRY']],
+    ['+12035550123', ['NO_CONSENT_OPT_IN_COUNTRY']],
+    ['+442079460018', []],
+  ])('%s is not sold to without a yes', async (number, codes) => {
+    for (const channel of ['call', 'text'] as const) {
+      const { reasons } = await screened(number, { channel });
+      const found = reasons
+        .map(({ code }) => code as string)
+        .filter((code) => /CONSENT/.test(code));
+      expect(found).toEqual(codes);
+    }
+    const { reasons } = await screened(number, { purpose: 'service' });
+    expect(reasons.map(({ code }) => code)).not.toContain('NO_CONSENT_OPT_IN_COUNTRY');
+  });
+
+  test('nobody in a state with an emergency is sold to, by call or by text', async () => {
+    const policy = policyOf({ ...defaultScreening, emergencies: ['US-LA' as Place] });
+    for (const channel of ['call', 'text'] as const) {
+      const codes = async (number: string, more: Partial<ScreeningAsk> = {}) =>
+        (await screened(number, { channel, ...more }, policy)).reasons.map(({ code }) => code);
+      expect(await codes('+15045550123')).toContain('STATE_EMERGENCY');
+      expect(await codes('+15045550123', { purpose: 'service' })).not.toContain('STATE_EMERGENCY');
+      expect(await codes('+12125550123')).not.toContain('STATE_EMERGENCY');
+    }
   });
 });
 

@@ -207,6 +207,30 @@ describe('a number that may not be called', () => {
   });
 });
 
+test('who does not want to be called from a line is called from others, and told why not from that one', async () => {
+  called(to, willing);
+  const lines = (await (await server.api('/v1/lines')).json()) as CallView;
+  const { id } = lines.data.find((one: CallView) => one.number === line);
+  await ask('/v1/opt-outs', { number: to, channel: 'call', scope: `line:${id}` });
+  const refused = await ask('/v1/calls', { to, from: line, purpose: 'service' });
+  expect([refused.status, refused.body.code]).toEqual([403, 'not_dialled']);
+  expect(refused.body.screening.reasons).toMatchObject([
+    { code: 'INTERNAL_DNC', list: 'own', version: expect.stringMatching(/^\d+$/) },
+  ]);
+  for (const [from, codes] of [
+    [{ from: id }, ['INTERNAL_DNC']],
+    [{}, []],
+  ] as const) {
+    const { body } = await ask('/v1/screenings', { number: to, ...from });
+    expect(body.reasons.map(({ code }: CallView) => code)).toEqual(codes);
+  }
+  const other = await addLine('+14155557001');
+  await addLine(line);
+  const placed = await ask('/v1/calls', { to, from: other, purpose: 'service' });
+  expect(placed.status).toBe(201);
+  (await server.carrier.called(to)).hangup();
+});
+
 test('a call that rings is cancelled when its number is listed, and nobody can pick it up', async () => {
   called(to, { ...willing, pickup: 'rings-on' } as CalledParty);
   const { body } = await ask('/v1/calls', { to, purpose: 'service' });

@@ -24,11 +24,16 @@ export const tokensOf = (cipher: Tenant['cipher'], number: string): string[] =>
 export const prefixLock = (tenantId: Uuid): string =>
   createHash('sha256').update(`prefixes/${tenantId}`).digest().readBigInt64BE().toString();
 
+/** A condition: a listing's scope is one of those that concern a contact (`concerns` of the core). */
+const concerns = (scope: string, scopes: string): string =>
+  `(${scope} = any (${scopes}) or split_part(${scope}, ':', 1) || ':*' = any (${scopes}))`;
+
 /** For the statement that lists a number: `kept` is its row. A lifted listing revokes nothing. */
 export const revokePermits = `
   update permit set revoked_at = kept.since from kept
   where kept.listed and permit.tenant_id = kept.tenant_id and permit.token = kept.token
-    and (permit.channel = kept.channel or kept.provisional) and kept.scope = any (permit.scopes)
+    and (permit.channel = kept.channel or kept.provisional)
+    and ${concerns('kept.scope', 'permit.scopes')}
     and permit.consumed_at is null and permit.revoked_at is null`;
 
 /**
@@ -44,7 +49,7 @@ const makePermit = `
     select 1 from listing
     where tenant_id = $2
       and token = any (array(select decode(t, 'base64') from unnest($19::text[]) t))
-      and (channel = $4 or provisional) and scope = any ($6)
+      and (channel = $4 or provisional) and ${concerns('scope', '$6')}
       and listed and (until is null or until > $8)
     limit 1
   ),
@@ -169,7 +174,8 @@ export function createPermits(sql: Sql, tenant: Tenant): PermitStore {
             where l.tenant_id = permit.tenant_id
               and l.token = any (array(
                 select decode(t, 'base64') from unnest(${tokensOf(cipher, number)}::text[]) t))
-              and (l.channel = permit.channel or l.provisional) and l.scope = any (permit.scopes)
+              and (l.channel = permit.channel or l.provisional)
+              and ${sql.unsafe(concerns('l.scope', 'permit.scopes'))}
               and l.listed and (l.until is null or l.until > ${now}))
         returning id`;
       if (used.length === 1) return null;

@@ -132,6 +132,8 @@ export interface Inquiry {
   /** When one asks; lists, permissions and review dates are looked at as they are now. */
   readonly now: Instant;
   readonly campaign: string | null;
+  /** The id of the line of ours it is from; null or left out: not said. */
+  readonly from?: string | null;
   readonly subject: string | null;
   readonly seen: Seen;
   readonly known: Known;

@@ -4,6 +4,7 @@ import { bitOfHit } from './decide.ts';
 import type { Channel, Hit, ScreeningPurpose } from './inquiry.ts';
 import { channels, type OwnChange } from './own-change.ts';
 import { codesOf, type ReasonCode } from './reasons.ts';
+import { concerns, scopesOf } from './scopes.ts';
 
 /** What all lines of a batch were asked for, but those that ask otherwise. */
 export interface AskedOf {
@@ -33,7 +34,8 @@ export function reasonOfChange(
   if (!listed) return null;
   // a stop that is only probable covers both channels
   const isFor = provisional || channel === asked.channel;
-  const isOf = scope === 'all' || scope === `campaign:${asked.campaign}`;
+  // a batch does not say from which line its numbers are contacted
+  const isOf = concerns(scopesOf(asked.purpose, asked.campaign, null), scope);
   if (!otherwise && !(isFor && isOf)) return null;
   return { code: codeOf(scope, provisional, reason), list: 'own', version: String(seq) };
 }

@@ -16,6 +16,7 @@ import {
   listingReasons,
   type OwnChange,
 } from './own-change.ts';
+import { concerns } from './scopes.ts';
 
 /** Why a number must not be contacted. */
 export interface OwnListing {
@@ -111,7 +112,7 @@ export class OwnIndex {
    * The listings that forbid a contact now; empty for nearly every number.
    *
    * @param number E.164
-   * @param scopes the scopes that concern the contact
+   * @param scopes those that concern the contact, as `scopesOf` has them
    */
   find(
     number: string,
@@ -153,7 +154,7 @@ export class OwnIndex {
       const until = this.#rows.until[row] ?? 0;
       if (until !== 0 && until <= second) continue;
       const scope = this.#scopes[this.#rows.scope[row] ?? 0];
-      if (scope === undefined || !(scope === 'all' || scopes.includes(scope))) continue;
+      if (scope === undefined || !concerns(scopes, scope)) continue;
       const reason = listingReasons[flags >> reasonShift];
       assert(reason !== undefined, 'a stored reason is one of ours');
       found = [

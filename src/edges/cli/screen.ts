@@ -25,7 +25,17 @@ import { type FileWatch, fileAskOf, watchFile } from './screen-file.ts';
 import { replayCommand } from './screen-replay.ts';
 
 type Name =
-  | ('channel' | 'purpose' | 'campaign' | 'at' | 'place' | 'file' | 'explain' | 'rules-only')
+  | (
+      | 'channel'
+      | 'purpose'
+      | 'campaign'
+      | 'from'
+      | 'at'
+      | 'place'
+      | 'file'
+      | 'explain'
+      | 'rules-only'
+    )
   | ('certificate' | 'live' | 'force');
 
 export const screen = command({
@@ -50,6 +60,11 @@ export const screen = command({
       allowed: screeningPurposes,
       default: 'service',
     },
+    campaign: {
+      value: 'NAME',
+      about: 'For which campaign; what sells and names none may be for any that was stopped.',
+    },
+    from: { value: 'LINE', about: 'The id of the line of yours that it is from; the same holds.' },
     at: { value: 'TIME', about: `When: ${instantForm}.`, default: 'now' },
     place: {
       value: 'PLACE',
@@ -92,6 +107,9 @@ export const screen = command({
     const file = input.value('file');
     if ((file === null) === (input.operands.length === 0)) {
       throw new UsageError('it takes either NUMBER or --file FILE');
+    }
+    if (file !== null && input.value('from') !== null) {
+      throw new UsageError('--from is of single numbers; a --file is screened for any line');
     }
     return screenAll(input, parts, file);
   },
@@ -168,6 +186,7 @@ function askOf(input: Input<Name>): ScreeningAsk {
     purpose: (input.value('purpose') ?? 'service') as ScreeningPurpose,
     at: atOf(input.value('at')),
     campaign: input.value('campaign'),
+    from: input.value('from'),
     subject: input.value('campaign'),
   };
 }

@@ -5,6 +5,7 @@ import { createOwnList } from '../../../src/adapters/postgres/own-list.ts';
 import { createPermits } from '../../../src/adapters/postgres/permits.ts';
 import type { Tenant } from '../../../src/app/call-ports.ts';
 import type { PermitStore, PermitWanted } from '../../../src/app/permit-ports.ts';
+import { scopesOf } from '../../../src/core/suppression/scopes.ts';
 import { makeTenant } from '../../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 
@@ -105,6 +106,26 @@ describe('a permit', () => {
     await list(permit.number, change);
     expect(await consume(permit)).toBe(outcome);
   });
+
+  test.each(['campaign:spring', 'line:one'] as const)(
+    'to sell that names no campaign and no line is worth nothing once any of them is stopped: %s',
+    async (scope) => {
+      const scopes = scopesOf('marketing-calls', null, null);
+      const permit = await made({ scopes });
+      const late = await made({ scopes });
+      for (const { number } of [permit, late]) await list(number, { scope });
+      // One that was not yet there to be revoked.
+      await database.sql`update permit set revoked_at = null where id = ${late.id}`;
+      expect([await consume(permit), await consume(late)]).toEqual(['listed', 'listed']);
+      expect(await permits.make(wanted({ number: permit.number, scopes }))).toEqual({
+        is: 'listed',
+      });
+      const named = { number: permit.number, scopes: scopesOf('marketing-calls', 'autumn', 'two') };
+      expect(await permits.make(wanted(named))).toEqual({ is: 'made' });
+      const service = { number: permit.number, scopes: scopesOf('service', null, null) };
+      expect(await permits.make(wanted(service))).toEqual({ is: 'made' });
+    },
+  );
 
   test('stays revoked when the listing is lifted again: screening has to be asked anew', async () => {
     const permit = await made();

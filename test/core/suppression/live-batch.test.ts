@@ -11,6 +11,7 @@ import {
 } from '../../../src/core/suppression/own-change.ts';
 import { OwnIndex } from '../../../src/core/suppression/own-index.ts';
 import { codesOf } from '../../../src/core/suppression/reasons.ts';
+import { scopesOf } from '../../../src/core/suppression/scopes.ts';
 
 const now = Date.parse('2026-07-01T15:00:00Z');
 const number = '+12125550111';
@@ -38,7 +39,8 @@ test('a request comes to what the next screening of the line would say of it', (
       copy.apply(change);
       const follower = { isStale: () => false, place: () => null };
       const lists = ownLists({ copy, follower, clock: { now: () => now, monotonic: () => now } });
-      const hits = lists.now('').hits(number, asked.channel, asked.campaign);
+      const scopes = scopesOf(asked.purpose, asked.campaign, null);
+      const hits = lists.now('').hits(number, asked.channel, scopes);
       const isSelling = asked.purpose !== 'service';
       const bits = hits.reduce((all, hit) => all | bitOfHit(hit, isSelling, asked.campaign), 0);
       const reason = reasonOfChange(change, asked, false);

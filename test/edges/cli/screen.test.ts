@@ -129,11 +129,15 @@ describe('with a database, lists are looked at', () => {
   const now = Date.parse('2026-07-01T15:00:00Z');
   const clock = { now: () => now, monotonic: () => now };
   const stopped = '+12125550111';
+  const [ofSpring, ofLine] = ['+12125550113', '+12125550114'];
   const closed = { count: 0 };
   const openScreening = async () => {
     const copy = new OwnIndex();
     const request = { number: stopped, channel: 'call', scope: 'all', reason: 'request' } as const;
-    copy.apply({ ...request, seq: 4, listed: true, provisional: false, until: null, at: now - 1 });
+    const stands = { ...request, listed: true, provisional: false, until: null, at: now - 1 };
+    copy.apply({ ...stands, seq: 4 });
+    copy.apply({ ...stands, seq: 2, number: ofSpring, scope: 'campaign:spring' });
+    copy.apply({ ...stands, seq: 3, number: ofLine, scope: 'line:one' });
     const follower = { isStale: () => false, place: () => ({ xid: '1', seq: 4 }) };
     const lists = ownLists({ copy, follower, clock });
     const people = { find: async () => ({}) };
@@ -158,6 +162,18 @@ describe('with a database, lists are looked at', () => {
     ]);
   });
 
+  test.each([
+    [ofSpring, ['--campaign', 'spring'], 'INTERNAL_DNC_CAMPAIGN'],
+    [ofSpring, ['--campaign', 'autumn'], null],
+    [ofLine, ['--from', 'one'], 'INTERNAL_DNC'],
+    [ofLine, ['--from', 'two'], null],
+    [ofLine, [], null],
+  ] as const)('for a campaign, and from a line: %s %j', async (number, args, code) => {
+    const ran = await consentry({ openScreening }, 'screen', number, ...args, '--json');
+    const reasons = code === null ? [] : [{ code, list: 'own' }];
+    expect(jsonLines(ran.out)).toMatchObject([{ decision: code ? 'deny' : 'allow', reasons }]);
+  });
+
   test('unless rules alone are asked for', async () => {
     const args = [stopped, '--rules-only', '--at', '2026-07-01T15:00Z'];
     const { out } = await consentry({ openScreening }, 'screen', ...args);
@@ -174,6 +190,7 @@ describe('with a database, lists are looked at', () => {
 test.each([
   [[], 'it takes either NUMBER or --file FILE'],
   [['+12125550100', '--file', 'x'], 'it takes either NUMBER or --file FILE'],
+  [['--file', 'x', '--from', 'one'], '--from is of single numbers'],
   [['+12125550100', '--at', '2026-07-01'], 'allowed: an instant with its offset, such as'],
   [['+12125550100', '--at', '2026-02-30T12:00Z'], '--at cannot be “2026-02-30T12:00Z”'],
   [['+12125550100', '--place', 'Nowhere'], '--place cannot be “Nowhere”'],

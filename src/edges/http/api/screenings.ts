@@ -133,15 +133,17 @@ async function runOf(
 
 type Wanted = Pick<z.output<typeof screeningAsk>, 'channel' | 'purpose' | 'at'> & {
   readonly campaign?: string | undefined;
+  readonly from?: string | undefined;
   readonly subject?: string | undefined;
 };
 
-function askOf({ channel, purpose, at, campaign, subject }: Wanted, from: Place): ScreeningAsk {
+function askOf(wanted: Wanted, place: Place): ScreeningAsk {
+  const { channel, purpose, at, campaign = null, from = null, subject = null } = wanted;
   const instant = at === undefined ? null : parseInstant(at);
   if (at !== undefined && instant === null) {
-    throw invalidRequest([notAllowed(`${from}.at`, instantForm)]);
+    throw invalidRequest([notAllowed(`${place}.at`, instantForm)]);
   }
-  return { channel, purpose, at: instant, campaign: campaign ?? null, subject: subject ?? null };
+  return { channel, purpose, at: instant, campaign, from, subject };
 }
 
 function placeOf(text: string | null) {

@@ -345,12 +345,19 @@ export const screeningQuery = z.strictObject({
     .max(40)
     .optional()
     .describe('When; ISO 8601 with a zone. Moves hours and caps; lists are read as of now.'),
-  campaign: z.string().max(100).optional(),
+  campaign: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('What sells and names none may be for any that somebody wants to be left alone by.'),
   subject: z.string().max(100).optional().describe('What it is about; caps may count by it.'),
 });
 
 export const screeningAsk = screeningQuery.extend({
   number: z.string().max(100).describe('In international form, such as +12125550100.'),
+  from: uuid
+    .optional()
+    .describe('The id of the line of yours that it is from; said or not as for campaigns.'),
   place: z.string().max(6).optional().describe('An address that is known, such as `US-TX`.'),
   line: z.enum(lineKinds).optional().describe('What kind of line it is known to be.'),
   evidence: z.boolean().default(false).describe('True: it is kept, and can be replayed.'),
