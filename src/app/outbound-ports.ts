@@ -1,6 +1,6 @@
 /** How calls that we place are kept from the screening to the answer. */
 
-import type { ScreeningPurpose } from '../core/suppression/inquiry.ts';
+import type { ScreeningPurpose, Stated } from '../core/suppression/inquiry.ts';
 import type { CallSid, Instant, Uuid } from '../core/words.ts';
 import type { CarrierTask, Invite, Person } from './call-ports.ts';
 import type { CallState, FlowPin } from './call-state.ts';
@@ -33,6 +33,8 @@ export interface ScreenAsk {
   readonly campaign: string | null;
   /** The id of the line of ours it is from; left out or null: not known. */
   readonly from?: Uuid | null;
+  /** Left out or null: nothing. */
+  readonly stated?: Stated | null;
 }
 
 /** Decides from lists and hours as they are now. */

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ConsentryError } from '../core/error.ts';
-import type { ScreeningPurpose } from '../core/suppression/inquiry.ts';
+import type { ScreeningPurpose, Stated } from '../core/suppression/inquiry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import { scopesOf } from '../core/suppression/scopes.ts';
 import type { Uuid } from '../core/words.ts';
@@ -41,6 +41,8 @@ export interface PlaceCall {
   readonly flow: string | null;
   readonly purpose: ScreeningPurpose;
   readonly campaign: string | null;
+  /** Left out or null: nothing. */
+  readonly stated?: Stated | null;
   /** A user's or key's id. */
   readonly by: string;
   /** What the request is known by where it may be repeated; null: it is not. */
@@ -63,10 +65,10 @@ export async function placeCall(parts: PlaceCallParts, wanted: PlaceCall): Promi
   if (wanted.repeatKey !== null && (await parts.store.find(callId)) !== null) return callId;
   const number = parseNumber(wanted.to)?.e164 ?? null;
   const at = parts.clock.now();
-  const { purpose, campaign } = wanted;
+  const { purpose, campaign, stated = null } = wanted;
   const line = await parts.lineFor(wanted.from);
   const lineId = line?.id ?? null;
-  const about = { channel: 'call', purpose, campaign, from: lineId } as const;
+  const about = { channel: 'call', purpose, campaign, from: lineId, stated } as const;
   const ask = { number: number ?? wanted.to, ...about };
   const screened = await parts.screen(ask);
   const person = number === null ? null : await parts.people.ensure(number);

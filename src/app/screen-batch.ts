@@ -13,6 +13,7 @@ import {
   type Line,
   nothingKnown,
   type Seen,
+  type Stated,
 } from '../core/suppression/inquiry.ts';
 import { codesOf } from '../core/suppression/reasons.ts';
 import { screeningOf } from '../core/suppression/screening.ts';
@@ -37,6 +38,7 @@ export interface BatchRecord {
   readonly number: string;
   readonly place: Place | null;
   readonly kind: Line | null;
+  readonly stated: Stated | null;
   /** What of the whole list is otherwise for it; null: nothing. */
   readonly own: Partial<ScreeningAsk> | null;
   /** What is wrong with the record, if it could not be read. */
@@ -189,15 +191,17 @@ export function createBatchScreener(
   return {
     look,
     answer(record, to) {
-      const { line, number, place, kind, own, fault } = record;
-      const isPlain = fault === null && place === null && kind === null && own === null;
+      const { line, number, place, kind, stated, own, fault } = record;
+      const isBare = place === null && kind === null && stated === null;
+      const isPlain = fault === null && isBare && own === null;
       if (isPlain && northAmerican.test(number)) {
         answerNumber(line, number, to);
         return;
       }
       flush(to);
       const asked = own === null ? ask : { ...ask, ...own };
-      write(inquiryOf(parts, asked, { number, place, line: kind }, lists, now), record, to);
+      const one = { number, place, line: kind, stated };
+      write(inquiryOf(parts, asked, one, lists, now), record, to);
     },
     answerNumber,
     flush,

@@ -6,9 +6,9 @@ import { replayInputsOf } from './replay-screening.ts';
 import { type ScreenParts, screenNumber, viewOf } from './screen.ts';
 
 export function screenCall(parts: ScreenParts, tenantId: Uuid): Screen {
-  return async ({ number, channel, purpose, campaign, from = null }) => {
+  return async ({ number, channel, purpose, campaign, from = null, stated = null }) => {
     const ask = { channel, purpose, at: null, campaign, from, subject: campaign ?? purpose };
-    const one = { number, place: null, line: null };
+    const one = { number, place: null, line: null, stated };
     const screened = await screenNumber(parts, tenantId, ask, one);
     const { inquiry, verdict } = screened;
     const view = viewOf(parts.screener, inquiry, verdict);

@@ -12,6 +12,7 @@ import {
   type Policy,
   type ScreeningPurpose,
   type Seen,
+  type Stated,
 } from '../core/suppression/inquiry.ts';
 import { parseNumber } from '../core/suppression/number.ts';
 import type { ListingScope } from '../core/suppression/own-change.ts';
@@ -84,6 +85,8 @@ export interface NumberAsk {
   /** An address that is known. */
   readonly place: Place | null;
   readonly line: Line | null;
+  /** Left out or null: nothing. */
+  readonly stated?: Stated | null;
 }
 
 export type Screening = ScreeningView & {
@@ -141,10 +144,12 @@ export function inquiryOf(
     from,
     subject,
     seen,
-    known:
-      one.place === null && one.line === null
-        ? nothingKnown
-        : { ...nothingKnown, address: one.place, line: one.line },
+    known: knownOf(one),
     policy,
   };
+}
+
+function knownOf({ place, line, stated = null }: NumberAsk): Known {
+  if (place === null && line === null && stated === null) return nothingKnown;
+  return { ...nothingKnown, address: place, line, ...stated };
 }

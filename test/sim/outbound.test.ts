@@ -231,6 +231,27 @@ test('who does not want to be called from a line is called from others, and told
   (await server.carrier.called(to)).hangup();
 });
 
+test('what is said of a number counts for a call and for a permit, and is in their evidence', async () => {
+  called(to, willing);
+  const answers = [
+    await ask('/v1/calls', { to, purpose: 'service', reassigned: 'yes' }),
+    await ask('/v1/permits', { number: to, purpose: 'service', reassigned: 'yes' }),
+  ];
+  for (const { status, body } of answers) {
+    expect([status, body.code]).toEqual([403, 'not_dialled']);
+    expect(body.reasons.map(({ code }: CallView) => code)).toEqual(['REASSIGNED']);
+    for (;;) {
+      const replayed = await server.api(`/v1/screenings/${body.evidenceId}/replay`);
+      if (replayed.status === 409) continue;
+      expect(await replayed.json()).toMatchObject({ agrees: true, said: { decision: 'deny' } });
+      break;
+    }
+  }
+  const placed = await ask('/v1/calls', { to, purpose: 'service', reassigned: 'no' });
+  expect(placed.status).toBe(201);
+  (await server.carrier.called(to)).hangup();
+});
+
 test('a call that rings is cancelled when its number is listed, and nobody can pick it up', async () => {
   called(to, { ...willing, pickup: 'rings-on' } as CalledParty);
   const { body } = await ask('/v1/calls', { to, purpose: 'service' });

@@ -86,9 +86,14 @@ export interface Known {
   readonly refusedAt: Instant | null;
   readonly noReaskUntil: Instant | null;
   /** Whether the number changed hands since the date that is relied on; null: nobody asked. */
-  readonly reassigned: 'yes' | 'no' | 'no-data' | null;
+  readonly reassigned: (typeof reassignments)[number] | null;
   readonly attempts: readonly Attempt[];
 }
+
+/** What whoever asks has in its own books of the person or the number. */
+export type Stated = Partial<Pick<Known, 'lastPurchaseAt' | 'lastInquiryAt' | 'reassigned'>>;
+
+export const reassignments = ['yes', 'no', 'no-data'] as const;
 
 export const nothingKnown: Known = Object.freeze({
   address: null,

@@ -8,7 +8,13 @@ import type { ScreeningAsk } from '../../../app/screen.ts';
 import type { BatchRecord } from '../../../app/screen-batch.ts';
 import { instantForm, parseInstant } from '../../../core/instant.ts';
 import { parsePlace } from '../../../core/jurisdiction/place.ts';
-import { channels, lineKinds, screeningPurposes } from '../../../core/suppression/inquiry.ts';
+import {
+  channels,
+  lineKinds,
+  reassignments,
+  screeningPurposes,
+} from '../../../core/suppression/inquiry.ts';
+import { type StatedFields, statedOf, whenForm, whenOf } from './stated.ts';
 
 export const faulty = (line: number, fault: string): BatchRecord => ({
   ...plainRecord(line, ''),
@@ -20,6 +26,7 @@ export const plainRecord = (line: number, number: string): BatchRecord => ({
   number,
   place: null,
   kind: null,
+  stated: null,
   own: null,
   fault: null,
 });
@@ -33,6 +40,9 @@ export const recordFields = [
   'at',
   'campaign',
   'subject',
+  'lastPurchase',
+  'lastInquiry',
+  'reassigned',
 ] as const;
 type Field = (typeof recordFields)[number];
 export type RecordFields = Readonly<Partial<Record<Field | 'line', unknown>>>;
@@ -54,15 +64,16 @@ export function recordOf(fields: RecordFields, line: number): BatchRecord {
   const given = recordFields.filter((name) => name !== 'number' && isGiven(fields[name]));
   const kind = lineKinds.find((one) => one === fields.line) ?? null;
   if (given.length === 0 && kind === null) return plainRecord(line, number);
-  const own: Partial<ScreeningAsk> & { place?: BatchRecord['place'] } = {};
+  const own: Partial<ScreeningAsk> & { place?: BatchRecord['place'] } & StatedFields = {};
   for (const name of given) {
     const read = readers[name as Exclude<Field, 'number'>](fields[name]);
     if (read === null) return faulty(line, `its ${name} is not allowed; allowed: ${allowed[name]}`);
     Object.assign(own, { [name]: read });
   }
-  const { place = null, ...rest } = own;
+  const { place = null, lastPurchase, lastInquiry, reassigned, ...rest } = own;
+  const stated = statedOf({ lastPurchase, lastInquiry, reassigned });
   const isOwn = Object.keys(rest).length > 0;
-  return { line, number, place, kind, own: isOwn ? rest : null, fault: null };
+  return { line, number, place, kind, stated, own: isOwn ? rest : null, fault: null };
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
@@ -75,6 +86,9 @@ const readers: Readonly<Record<Exclude<Field, 'number'>, (value: unknown) => unk
   at: (value) => (typeof value === 'string' ? parseInstant(value) : null),
   campaign: (value) => (typeof value === 'string' ? value : null),
   subject: (value) => (typeof value === 'string' ? value : null),
+  lastPurchase: (value) => (whenOf(value) === null ? null : value),
+  lastInquiry: (value) => (whenOf(value) === null ? null : value),
+  reassigned: (value) => reassignments.find((one) => one === value) ?? null,
 };
 
 const allowed: Readonly<Record<Field, string>> = {
@@ -85,4 +99,7 @@ const allowed: Readonly<Record<Field, string>> = {
   at: instantForm,
   campaign: 'a text',
   subject: 'a text',
+  lastPurchase: whenForm,
+  lastInquiry: whenForm,
+  reassigned: reassignments.join(', '),
 };

@@ -112,12 +112,17 @@ export function csvReader(): RecordReader {
       columns = isHead ? names : ['number'];
       if (isHead) return null;
     }
-    const named = columns.map((name, i) => [name, cells[i]] as const);
-    return recordOf(Object.fromEntries(named.filter(([name]) => isOurs(name))), line);
+    const named = columns.flatMap((name, i) => {
+      const field = fieldOf(name);
+      return field === null ? [] : [[field, cells[i]] as const];
+    });
+    return recordOf(Object.fromEntries(named), line);
   }, never);
 }
 
-const isOurs = (name: string): boolean => (recordFields as readonly string[]).includes(name);
+/** Columns are named in any case. */
+const fieldOf = (name: string): string | null =>
+  recordFields.find((field) => field.toLowerCase() === name) ?? null;
 
 const never = (): null => null;
 

@@ -6,6 +6,7 @@ import { ConsentryError } from '../../../core/error.ts';
 import { channels, screeningPurposes } from '../../../core/suppression/inquiry.ts';
 import { type Route, route } from './route.ts';
 import { nameShapes, uuid } from './shapes.ts';
+import { statedFields, statedOf } from './stated.ts';
 
 export interface PermitRouteParts {
   readonly permitParts: PermitParts;
@@ -17,6 +18,8 @@ const wantedPermit = z.strictObject({
   channel: z.enum(channels).default('call'),
   purpose: z.enum(screeningPurposes),
   campaign: z.string().min(1).max(100).optional().describe('What caps are counted by.'),
+  from: uuid.optional().describe('The id of the line of yours that it is from.'),
+  ...statedFields,
 });
 const consumption = z.strictObject({
   number: z
@@ -50,9 +53,10 @@ export function permitRoutes({ permitParts, screen }: PermitRouteParts): readonl
       answers: [{ status: 201, about: 'Good for a minute, once.', shape: permit }],
       errors: ['not_dialled'],
       handle: async ({ key, body }) => {
-        const { number, channel, purpose, campaign = null } = body;
-        const screened = await screen({ number, channel, purpose, campaign });
-        const ask = { channel, purpose, campaign, at: null, subject: null };
+        const { number, channel, purpose, campaign = null, from = null } = body;
+        const about = { channel, purpose, campaign, from };
+        const screened = await screen({ number, ...about, stated: statedOf(body) });
+        const ask = { ...about, at: null, subject: null };
         const kept = await keepScreening(permitParts, ask, number, screened, key.id);
         const { evidenceId, refused } = kept;
         if (kept.permit === undefined) {

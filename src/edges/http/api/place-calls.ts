@@ -5,6 +5,7 @@ import { screeningPurposes } from '../../../core/suppression/inquiry.ts';
 import type { Uuid } from '../../../core/words.ts';
 import { type Route, route } from './route.ts';
 import { callDetail } from './shapes.ts';
+import { statedFields, statedOf } from './stated.ts';
 
 export type PlaceCallRouteParts = ReadParts & {
   readonly placeCall: (wanted: PlaceCall) => Promise<Uuid>;
@@ -23,6 +24,7 @@ const wantedCall = z.strictObject({
   line: z.string().max(40).optional().describe('The same by the id of the line.'),
   flow: z.string().max(100).optional().describe("A published flow; the line's if left out."),
   campaign: z.string().min(1).max(100).optional().describe('What caps are counted by.'),
+  ...statedFields,
 });
 
 export function placeCallRoutes(parts: PlaceCallRouteParts): readonly Route[] {
@@ -49,6 +51,7 @@ export function placeCallRoutes(parts: PlaceCallRouteParts): readonly Route[] {
           from: line ?? from ?? null,
           flow: flow ?? null,
           campaign: campaign ?? null,
+          stated: statedOf(body),
           by: key.id,
           repeatKey: request.get('idempotency-key') ?? null,
         });

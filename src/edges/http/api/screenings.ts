@@ -13,6 +13,7 @@ import { type Route, route } from './route.ts';
 import { answerBatch, batchTypes, formatOf, readerOf } from './screen-batch.ts';
 import { batchQuery, replay } from './screening-shapes.ts';
 import { screening, screeningAsk, uuid } from './shapes.ts';
+import { statedOf } from './stated.ts';
 
 export interface ScreeningRouteParts {
   readonly screening: ScreenParts;
@@ -46,7 +47,7 @@ export function screeningRoutes({
       once: true,
       handle: async ({ key, body }) => {
         const { number, place = null, line = null } = body;
-        const one = { number, place: placeOf(place), line };
+        const one = { number, place: placeOf(place), line, stated: statedOf(body) };
         const ask = askOf(body, 'body');
         const screened = await screenNumber(parts, key.tenantId, ask, one);
         const json = body.evidence

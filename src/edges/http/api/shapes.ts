@@ -18,6 +18,7 @@ import { exemptionCodes, reasonCodes } from '../../../core/suppression/reasons.t
 import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
 import type { Problem } from '../problem.ts';
 import { authorShapes } from './shapes-author.ts';
+import { statedFields } from './stated.ts';
 
 /** Which shape has which name under `#/components/schemas`. */
 export const named = z.registry<{ readonly id: string }>();
@@ -358,6 +359,7 @@ export const screeningAsk = screeningQuery.extend({
   from: uuid
     .optional()
     .describe('The id of the line of yours that it is from; said or not as for campaigns.'),
+  ...statedFields,
   place: z.string().max(6).optional().describe('An address that is known, such as `US-TX`.'),
   line: z.enum(lineKinds).optional().describe('What kind of line it is known to be.'),
   evidence: z.boolean().default(false).describe('True: it is kept, and can be replayed.'),
