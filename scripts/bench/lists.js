@@ -1,5 +1,6 @@
 // A registry of a whole country: 250 million numbers, imported from text, loaded, and looked at. The
-// raw look-up beside ours knows one list, in one piece, and does nothing else.
+// raw look-up beside ours knows one list, in one piece, and does nothing else. Beside it an own list of
+// ten million numbers.
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +13,7 @@ import { promisify } from 'node:util';
 import { median } from './processes.js';
 
 const numbersWanted = 250_000_000;
+const ownWanted = 10_000_000;
 const areasCount = 363;
 const perArea = 8_000_000;
 const lookups = 1_000_000;
@@ -124,6 +126,53 @@ async function loadElsewhere(program, folder) {
   return JSON.parse(stdout);
 }
 
+/** A process that does nothing but keep an own list: every third number of some area codes. */
+async function ownElsewhere(program) {
+  const text = `
+    import { OwnIndex } from ${JSON.stringify(join(dirname(program), 'core/suppression/own-index.js'))};
+    const [count, lookups] = process.argv.slice(1).map(Number);
+    const perArea = 2_500_000;
+    const numberOf = (n, step) => {
+      const area = 201 + Math.floor(n / perArea);
+      return '+1' + area + (2_000_000 + (n % perArea) * 3 + step);
+    };
+    const at = Date.now();
+    const changeOf = (n) => ({
+      seq: n + 1,
+      number: numberOf(n, 0),
+      channel: 'call',
+      scope: 'all',
+      listed: true,
+      provisional: false,
+      reason: 'request',
+      until: null,
+      at,
+    });
+    const before = process.memoryUsage.rss();
+    const from = performance.now();
+    const copy = new OwnIndex();
+    for (let n = 0; n < count; n += 1) copy.apply(changeOf(n));
+    const loadS = (performance.now() - from) / 1_000;
+    globalThis.gc();
+    const bytes = process.memoryUsage.rss() - before;
+    // In no order: neighbours would lie in the cache.
+    const asked = Array.from({ length: lookups }, (_, i) => {
+      const n = (i * 7_654_321) % count;
+      return numberOf(n, i % 3);
+    });
+    let wrong = copy.size === count ? 0 : 1;
+    const lookFrom = performance.now();
+    for (let i = 0; i < lookups; i += 1) {
+      const isListed = copy.find(asked[i], 'call', ['all'], at).length > 0;
+      if (isListed !== (i % 3 === 0)) wrong += 1;
+    }
+    const lookS = (performance.now() - lookFrom) / 1_000;
+    process.stdout.write(JSON.stringify({ loadS, lookS, bytes, wrong }));`;
+  const node = ['--expose-gc', '--input-type=module', '-e', text, `${ownWanted}`, `${lookups}`];
+  const { stdout } = await promisify(execFile)(process.execPath, node);
+  return JSON.parse(stdout);
+}
+
 const seconds = (from) => (performance.now() - from) / 1_000;
 
 export async function lists({ program, rounds }) {
@@ -204,6 +253,7 @@ export async function lists({ program, rounds }) {
       wrong += Math.abs(rawFound - oursFound) + Math.abs(rawFound - aloneFound);
     }
     const ratio = median(ratios);
+    const own = await ownElsewhere(program);
     const isRight = wrong === 0 && report.total === written;
     const result = (name, value, target, unit) => {
       const text = `${value.toFixed(2)} ${unit}`;
@@ -216,9 +266,13 @@ export async function lists({ program, rounds }) {
         ['first answer after a start', `${firstMs.toFixed(0)} ms`],
         ['look-ups against two passes, rounds', ratios.map((one) => one.toFixed(2)).join(' ')],
         ['one number at a time', aloneRatios.map((one) => one.toFixed(2)).join(' ')],
+        [`own list of ${ownWanted}, in memory after`, `${own.loadS.toFixed(1)} s`],
+        ['memory a number of it', `${(own.bytes / ownWanted).toFixed(1)} bytes`],
+        ['look-ups in it', `${(lookups / own.lookS / 1e6).toFixed(1)} million a second`],
       ],
       results: [
         result('numbers that are wrong', isRight ? wrong : 1, 0, 'numbers'),
+        result('numbers of the own list that are wrong', own.wrong, 0, 'numbers'),
         result('import of the whole text', importS, 60, 's'),
         result('every hash checked after a start', readyMs / 1_000, 3, 's'),
         result('memory a number', bytes, 1.6, 'bytes'),

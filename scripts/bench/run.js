@@ -21,7 +21,8 @@ Sections (all of them if none is named):
   screening  one decision about a number, as a share of one parse of it by libphonenumber-js
   screenings  one number over HTTP as a share of an empty Express handler, a list as a share of a
           line splitter, and the memory that a long list takes
-  lists   a registry of 250 million numbers: import, start, memory, look-ups (3.3 GB of disk)
+  lists   a registry of 250 million numbers, and an own list of ten million: import, start, memory,
+          look-ups (3.3 GB of disk)
   rows    pages, searches and answers about a person with 1,000,000 calls, against 10,000; voice
           steps while a run of retention redacts (3 GB of disk)
   start   from the start of the server to its first answered webhook

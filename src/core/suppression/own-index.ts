@@ -197,7 +197,7 @@ export class OwnIndex {
   /** The first row of a number or prefix, plus one; 0: it has none. */
   #headOf(number: string): number {
     if (!number.endsWith('*')) {
-      return this.#heads[this.#slotOf(this.#keys, Number(number))] ?? 0;
+      return this.#heads[this.#slotOf(this.#keys, keyOf(number))] ?? 0;
     }
     const [length, prefix] = prefixOf(number);
     return this.#prefixes.get(length)?.get(prefix) ?? 0;
@@ -210,7 +210,7 @@ export class OwnIndex {
       this.#prefixes.set(length, prefixes.set(prefix, head));
       return;
     }
-    const key = Number(number);
+    const key = keyOf(number);
     let slot = this.#slotOf(this.#keys, key);
     if (this.#keys[slot] === 0) {
       if (this.#count + 1 > this.#keys.length * fillMax) {
@@ -234,7 +234,8 @@ export class OwnIndex {
   #grow(): void {
     const keys = new Float64Array(this.#keys.length * 2);
     const heads = new Uint32Array(keys.length);
-    for (const [i, key] of this.#keys.entries()) {
+    for (let i = 0; i < this.#keys.length; i += 1) {
+      const key = this.#keys[i] ?? 0;
       if (key === 0) continue;
       const slot = this.#slotOf(keys, key);
       keys[slot] = key;
