@@ -1,5 +1,6 @@
 /** Gathers what the doctor looks at. What does not answer in time is left out, and found so. */
 
+import { copiesAt } from '../core/breach/custody.ts';
 import { type Examination, examine } from '../core/doctor/examine.ts';
 import type { DoctorFacts, LineFacts } from '../core/doctor/facts.ts';
 import { countryOf } from '../core/jurisdiction/place.ts';
@@ -10,6 +11,7 @@ import type { Uuid } from '../core/words.ts';
 import type { AccountStore } from './account-ports.ts';
 import type { AgreementState } from './agreement.ts';
 import type { ApiKey, KeyStore } from './api-ports.ts';
+import type { BreachReads } from './breach.ts';
 import type { DoctorReads, Machine, Ways } from './doctor-ports.ts';
 import type { ListReads } from './follow-lists.ts';
 import type { Clock } from './ports.ts';
@@ -43,6 +45,7 @@ export interface DoctorParts {
   readonly recipients: Pick<RecipientParts, 'outgoing'>;
   readonly training: TrainingStore;
   readonly agreement: () => Promise<AgreementState>;
+  readonly breach: Pick<BreachReads, 'custody'>;
   readonly shelf: Pick<ListReads, 'lists' | 'current'>;
   flows(): Promise<DoctorFacts['flows']>;
   /** Numbers of ours, E.164, with their flows. */
@@ -100,6 +103,14 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       parts: { keys, vault, spool },
     },
     ...{ databaseClockMs, backupAt, carrier, counts, people, signIn, retention, retentionRunAt },
+    custody: await seen(async () => {
+      const lines = await parts.breach.custody();
+      return {
+        copies: copiesAt(lines, at).filter(({ by, event }) => by !== null && event !== 'made')
+          .length,
+        exposed: lines.filter(({ event }) => event === 'exposed').length,
+      };
+    }),
     agreement: await seen(() => parts.agreement()),
     noticeReviewed: await seen(
       async () => (await settings.current('notice')).value.reviewedOn ?? 'never',

@@ -1,4 +1,5 @@
 /** The commands beside the server: each opens only what it needs, and closes it again. */
+import { hostname } from 'node:os';
 import { newIdentity } from '../adapters/age-header/headers.ts';
 import { loadFlows, lockFileIn } from '../adapters/flows/files.ts';
 import { versionLock } from '../adapters/flows/lock-file.ts';
@@ -8,7 +9,9 @@ import { addEntry } from '../adapters/postgres/entries.ts';
 import { wrappedRows } from '../adapters/postgres/wrapped-rows.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
+import { type BreachParts, noteCustody } from '../app/breach.ts';
 import { refuseRestricted } from '../app/restrictions.ts';
+import type { KeyRotation } from '../app/rotate-keys.ts';
 import { type Config, readConfig } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { callHelp, callSummary, runCall } from '../edges/cli/call.ts';
@@ -140,6 +143,7 @@ async function targetOf(foundation: Foundation, carrier: { url: string; accountS
 function commandStores(config: Config, foundation: Foundation, stores: Stores): CommandStores {
   const { tenant, sql } = foundation;
   const { recordings, entries } = stores;
+  const breach = { breach: stores.breach, keyProvider: foundation.keys, clock, random };
 
   async function access(recordingId: string, kind: 'download' | 'erasure') {
     const recording = await recordings.find(recordingId);
@@ -161,7 +165,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
     keys: { keys: stores.apiKeys, clock, random },
     rotation: {
       keys: foundation.keys,
-      rotation: keyRotation(config.kekPath),
+      rotation: notedRotation(keyRotation(config.kekPath), breach),
       wrapped: wrappedRows(sql),
     },
     replay: { ...replayPartsOf(stores), screenings: stores.screeningReads },
@@ -174,6 +178,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
     },
     doctor: doctorParts(config, foundation, stores),
     recipients: recipientParts(config, stores),
+    breach,
     users: {
       accounts: stores.accounts,
       sessions: stores.sessions,
@@ -219,6 +224,28 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
     },
     fallbackDocument: (line) => fallbackDocument(stores.prompts, line, null),
     close: () => foundation.close(),
+  };
+}
+
+/** A key that is put in force has its line in the log of custody. */
+function notedRotation(rotation: KeyRotation, breach: BreachParts): KeyRotation {
+  return {
+    ...rotation,
+    async promote() {
+      const earlier = await rotation.promote();
+      if (earlier === null) return null;
+      const key =
+        (await rotation.places()).find(({ state }) => state === 'in force')?.keyId ?? null;
+      const made = {
+        key,
+        event: 'made',
+        place: hostname(),
+        holder: 'keys rotate',
+        at: null,
+      } as const;
+      await noteCustody(breach, made, operator);
+      return earlier;
+    },
   };
 }
 

@@ -46,6 +46,7 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
     settings: stores.settings,
     recipients: recipientParts(config, stores),
     training: stores.training,
+    breach: stores.breach,
     agreement: () =>
       agreementState({
         noticeParts: createNoticeParts(config, foundation, stores),

@@ -216,6 +216,8 @@ export function createEdges(edge: EdgeParts) {
     support: stores.support,
     training: stores.training,
     acceptances: stores.acceptances,
+    breach: stores.breach,
+    keyProvider: foundation.keys,
     tenantId: foundation.tenant.id,
     publicUrl,
     openId: openIdOf(edge),

@@ -3,6 +3,7 @@
  * taken, what was begun is answered, live recordings are sealed, the ledger takes in the rest.
  */
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { watchClockOffset } from '../adapters/postgres/clock-offset.ts';
 import type { LifeEvent } from '../adapters/postgres/keep-alive.ts';
 import { twilioConsents } from '../adapters/twilio/consents.ts';
@@ -10,6 +11,7 @@ import { twilioRecords } from '../adapters/twilio/records.ts';
 import { twilioCarrier } from '../adapters/twilio/rest.ts';
 import { messageSender } from '../adapters/webhooks/send.ts';
 import { createKey, ensureBootstrapKey } from '../app/api-keys.ts';
+import { noteCustody } from '../app/breach.ts';
 import { replayErasures } from '../app/erase-person.ts';
 import { followLists } from '../app/follow-lists.ts';
 import { followOwnList } from '../app/follow-own-list.ts';
@@ -227,6 +229,16 @@ async function start(
   const sequencer = createSequencer({ store, signer, earlierKeys: [], keeper, clock, log });
   undo.push(() => sequencer.stop());
   await sequencer.start();
+  // Whoever asks later where the key was has to know which programs held it.
+  const opened = {
+    key: null,
+    event: 'opened',
+    place: hostname(),
+    holder: 'serve',
+    at: null,
+  } as const;
+  const custody = { breach: stores.breach, keyProvider: foundation.keys, clock, random };
+  await noteCustody(custody, opened, 'serve');
   const key = await firstKey(config, foundation, stores);
   await system.lines.warm();
   learnWords(usualKeys);

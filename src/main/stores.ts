@@ -11,6 +11,7 @@ import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
 import { createAudit } from '../adapters/postgres/audit.ts';
 import { createBatches } from '../adapters/postgres/batches.ts';
+import { createBreachReads } from '../adapters/postgres/breach-reads.ts';
 import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createCarrierConsents } from '../adapters/postgres/carrier-consents.ts';
 import { createChoices } from '../adapters/postgres/choices.ts';
@@ -191,6 +192,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     support: createSupportAccess(sql, tenant),
     training: createTraining(sql, tenant.id),
     acceptances: createAcceptances(sql, tenant),
+    breach: createBreachReads(sql, foundation.as.recorder, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(webhook, tenant),
     contacts: createContacts(webhook, tenant),

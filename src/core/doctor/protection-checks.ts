@@ -4,7 +4,7 @@ import { unlistedText } from '../recipients/outgoing.ts';
 import { register } from '../retention/register.ts';
 import { gapReasons, purposes } from '../words.ts';
 import { type Check, check } from './check.ts';
-import { absent, count, fail, pass, unseen, warn } from './finding.ts';
+import { count, fail, pass, unseen, warn } from './finding.ts';
 
 const sample = '+4915112345678';
 
@@ -54,12 +54,24 @@ export const protectionChecks: readonly Check[] = [
       ? pass('pause and resume by API; the gap and its reason are in the entry')
       : fail('no gap for a pause', 'this program was changed; reinstall it'),
   ),
-  check(20, 'What a breach reached', () =>
-    absent(
-      'report of what a breach reached',
-      'use GET /v1/audit and the custody of keys meanwhile',
-    ),
-  ),
+  check(20, 'What a breach reached', ({ custody }) => {
+    if (custody === null) return unseen('the custody of keys');
+    const { copies, exposed } = custody;
+    if (exposed > 0) {
+      return fail(
+        `${count(exposed, 'time')} somebody saw a key who should not have`,
+        'see what it opened with `consentry breach scope`, and who had it with `consentry custody list`',
+      );
+    }
+    return copies === 0
+      ? warn(
+          'no copy of the key is on record: whoever loses this machine loses everything',
+          'keep one apart, and note it with `consentry custody note copied`',
+        )
+      : pass(
+          `counted by \`consentry breach scope\`; ${count(copies, 'copy', 'copies')} of keys on record`,
+        );
+  }),
   check(21, 'Nobody looks up who calls', ({ carrier }) => {
     if (carrier === null) return unseen("the carrier's numbers");
     if (carrier.isSimulated) return pass('the practice carrier looks nobody up');

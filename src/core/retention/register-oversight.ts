@@ -32,4 +32,19 @@ export const oversightTables: Readonly<Record<string, KeptTable>> = {
     },
     plain: ['id', 'seq', 'tenant_id', 'hash', 'version', 'by', 'at'],
   },
+  'public.key_custody': {
+    of: 'none',
+    recipients: [],
+    purpose: 'where keys are, and what became of them',
+    source: 'whoever handles them, and servers that open them',
+    retention: 'contract',
+    personal: {
+      said_sealed: {
+        category: 'account',
+        ending: 'kept',
+        why: 'who had a key is shown as long as anything it opens exists',
+      },
+    },
+    plain: ['id', 'seq', 'tenant_id', 'key', 'event', 'at', 'by', 'written_at'],
+  },
 };

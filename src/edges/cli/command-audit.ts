@@ -123,6 +123,9 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'task done': { act: 'change', of: 'task' },
     'task list': { act: 'search' },
     text: 'nobody', // to the practice carrier
+    'breach scope': { act: 'read' },
+    'custody list': { act: 'search' },
+    'custody note': { act: 'change' },
     'agreement accept': 'server',
     'agreement list': 'server',
     'agreement show': 'server',

@@ -2,6 +2,7 @@
 import type { KeyParts } from '../../app/api-keys.ts';
 import type { AuditParts } from '../../app/audit.ts';
 import type { Subjects } from '../../app/audit-ports.ts';
+import type { BreachParts } from '../../app/breach.ts';
 import type { CallLine } from '../../app/call-parts.ts';
 import type { DeskTaskParts } from '../../app/desk-tasks.ts';
 import type { DoctorParts } from '../../app/doctor.ts';
@@ -107,6 +108,7 @@ export interface CommandStores {
   };
   readonly doctor: DoctorParts;
   readonly recipients: RecipientParts;
+  readonly breach: BreachParts;
   readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;

@@ -4,7 +4,9 @@ import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
 import { batchCertificate, batchChanges, batchEnd, batchList } from './batch.ts';
 import { batchVerify } from './batch-verify.ts';
+import { breachScopeCommand } from './breach.ts';
 import type { Command, CommandGroup } from './command.ts';
+import { custodyList, custodyNote } from './custody.ts';
 import { doctor } from './doctor.ts';
 import { exportFetch, exportList, exportMake, exportRemove } from './export.ts';
 import { flowCheck } from './flow-check.ts';
@@ -367,6 +369,22 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       summary: 'shows the facts on processing, and accepts them',
       about: 'What an agreement on processing says of what is done, made of the registers.',
       commands: { show: agreementShow, accept: agreementAccept, list: agreementList },
+    },
+  ],
+  [
+    'breach',
+    {
+      summary: 'counts what a breach reached',
+      about: 'Which records could be read at a time, by whom, and under which keys.',
+      commands: { scope: breachScopeCommand },
+    },
+  ],
+  [
+    'custody',
+    {
+      summary: 'shows where keys are, and writes down what becomes of them',
+      about: 'A log of every copy of a key: made, handed over, exposed, destroyed.',
+      commands: { list: custodyList, note: custodyNote },
     },
   ],
   ['doctor', doctor],

@@ -1,5 +1,6 @@
 /** Nothing is kept of people that the register does not know. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sealingOf } from '../../../src/core/breach/sealing.ts';
 import { register } from '../../../src/core/retention/register.ts';
 import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 
@@ -18,6 +19,16 @@ test('[cap 47] every column of the migrated database stands in the register, and
     [...Object.keys(personal), ...plain].map((column) => `${table}.${column}`),
   );
   expect(known.toSorted()).toEqual(rows.map(({ name }) => name as string).toSorted());
+});
+
+test('[cap 20] what protects a column is said of every personal column, and of no other', () => {
+  const names = (tables: Readonly<Record<string, object>>) =>
+    Object.entries(tables)
+      .flatMap(([place, columns]) => Object.keys(columns).map((column) => `${place}.${column}`))
+      .toSorted();
+  const personal = Object.entries(register).map(([place, one]) => [place, one.personal]);
+  const sealed = Object.entries(sealingOf).map(([place, { columns }]) => [place, columns]);
+  expect(names(Object.fromEntries(sealed))).toEqual(names(Object.fromEntries(personal)));
 });
 
 /** How long, as the schedules of `retention show` name it, or why there is none. */

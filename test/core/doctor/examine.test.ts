@@ -30,6 +30,7 @@ const well: DoctorFacts = {
   recipients: { companies: ['Twilio Inc.'], unlisted: [] },
   training: { policies: 1, required: ['listen'], lacking: 0 },
   agreement: 'accepted',
+  custody: { copies: 1, exposed: 0 },
   carrier: { isSimulated: true, numbers: 0, withCallerName: 0 },
   counts: {
     lines: 1,
@@ -207,6 +208,8 @@ describe('the doctor [cap 74]', () => {
       'capability-70',
       'fail',
     ],
+    ['a key without a copy', { custody: { copies: 0, exposed: 0 } }, 'capability-20', 'warn'],
+    ['a key that was seen', { custody: { copies: 1, exposed: 1 } }, 'capability-20', 'fail'],
     ['facts that nobody accepted', { agreement: 'missing' }, 'capability-77', 'warn'],
     ['other facts than were accepted', { agreement: 'outdated' }, 'capability-77', 'warn'],
     [

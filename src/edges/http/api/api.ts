@@ -21,6 +21,7 @@ import { type AuditRouteParts, auditRoutes } from './audit.ts';
 import { authorRoutes } from './author.ts';
 import { basisRoutes } from './bases.ts';
 import { type BatchRouteParts, batchRoutes } from './batches.ts';
+import { type BreachRouteParts, breachRoutes } from './breach.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { docsRouter } from './docs.ts';
@@ -98,6 +99,7 @@ export interface ApiParts
     RecipientRouteParts,
     TrainingRouteParts,
     AgreementRouteParts,
+    BreachRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -160,6 +162,7 @@ export function createApi(parts: ApiParts): Api {
     ...recipientRoutes(parts),
     ...trainingRoutes(parts),
     ...agreementRoutes(parts),
+    ...breachRoutes(parts),
     ...webhookRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.

@@ -9,6 +9,7 @@ import { createAccounts } from '../../../../src/adapters/postgres/accounts.ts';
 import { createKeyStore } from '../../../../src/adapters/postgres/api-keys.ts';
 import { createAudit } from '../../../../src/adapters/postgres/audit.ts';
 import { createBatches } from '../../../../src/adapters/postgres/batches.ts';
+import { createBreachReads } from '../../../../src/adapters/postgres/breach-reads.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
 import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
@@ -224,6 +225,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       }),
     },
     acceptances: createAcceptances(sql, tenant),
+    breach: createBreachReads(sql, sql, tenant),
+    keyProvider: { keyId: () => 'file:0123456789abcdef' },
     inventory: createInventory(sql, tenant),
     identifiableParts: {
       identifiable: createIdentifiable(sql, tenant.id),
@@ -354,6 +357,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       recipients: { outgoing: async () => [] },
       training: createTraining(sql, tenant.id),
       agreement: async () => 'missing',
+      breach: createBreachReads(sql, sql, tenant),
       shelf: { lists: async () => [], current: async () => null },
       flows: async () => ({ published: ['inbound'], locales: ['en-US'] }),
       lines: async () => [],
