@@ -20,6 +20,7 @@ import { writeText } from '../edges/cli/call-wire.ts';
 import type { CommandParts, CommandStores } from '../edges/cli/parts.ts';
 import { terminalOf } from '../edges/cli/terminal.ts';
 import { clock, random } from './chance.ts';
+import { endHere } from './contract.ts';
 import { doctorParts } from './doctor.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
@@ -73,6 +74,7 @@ export function commandParts(): CommandParts {
       };
     },
     newIdentity,
+    endContract: (acceptRest) => endHere(readConfig(), acceptRest),
     askServer: async (scope, { method, path, body, also = [] }) => {
       const { config, running } = runningServer();
       const foundation = await layFoundation(config, false);
@@ -178,6 +180,7 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
     },
     doctor: doctorParts(config, foundation, stores),
     recipients: recipientParts(config, stores),
+    contract: { offers: stores.offers, clock, random },
     breach,
     users: {
       accounts: stores.accounts,

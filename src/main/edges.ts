@@ -217,6 +217,7 @@ export function createEdges(edge: EdgeParts) {
     training: stores.training,
     acceptances: stores.acceptances,
     breach: stores.breach,
+    offers: stores.offers,
     keyProvider: foundation.keys,
     tenantId: foundation.tenant.id,
     publicUrl,

@@ -21,6 +21,7 @@ import type { KeyProvider } from '../app/ports.ts';
 import type { Config } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { random } from './chance.ts';
+import { endingDir } from './paths.ts';
 
 export interface Foundation {
   /** The console's: what a command or the API asks for. */
@@ -56,6 +57,13 @@ async function refuseNewKey(sql: Sql, { kekPath }: Config): Promise<void> {
   );
 }
 
+/** Between its keys and its certificate a business has neither: a new one would be taken for its rest. */
+function refuseEnding(config: Config): void {
+  if (!existsSync(join(endingDir(config), 'state.json'))) return;
+  const what = 'everything here is being destroyed; finish it with `consentry contract end`';
+  throw new ConsentryError('conflict', what);
+}
+
 /** Of the hundred that PostgreSQL allows by itself, for a handful of processes beside each other. */
 const connectionsOf: Readonly<Record<Identity, PoolSize>> = {
   webhook: { statements: 2, transactions: 2 },
@@ -80,6 +88,7 @@ export async function layFoundation(
   own: boolean,
   onLife?: EmbeddedOptions['onLife'],
 ): Promise<Foundation> {
+  refuseEnding(config);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
   const embedded =
     config.databaseUrl === null

@@ -28,5 +28,7 @@ export const erasureFile = (config: Config): string => join(config.dataDir, 'era
 export const backupFile = (config: Config): string => join(config.dataDir, 'last-backup');
 /** Which calls were redacted by hand, kept outside the database. */
 export const redactionFile = (config: Config): string => join(config.dataDir, 'redactions');
+/** While a business ends, what it is at; afterwards, its certificate. */
+export const endingDir = (config: Config): string => join(config.dataDir, 'ending');
 /** Tells commands where the running server is. */
 export const runFile = (config: Config): string => join(config.dataDir, 'run.json');

@@ -16,6 +16,7 @@ import { createCallReads } from '../adapters/postgres/call-reads.ts';
 import { createCarrierConsents } from '../adapters/postgres/carrier-consents.ts';
 import { createChoices } from '../adapters/postgres/choices.ts';
 import { createContacts } from '../adapters/postgres/contacts.ts';
+import { createOffers } from '../adapters/postgres/contract.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createDisclosures } from '../adapters/postgres/disclosures.ts';
@@ -97,7 +98,7 @@ import {
 import { openScripts, type ScriptFolders } from './scripts.ts';
 
 /** What checkpoints are signed as (https://c2sp.org/tlog-checkpoint calls it the origin). */
-const ledgerName = 'consentry.invalid/ledger';
+export const ledgerName = 'consentry.invalid/ledger';
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
@@ -192,6 +193,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     support: createSupportAccess(sql, tenant),
     training: createTraining(sql, tenant.id),
     acceptances: createAcceptances(sql, tenant),
+    offers: createOffers(sql, tenant.id),
     breach: createBreachReads(sql, foundation.as.recorder, tenant),
     addressToken: (address: string) => tenant.cipher.token(`address/${address}`).toString('hex'),
     permits: createPermits(webhook, tenant),

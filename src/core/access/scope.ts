@@ -45,6 +45,7 @@ export const scopes = [
   'webhooks:write',
   'registers:read',
   'registers:write',
+  'contract:write',
   'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];

@@ -1,7 +1,7 @@
 /** Capabilities 58 to 69: what ends, and what leaves. */
 import { recordKinds } from '../retention/plan.ts';
 import { type Check, check } from './check.ts';
-import { absent, count, fail, pass, unseen, warn } from './finding.ts';
+import { count, fail, pass, unseen, warn } from './finding.ts';
 
 const dayMs = 86_400_000;
 
@@ -41,7 +41,9 @@ export const removalChecks: readonly Check[] = [
         );
   }),
   check(63, 'The end of a contract', () =>
-    absent('off-boarding', 'erase DATA_DIR, the database and the key, in this order'),
+    pass(
+      'a copy is offered, then keys go and everything after them: `consentry contract offer` begins it',
+    ),
   ),
   check(64, 'Disposal by policy', ({ retention, counts }) => {
     if (retention === null || counts === null) return unseen('the schedule');

@@ -20,6 +20,7 @@ import { type BatchFacts, batch } from './batch-facts.ts';
 import type { Json } from './canonical.ts';
 import { type ConsentFacts, consent } from './consent-facts.ts';
 import { type CorrectionFacts, correction } from './correction-facts.ts';
+import { type EndingFacts, ending } from './ending-facts.ts';
 import { type MachineFacts, machine } from './machine-facts.ts';
 import { type HoldFacts, hold, type RedactionFacts, redaction } from './redaction-facts.ts';
 import { type RightsFacts, rights } from './rights-facts.ts';
@@ -193,7 +194,8 @@ export type EntryFacts =
   | HoldFacts
   | RightsFacts
   | BatchFacts
-  | CorrectionFacts;
+  | CorrectionFacts
+  | EndingFacts;
 export type EntryKind = EntryFacts['kind'];
 
 const pause = ['entryId', 'callId', 'at', 'by'] as const satisfies readonly (keyof PauseFacts)[];
@@ -321,6 +323,7 @@ const layouts: Readonly<Record<EntryKind, readonly (readonly string[])[]>> = {
   rights: [rights],
   batch: [batch],
   correction: [correction],
+  ending: [ending],
 };
 
 export const entryKinds = Object.keys(layouts) as readonly EntryKind[];

@@ -72,4 +72,5 @@ export const oversightKinds: readonly string[] = [
   'rights',
   'batch',
   'correction',
+  'ending',
 ];

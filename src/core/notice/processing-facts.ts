@@ -92,6 +92,8 @@ function measures({ signIn, training, set }: ProcessingFacts): readonly string[]
     `Everybody signs in by themselves: password profile ${passwordProfile}${age}, second factor ${secondFactor}.`,
     'Access goes by role; listening, downloading and numbers in full are permissions apart.',
     'Who saw or changed what is in the ledger before anything is shown; nobody can take it out unseen.',
+    'Which records a breach reached is counted by time and key; where keys are is on record.',
+    'At the end a copy is offered, keys are destroyed before everything else, and a signed certificate says what was found gone.',
     set.hasRoles
       ? 'Each part of the program has a database role of its own, with the rights it needs.'
       : 'The parts of the program share one database role.',

@@ -32,6 +32,15 @@ export const oversightTables: Readonly<Record<string, KeptTable>> = {
     },
     plain: ['id', 'seq', 'tenant_id', 'hash', 'version', 'by', 'at'],
   },
+  'public.contract_ending': {
+    of: 'none',
+    recipients: [],
+    purpose: 'that the business ends, and that a copy was offered',
+    source: 'whoever runs the service',
+    retention: 'contract',
+    personal: {},
+    plain: ['id', 'tenant_id', 'offered_at', 'until', 'offered_by', 'cancelled_at', 'cancelled_by'],
+  },
   'public.key_custody': {
     of: 'none',
     recipients: [],

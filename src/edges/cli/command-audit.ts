@@ -124,6 +124,10 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'task list': { act: 'search' },
     text: 'nobody', // to the practice carrier
     'breach scope': { act: 'read' },
+    'contract cancel': { act: 'change' },
+    'contract end': 'self', // its certificate is the last entry of the ledger
+    'contract offer': { act: 'change' },
+    'contract show': 'nobody',
     'custody list': { act: 'search' },
     'custody note': { act: 'change' },
     'agreement accept': 'server',

@@ -4,8 +4,10 @@ import type { AuditParts } from '../../app/audit.ts';
 import type { Subjects } from '../../app/audit-ports.ts';
 import type { BreachParts } from '../../app/breach.ts';
 import type { CallLine } from '../../app/call-parts.ts';
+import type { OfferParts } from '../../app/contract.ts';
 import type { DeskTaskParts } from '../../app/desk-tasks.ts';
 import type { DoctorParts } from '../../app/doctor.ts';
+import type { Ended } from '../../app/end-contract.ts';
 import type { EraseParts } from '../../app/erase-recording.ts';
 import type { ExportParts } from '../../app/export-recording.ts';
 import type { ScreeningReads } from '../../app/find-screening.ts';
@@ -48,6 +50,8 @@ export interface CommandParts {
   askServer(scope: Scope, ask: ServerAsk): Promise<Response>;
   /** Sends a text message by the practice carrier of the server that runs. */
   sendText(request: TextRequest): Promise<TextAnswer>;
+  /** Destroys the keys and everything else; it goes on with what was begun. */
+  endContract(acceptRest: boolean): Promise<Ended>;
   /** A fresh age identity (`AGE-SECRET-KEY-1…`) and its public half (`age1…`). */
   newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }>;
 }
@@ -109,6 +113,7 @@ export interface CommandStores {
   readonly doctor: DoctorParts;
   readonly recipients: RecipientParts;
   readonly breach: BreachParts;
+  readonly contract: OfferParts;
   readonly tasks: DeskTaskParts & Pick<KeyParts, 'clock'>;
   readonly reads: ReadParts['reads'];
   readonly recordings: ExportParts & VerifyParts & EraseParts;

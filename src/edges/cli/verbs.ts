@@ -1,12 +1,9 @@
 /** Every verb there is, in the order help shows them. */
-import { agreementAccept, agreementList, agreementShow } from './agreement.ts';
 import { answer } from './answer.ts';
 import { auditList } from './audit.ts';
 import { batchCertificate, batchChanges, batchEnd, batchList } from './batch.ts';
 import { batchVerify } from './batch-verify.ts';
-import { breachScopeCommand } from './breach.ts';
 import type { Command, CommandGroup } from './command.ts';
-import { custodyList, custodyNote } from './custody.ts';
 import { doctor } from './doctor.ts';
 import { exportFetch, exportList, exportMake, exportRemove } from './export.ts';
 import { flowCheck } from './flow-check.ts';
@@ -61,8 +58,8 @@ import {
 import { screen } from './screen.ts';
 import { taskDone, taskList } from './task.ts';
 import { text } from './text.ts';
-import { trainingList, trainingPolicy, trainingRecord } from './training.ts';
 import { userAdd, userList, userReset, userSet } from './user.ts';
+import { oversightVerbs } from './verbs-oversight.ts';
 import {
   webhookAdd,
   webhookAgain,
@@ -355,38 +352,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       commands: { list: recipientList, set: recipientSet, remove: recipientRemove },
     },
   ],
-  [
-    'training',
-    {
-      summary: 'shows who read which policy, and requires it',
-      about: 'A training is a policy that people who sign in have read, and have to read again.',
-      commands: { list: trainingList, policy: trainingPolicy, record: trainingRecord },
-    },
-  ],
-  [
-    'agreement',
-    {
-      summary: 'shows the facts on processing, and accepts them',
-      about: 'What an agreement on processing says of what is done, made of the registers.',
-      commands: { show: agreementShow, accept: agreementAccept, list: agreementList },
-    },
-  ],
-  [
-    'breach',
-    {
-      summary: 'counts what a breach reached',
-      about: 'Which records could be read at a time, by whom, and under which keys.',
-      commands: { scope: breachScopeCommand },
-    },
-  ],
-  [
-    'custody',
-    {
-      summary: 'shows where keys are, and writes down what becomes of them',
-      about: 'A log of every copy of a key: made, handed over, exposed, destroyed.',
-      commands: { list: custodyList, note: custodyNote },
-    },
-  ],
+  ...oversightVerbs,
   ['doctor', doctor],
   [
     'keys',

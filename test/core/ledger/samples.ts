@@ -235,6 +235,18 @@ export const everyKind: readonly EntryFacts[] = [
     by: 'key-1',
     at,
   },
+  {
+    kind: 'ending',
+    purpose: 'oversight',
+    entryId,
+    ending: '00000000-0000-4000-8000-00000000000c',
+    offer: { offeredAt: '2026-02-01T00:00:00.000Z', until: '2026-03-03T00:00:00.000Z', exports: 2 },
+    proved: true,
+    steps: [{ step: 'database', found: 'gone', left: 0 }],
+    beyond: ['Exports are with whoever fetched them.'],
+    by: 'operator',
+    at,
+  },
 ];
 
 /** Salts that differ from entry to entry, and are the same on every run. */

@@ -37,6 +37,7 @@ export async function consentry(world: World, ...argv: readonly string[]): Promi
     openFlows: () => Promise.reject(new Error('this verb opened flows')),
     askServer: () => Promise.reject(new Error('this verb asked the server')),
     sendText: () => Promise.reject(new Error('this verb wrote a text')),
+    endContract: () => Promise.reject(new Error('this verb ended everything')),
     newIdentity: () => Promise.reject(new Error('this verb made an identity')),
     ...given,
     terminal: {

@@ -24,6 +24,7 @@ import { type BatchRouteParts, batchRoutes } from './batches.ts';
 import { type BreachRouteParts, breachRoutes } from './breach.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
+import { type ContractRouteParts, contractRoutes } from './contract.ts';
 import { docsRouter } from './docs.ts';
 import { type DoctorRouteParts, doctorRoutes } from './doctor.ts';
 import { type ExportRouteParts, exportRoutes } from './exports.ts';
@@ -100,6 +101,7 @@ export interface ApiParts
     TrainingRouteParts,
     AgreementRouteParts,
     BreachRouteParts,
+    ContractRouteParts,
     LinkRouteParts,
     OpenIdParts,
     SupportParts,
@@ -163,6 +165,7 @@ export function createApi(parts: ApiParts): Api {
     ...trainingRoutes(parts),
     ...agreementRoutes(parts),
     ...breachRoutes(parts),
+    ...contractRoutes(parts),
     ...webhookRoutes(parts),
     ...keyRoutes({ ...parts, authenticator }),
     // Before sessions, one of which `openid` would be the name of.

@@ -12,6 +12,7 @@ import { createBatches } from '../../../../src/adapters/postgres/batches.ts';
 import { createBreachReads } from '../../../../src/adapters/postgres/breach-reads.ts';
 import { createCallReads } from '../../../../src/adapters/postgres/call-reads.ts';
 import { createChoices } from '../../../../src/adapters/postgres/choices.ts';
+import { createOffers } from '../../../../src/adapters/postgres/contract.ts';
 import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts';
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createDisclosures } from '../../../../src/adapters/postgres/disclosures.ts';
@@ -226,6 +227,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     },
     acceptances: createAcceptances(sql, tenant),
     breach: createBreachReads(sql, sql, tenant),
+    offers: createOffers(sql, tenant.id),
     keyProvider: { keyId: () => 'file:0123456789abcdef' },
     inventory: createInventory(sql, tenant),
     identifiableParts: {
