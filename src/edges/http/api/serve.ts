@@ -187,21 +187,22 @@ function storable(reply: Reply): { status: number; body: string } {
 
 function sendStored(response: Response, { status, body, isReplay }: StoredAnswer): void {
   if (isReplay) response.setHeader('idempotency-replayed', 'true');
-  sendBytes(response, status, 'application/json', Buffer.from(body));
+  sendBody(response, status, 'application/json', body);
 }
 
 function send(response: Response, reply: Reply): void {
   if (reply === 'sent') return;
   if ('json' in reply) {
-    const body = Buffer.from(JSON.stringify(reply.json));
-    sendBytes(response, reply.status, 'application/json', body);
+    sendBody(response, reply.status, 'application/json', JSON.stringify(reply.json));
   } else if ('bytes' in reply) {
-    sendBytes(response, reply.status, reply.type, reply.bytes);
+    sendBody(response, reply.status, reply.type, reply.bytes);
   } else {
     response.writeHead(reply.status).end();
   }
 }
 
-function sendBytes(response: Response, status: number, type: string, body: Buffer): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': body.length }).end(body);
+/** A text goes in one piece with its head, bytes in two. */
+function sendBody(response: Response, status: number, type: string, body: string | Buffer): void {
+  const head = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, head).end(body);
 }
