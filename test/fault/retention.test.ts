@@ -193,6 +193,44 @@ describe('a run', () => {
     expect(row!['redacted_at']).toBeNull();
   });
 
+  test.each(['texts', 'sent'] as const)(
+    'a hold on a person that comes then keeps: %s',
+    async (held) => {
+      const one = await small();
+      const { retention } = one.world.parts;
+      const { sql } = database;
+      const left = async (personId: string) => {
+        const rows =
+          held === 'sent'
+            ? await sql`select from form_submission where person_id = ${personId}`
+            : await sql`select from text_message
+              where sender = (select token from person where id = ${personId})`;
+        return rows.length;
+      };
+      const all = held === 'sent' ? one.year.sent : one.year.texts;
+      const oldest = [...all].sort((a, b) => a.at - b.at)[0]!;
+      const { id } = oldest.person;
+      let acted = false;
+      const before = await left(id);
+      const late: RetentionParts = {
+        ...one.world.parts,
+        retention: {
+          ...retention,
+          act: async (set, items, ...rest) => {
+            if (set === held) {
+              acted = true;
+              await placeHold(one.world.parts, { kind: 'person', personId: id }, 'court', 'test');
+            }
+            await retention.act(set, items, ...rest);
+          },
+        },
+      };
+      const run = await carryOut(late, (await beginScheduled(late, 'test'))!.id);
+      expect([run!.proved, acted, before > 0]).toEqual([true, true, true]);
+      expect(await left(id)).toBe(before);
+    },
+  );
+
   test('of upkeep comes once a day, and goes on with what was left', async () => {
     const { tenant, world } = await small();
     const { parts } = world;
