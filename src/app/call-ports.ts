@@ -79,6 +79,7 @@ export type TaskKind =
   | 'fetch'
   | 'text'
   | 'hold'
+  | 'announce'
   | 'erase'
   | 'opt-out';
 

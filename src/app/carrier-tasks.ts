@@ -15,6 +15,7 @@ import { contactUnlisted } from './contact-unlisted.ts';
 import type { DialStore } from './outbound-ports.ts';
 import type { Carrier, Log } from './ports.ts';
 import { sendText, type TextBody, type TextParts } from './send-text.ts';
+import type { Telling } from './tell-ended.ts';
 
 /** Longer than any request to the carrier may take. */
 const taskLeaseMs = 30_000;
@@ -39,6 +40,8 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   // Again only while it is not marked: what failed before the carrier was asked.
   text: attemptsMax,
   hold: attemptsMax,
+  // Said twice it would puzzle, and said late it would be about something else.
+  announce: 1,
   erase: 2 ** 31 - 1,
   'opt-out': 2 ** 31 - 1,
 };
@@ -94,6 +97,7 @@ interface Bodies {
   readonly 'hang-up': { readonly callSid: CallSid };
   readonly text: TextBody;
   readonly hold: { readonly callSid: CallSid; readonly release: string | null };
+  readonly announce: Telling;
   readonly fetch: { readonly callSid: CallSid; readonly step: string };
   readonly erase: { readonly partyId: Uuid };
   readonly 'opt-out': { readonly personId: Uuid; readonly channels: readonly Channel[] };
@@ -211,6 +215,20 @@ async function hold(
   if (release !== null) await parts.released?.(callId, callSid, release);
 }
 
+/** Who has left the bridge meanwhile hears it nowhere. */
+async function announce(
+  { store, carrier }: TaskParts,
+  { id, callId }: CarrierTask,
+  telling: Telling,
+): Promise<void> {
+  await store.endTask(id, null);
+  try {
+    await carrier.announce({ conference: conferenceName(callId), ...telling });
+  } catch (error) {
+    if (!(error instanceof ConsentryError && error.code === 'not_found')) throw error;
+  }
+}
+
 /** They wrote to the carrier that they want no texts (twilio.com/docs/api/errors/21610). */
 const isStopped = (error: unknown): boolean =>
   error instanceof ConsentryError && error.extra['carrierError'] === 21_610;
@@ -261,6 +279,8 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
     case 'hold':
       await hold(parts, task.callId, body as Bodies['hold']);
       break;
+    case 'announce':
+      return announce(parts, task, body as Bodies['announce']);
     case 'fetch':
       await fetchNext(parts, body as Bodies['fetch']);
       break;

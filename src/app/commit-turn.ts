@@ -31,6 +31,7 @@ import type { PreparedEntry } from './ports.ts';
 import { choicesIn } from './remembered-answers.ts';
 import { fetchNext, ringSomebody, stopRinging, takesWords } from './ring.ts';
 import type { Turn } from './take-turn.ts';
+import { tellingsOf } from './tell-ended.ts';
 import { entriesOf, personOf } from './turn-entries.ts';
 
 /** How long a document's stream token is good for: the carrier starts the stream at once. */
@@ -135,6 +136,13 @@ function openLast(parts: CallParts, turn: Turn, version: number): void {
     );
     // A stream that starts is let in by the database's word; one that runs waits for this.
     if (!starts) tell(parts, { callSid, purpose, shut: null, version });
+  }
+}
+
+/** Whoever's permission ended without their own doing hears so. */
+function tellEnded(parts: CallParts, draft: Draft, request: TurnRequest): void {
+  for (const body of tellingsOf(parts, draft.state, request)) {
+    draft.tasks.push({ kind: 'announce', body });
   }
 }
 
@@ -309,6 +317,7 @@ export async function commitTurn(
   const draft: Draft = { state: turn.state, reply: null, tokens: [], invites: [], tasks: [] };
   if (request.answering !== undefined) answer(parts, draft, request, request.answering.webhook);
   askCarrier(parts, draft, request);
+  tellEnded(parts, draft, request);
 
   const phase = phaseOf(draft.state);
   const next: StoredCall = {

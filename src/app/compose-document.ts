@@ -16,6 +16,8 @@ export interface Urls {
   readonly choices: string;
   /** Where recorded prompts lie. */
   readonly prompts: string;
+  /** Where the carrier is told what to say to somebody on a bridge. */
+  readonly said: string;
   /** `wss:` (or `ws:` where the public URL is plain HTTP on loopback). */
   readonly media: string;
 }
@@ -28,6 +30,7 @@ export function urlsBelow(publicUrl: string): Urls {
     conference: `${publicUrl}/twilio/conference`,
     choices: `${publicUrl}/privacy/choices`,
     prompts: `${publicUrl}/prompts`,
+    said: `${publicUrl}/twilio/said`,
     media: `${publicUrl.replace(/^http/, 'ws')}/twilio/media`,
   };
 }

@@ -93,6 +93,8 @@ export interface Carrier {
   say(request: { to: string; from: string; words: string; locale: string }): Promise<CallSid>;
   /** Puts a leg on its bridge on hold, or takes it off. `not_found`: it is not on that bridge. */
   hold(request: { conference: string; callSid: CallSid; on: boolean }): Promise<void>;
+  /** Says what the document at an address says, to one leg on its bridge. `not_found`: it is not there. */
+  announce(request: { conference: string; callSid: CallSid; url: string }): Promise<void>;
   /** Stops a leg that rings; one that was answered goes on. */
   cancel(callSid: CallSid): Promise<void>;
   /** Ends a leg. */

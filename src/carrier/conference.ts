@@ -77,6 +77,10 @@ export class Conference {
     else if (this.participants.size === 0) this.end(leg, 'last-participant-left');
   }
 
+  has(leg: Leg): boolean {
+    return this.participants.has(leg);
+  }
+
   /** On hold a leg hears music, and nobody hears it. False if it is not in the conference. */
   hold(leg: Leg, on: boolean): boolean {
     if (!this.participants.has(leg)) return false;

@@ -60,7 +60,7 @@ async function playDocument(leg: Leg, document: Document): Promise<DocumentReque
 
 /** The document, or the one at the fallback URL; null if there is none to be had. */
 async function fetchDocument(leg: Leg, request: DocumentRequest): Promise<Document | null> {
-  if ('twiml' in request) return read(leg, 'text/xml', request.twiml, null);
+  if ('twiml' in request) return readDocument(leg, 'text/xml', request.twiml, null);
   const document = await requestDocument(leg, request);
   if (!('code' in document)) return document;
   const fallback = leg.options.fallback;
@@ -82,12 +82,17 @@ async function requestDocument(
   });
   if (!delivery.ok) return delivery;
   const body = delivery.reply.body.toString('utf8');
-  const document = read(leg, delivery.reply.contentType, body, delivery.url);
+  const document = readDocument(leg, delivery.reply.contentType, body, delivery.url);
   return document ?? { code: 12100, message: 'not a document' };
 }
 
 /** Null, and an event, if it cannot be read. Plain text is read aloud. */
-function read(leg: Leg, contentType: string, body: string, url: string | null): Document | null {
+export function readDocument(
+  leg: Leg,
+  contentType: string,
+  body: string,
+  url: string | null,
+): Document | null {
   if (contentType === 'text/plain' && !body.trimStart().startsWith('<')) {
     leg.protocolError(12300, 'text/plain is read aloud');
     return { root: spoken(body), url };

@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import type { Conference } from './conference.ts';
 import { apiVersion } from './parameters.ts';
 import { findLeg } from './rest-calls.ts';
@@ -23,19 +24,26 @@ export function listConferences(world: World, query: string): object {
   };
 }
 
-/** POST /Conferences/{sid}/Participants/{sid}.json: puts a leg on hold, or takes it off. */
+/** POST /Conferences/{sid}/Participants/{sid}.json: puts a leg on hold, takes it off, or tells it something. */
 export function updateParticipant(
   world: World,
   conferenceSid: string,
   callSid: string,
   body: string,
 ): object {
-  const form = new RestForm(body, { names: ['Hold'] });
+  const form = new RestForm(body, { names: ['Hold', 'AnnounceUrl', 'AnnounceMethod'] });
   const place = `/Conferences/${conferenceSid}/Participants/${callSid}`;
   const conference = [...world.conferences.values()].find(({ sid }) => sid === conferenceSid);
   if (conference === undefined) throw notFound(place);
-  const on = form.oneOf('Hold', ['true', 'false'] as const) === 'true';
-  if (!conference.hold(findLeg(world, callSid), on)) throw notFound(place);
+  const leg = findLeg(world, callSid);
+  const url = form.url('AnnounceUrl', 21205);
+  if (url !== null) {
+    if (!conference.has(leg)) throw notFound(place);
+    void announce(leg, url, form.method('AnnounceMethod'));
+  }
+  const hold = form.oneOf('Hold', ['true', 'false'] as const);
+  const on = hold === 'true';
+  if (hold !== null && !conference.hold(leg, on)) throw notFound(place);
   return {
     account_sid: world.accountSid,
     call_sid: callSid,

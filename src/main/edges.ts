@@ -32,6 +32,7 @@ import type { Readiness } from '../edges/http/health.ts';
 import { createRegistry } from '../edges/http/metrics.ts';
 import { createPages } from '../edges/http/pages/pages.ts';
 import { promptAudioRouter } from '../edges/http/prompt-audio.ts';
+import { saidRouter } from '../edges/http/said.ts';
 import { createHttpServer } from '../edges/http/server.ts';
 import { mediaUpgrade } from '../edges/media/upgrade.ts';
 import type { createLog } from '../log.ts';
@@ -47,6 +48,7 @@ import { createOutbound } from './outbound.ts';
 import { createPageParts } from './pages.ts';
 import { replayPartsOf } from './replay.ts';
 import { createRightsParts } from './rights.ts';
+import { saidDocument } from './said-document.ts';
 import type { Stores } from './stores.ts';
 
 export interface EdgeParts {
@@ -298,6 +300,10 @@ export function createEdges(edge: EdgeParts) {
       ),
       '/.well-known/gpc.json': gpcRouter(),
       '/prompts': promptAudioRouter(stores.prompts),
+      '/twilio/said': saidRouter({
+        document: (locale, ids) =>
+          saidDocument(stores.prompts, `${publicUrl}/prompts`, locale, ids),
+      }),
     },
     readiness: () => readiness(edge),
     metricsText: () =>

@@ -55,6 +55,7 @@ export async function agentWorld(
     stopStream: done('stopStream', undefined),
     createCall: done('createCall', newCallSid()),
     hold: done('hold', undefined),
+    announce: done('announce', undefined),
     cancel: done('cancel', undefined),
     hangUp: done('hangUp', undefined),
     redirect: done('redirect', undefined),

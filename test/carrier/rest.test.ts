@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Carrier, startCarrier } from '../../src/carrier/carrier.ts';
+import { type CallHandle, type Carrier, startCarrier } from '../../src/carrier/carrier.ts';
 import { type LineServer, startLine, twiml } from './line-server.ts';
 import { type MediaServer, startMedia } from './media-server.ts';
 
@@ -22,6 +22,8 @@ beforeEach(async () => {
     '/stay': twiml('<Dial><Conference>room</Conference></Dial>'),
     '/ask': twiml('<Gather numDigits="1" action="/answer"><Say>Recorded?</Say></Gather>'),
     '/answer': twiml('<Hangup/>'),
+    '/told': twiml('<Say>It has stopped.</Say><Pause/>'),
+    '/asked': twiml('<Say>May we?</Say><Gather/>'),
     '/other': twiml('<Say>Something else</Say><Hangup/>'),
     '/status': { status: 204 },
     '/machine': { status: 204 },
@@ -306,6 +308,34 @@ describe('a live call', () => {
       ...(fields as Record<string, string>),
     });
     expect(answer).toMatchObject({ status: 400, body: { code } });
+  });
+
+  describe('on a bridge', () => {
+    const told = async (callSid: string, path: string) => {
+      const { body } = await ask(`${base}/Conferences.json?FriendlyName=room`);
+      const [open] = body['conferences'] as readonly { readonly sid: string }[];
+      const at = `${base}/Conferences/${open?.sid ?? `CF${'0'.repeat(32)}`}`;
+      const fields = { AnnounceUrl: line.url + path, AnnounceMethod: 'GET' };
+      return ask(`${at}/Participants/${callSid}.json`, fields);
+    };
+
+    it('is told something, alone, and stays there', async () => {
+      const [one, other] = [0, 1].map(() =>
+        carrier.placeCall({ to: from, from: agent, voiceUrl: `${line.url}/stay` }),
+      ) as [CallHandle, CallHandle];
+      await one.when('joined');
+      expect((await told(one.callSid, '/told')).status).toBe(200);
+      expect(await one.when('says')).toMatchObject({ text: 'It has stopped.' });
+      await one.when('waits');
+      expect([one.all('unbridged'), other.all('says')]).toEqual([[], []]);
+      expect(carrier.protocolErrors).toEqual([]);
+      await told(other.callSid, '/asked');
+      await other.when('protocol-error');
+      expect(other.all('unbridged')).toEqual([]);
+      other.hangup();
+      await other.ended;
+      expect((await told(other.callSid, '/told')).status).toBe(404);
+    });
   });
 
   it('that has ended is not streamed', async () => {

@@ -116,6 +116,7 @@ export async function openConference(
       ending.push(callSid);
       ended.add(callSid);
     },
+    announce: async () => {},
     cancel: async () => {},
     redirect: async () => {},
     sendText: async () => 'SM1',

@@ -1,6 +1,7 @@
 import twilio from 'twilio';
 import type { Carrier } from '../../app/ports.ts';
 import { ConsentryError, type ErrorCode } from '../../core/error.ts';
+import type { CallSid } from '../../core/words.ts';
 import { originClient } from './origin-client.ts';
 import { withOverrides } from './overrides.ts';
 import { saidTwiml } from './twiml.ts';
@@ -29,6 +30,15 @@ const callEvents = ['initiated', 'ringing', 'answered', 'completed'];
 export function twilioCarrier(settings: TwilioSettings): Carrier {
   const httpClient = originClient(settings.apiUrl, settings.timeoutMs ?? timeoutMsDefault);
   const client = twilio(settings.accountSid, settings.authToken, { httpClient });
+
+  /** @throws 404 when no bridge of that name is open */
+  async function participant(conference: string, callSid: CallSid) {
+    // A name can have had several; they are listed newest first, and one at most is not over.
+    const all = await client.conferences.list({ friendlyName: conference, limit: 20 });
+    const open = all.find(({ status }) => status !== 'completed');
+    if (open === undefined) throw Object.assign(new Error('no such bridge'), { status: 404 });
+    return client.conferences(open.sid).participants(callSid);
+  }
 
   return {
     async startStream({ callSid, name, url, parameters }) {
@@ -83,11 +93,13 @@ export function twilioCarrier(settings: TwilioSettings): Carrier {
     },
     async hold({ conference, callSid, on }) {
       await attempt(on ? 'hold' : 'take off hold', async () => {
-        // A name can have had several; they are listed newest first, and one at most is not over.
-        const all = await client.conferences.list({ friendlyName: conference, limit: 20 });
-        const open = all.find(({ status }) => status !== 'completed');
-        if (open === undefined) throw Object.assign(new Error('no such bridge'), { status: 404 });
-        await client.conferences(open.sid).participants(callSid).update({ hold: on });
+        await (await participant(conference, callSid)).update({ hold: on });
+      });
+    },
+    async announce({ conference, callSid, url }) {
+      await attempt('announce', async () => {
+        const there = await participant(conference, callSid);
+        await there.update({ announceUrl: withOverrides(url), announceMethod: 'GET' });
       });
     },
     async cancel(callSid) {

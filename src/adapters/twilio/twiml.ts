@@ -29,6 +29,11 @@ export function renderText(words: string | null): string {
   return respond(words === null ? [] : [element('Message', {}, text(words))]);
 }
 
+/** Says something to somebody on a bridge, who stays there. */
+export function announcedTwiml(spoken: readonly Spoken[]): string {
+  return respond(spoken.map(speak));
+}
+
 /** Says some words to whoever picked up, and hangs up. */
 export function saidTwiml(words: string, locale: string): string {
   return respond([say(words, locale), element('Hangup', {})]);

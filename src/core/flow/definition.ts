@@ -273,6 +273,20 @@ function promptsOfStep(step: Step): readonly string[] {
   return 'end' in step ? [step.end] : [];
 }
 
+/** What somebody hears of each purpose that ended, where the flow has no words of its own. */
+const usualEnded: Readonly<Partial<Record<Purpose, string>>> = {
+  recording: 'message-stopped',
+  transcription: 'ended-transcription',
+  training: 'ended-training',
+  'marketing-calls': 'ended-marketing-calls',
+  survey: 'survey-stopped',
+};
+
+/** The prompt that says of a purpose that it has ended, to somebody who stays where they are. */
+export function endedPrompts({ bridge }: Pick<FlowDefinition, 'bridge'>) {
+  return { ...usualEnded, ...bridge.ended };
+}
+
 /** Every prompt the flow can speak, each once, in the order of the definition. */
 export function promptIdsOf(definition: FlowDefinition): readonly string[] {
   const steps = Object.values(definition.steps);

@@ -119,6 +119,33 @@ describe('requests', () => {
     });
   });
 
+  it('one leg on the open bridge of a name is told something', async () => {
+    const bridges = [
+      { sid: `CF${'3'.repeat(32)}`, status: 'completed' },
+      { sid: `CF${'4'.repeat(32)}`, status: 'in-progress' },
+    ];
+    const { port, received } = await carrier((response) =>
+      json(200, response.req.method === 'GET' ? { conferences: bridges } : {})(response),
+    );
+    const url = 'https://h.example/said/en/message-stopped';
+    await port.announce({ conference: 'call-1', callSid, url });
+    expect(received[0]?.url).toContain(`${base}/Conferences.json?FriendlyName=call-1`);
+    expect(received[1]?.url).toBe(
+      `${base}/Conferences/${bridges[1]?.sid}/Participants/${callSid}.json`,
+    );
+    expect(received[1]?.form).toEqual({
+      AnnounceUrl: `${url}#rc=2&rp=ct,rt,5xx&rt=4000`,
+      AnnounceMethod: 'GET',
+    });
+  });
+
+  it('a bridge that is over is told nothing', async () => {
+    const { port, received } = await carrier(json(200, { conferences: [] }));
+    const telling = { conference: 'call-1', callSid, url: 'https://h.example/said/en/erased' };
+    await expect(port.announce(telling)).rejects.toMatchObject({ code: 'not_found' });
+    expect(received).toHaveLength(1);
+  });
+
   it('a leg is ended', async () => {
     const { port, received } = await carrier(json(200, { sid: callSid }));
     await port.hangUp(callSid);
