@@ -11,8 +11,13 @@ export type WriteAct = (asker: Asker, act: Act) => Promise<Uuid>;
 
 /** Questions that one entry stands for at most: keeps its list of people readable. */
 const questionsMax = 256;
-/** Entries of the same asker under way at once: while one is written, the next is asked for. */
+/** Entries of the same asker under way at once: a second one only beside one that is held up. */
 const underWayMax = 2;
+/**
+ * How long the entry before is waited for. Who comes while it is written goes with the next: one
+ * entry of all costs half of what one of the first and one of the rest do.
+ */
+const patienceMs = 20;
 
 interface Waiting {
   readonly persons: readonly Uuid[];
@@ -23,8 +28,11 @@ interface Waiting {
 interface Queue {
   waiting: Waiting[];
   underWay: number;
-  /** True: a turn of the event loop is waited for, so that what comes in it goes together. */
-  begins: boolean;
+  /**
+   * What the next entry waits for. `turn`: the end of this turn of the event loop, so that what comes in
+   * it goes together; a timer: the entry before; null: somebody who asks, or a place.
+   */
+  begins: 'turn' | NodeJS.Timeout | null;
 }
 
 /** Whether an act may stand in one entry with others: a program's question that was let in. */
@@ -59,18 +67,22 @@ export function writeTogether(write: WriteAct): WriteAct {
   }
 
   function begin(name: string, queue: Queue, asker: Asker, act: Act): void {
-    if (queue.begins || queue.underWay >= underWayMax) return;
-    queue.begins = true;
-    setImmediate(() => {
-      queue.begins = false;
+    if (queue.underWay >= underWayMax) return;
+    const isDue = queue.underWay === 0 || queue.waiting.length >= questionsMax;
+    if (queue.begins === 'turn' || (queue.begins !== null && !isDue)) return;
+    if (queue.begins !== null) clearTimeout(queue.begins);
+    const go = (): void => {
+      queue.begins = null;
       if (queue.waiting.length > 0) void send(name, queue, asker, act);
-    });
+    };
+    queue.begins = isDue ? 'turn' : setTimeout(go, patienceMs);
+    if (isDue) setImmediate(go);
   }
 
   return (asker, act) => {
     if (!mayGoTogether(asker, act)) return write(asker, act);
     const name = sameOf(asker, act);
-    const queue = queues.get(name) ?? { waiting: [], underWay: 0, begins: false };
+    const queue = queues.get(name) ?? { waiting: [], underWay: 0, begins: null };
     queues.set(name, queue);
     return new Promise((resolve, reject) => {
       queue.waiting.push({ persons: act.persons, resolve, reject });

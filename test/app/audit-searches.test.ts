@@ -56,13 +56,34 @@ describe('what a program asks at one moment', () => {
     void ask('second');
     await turn();
     void ask('third');
-    void ask('fourth');
     await turn();
-    // Two are under way; who comes later waits for the next.
-    expect(written.map(({ act }) => act.persons)).toEqual([['first'], ['second']]);
+    // One is under way; whoever comes meanwhile goes with the next.
+    expect(written.map(({ act }) => act.persons)).toEqual([['first']]);
+    written[0]!.done();
+    await turn();
+    await turn();
+    expect(answered).toEqual(['first']);
+    expect(written[1]!.act.persons).toEqual(['second', 'third']);
     written[1]!.done();
     await turn();
+    expect(answered).toEqual(['first', 'second', 'third']);
+  });
+
+  test('waits for no entry that is held up, and of two for one', async () => {
+    const { written, write } = world();
+    const answered: string[] = [];
+    const ask = (name: string) => write(key, search(name)).then(() => answered.push(name));
+    const moment = () => new Promise((resolve) => setTimeout(resolve, 40));
+    void ask('first');
     await turn();
+    void ask('second');
+    await moment();
+    void ask('third');
+    void ask('fourth');
+    await moment();
+    expect(written.map(({ act }) => act.persons)).toEqual([['first'], ['second']]);
+    written[1]!.done();
+    await moment();
     expect(answered).toEqual(['second']);
     expect(written[2]!.act.persons).toEqual(['third', 'fourth']);
     written[0]!.done();
