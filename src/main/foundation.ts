@@ -12,6 +12,7 @@ import { type EmbeddedOptions, startEmbedded } from '../adapters/postgres/embedd
 import { isThere } from '../adapters/postgres/is-there.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import { openPool, type Pool, type PoolSize } from '../adapters/postgres/pool.ts';
+import { settleRestored } from '../adapters/postgres/restored-stream.ts';
 import { ensureLogins, type Login } from '../adapters/postgres/role-logins.ts';
 import { type Identity, identities } from '../adapters/postgres/roles.ts';
 import { sharedSecret } from '../adapters/postgres/secrets.ts';
@@ -118,6 +119,7 @@ export async function layFoundation(
   const owner = asOwner.sql;
   try {
     await migrate(owner);
+    await settleRestored(owner);
     await refuseNewKey(owner, config);
     const keys = await openFileKeys(config.kekPath);
     const opened = await openDefaultTenant(owner, keys, random);
