@@ -1,6 +1,6 @@
 /** Gathers what the doctor looks at. What does not answer in time is left out, and found so. */
 
-import { copiesAt } from '../core/breach/custody.ts';
+import { copiesAt, openExposures } from '../core/breach/custody.ts';
 import { type Examination, examine } from '../core/doctor/examine.ts';
 import type { DoctorFacts, LineFacts } from '../core/doctor/facts.ts';
 import { countryOf } from '../core/jurisdiction/place.ts';
@@ -108,7 +108,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       return {
         copies: copiesAt(lines, at).filter(({ by, event }) => by !== null && event !== 'made')
           .length,
-        exposed: lines.filter(({ event }) => event === 'exposed').length,
+        exposed: openExposures(lines).length,
       };
     }),
     agreement: await seen(() => parts.agreement()),

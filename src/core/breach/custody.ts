@@ -35,6 +35,7 @@ const ends: readonly CustodyEvent[] = ['returned', 'destroyed'];
 export function copiesAt(lines: readonly CustodyLine[], at: Instant): readonly CustodyLine[] {
   const open: CustodyLine[] = [];
   for (const line of lines.filter((one) => one.at <= at).toSorted((a, b) => a.at - b.at)) {
+    if (line.event === 'returned' && line.place === '') continue; // nobody said which
     const isSame = (one: CustodyLine) =>
       one.key === line.key && (line.place === '' || one.place === line.place);
     if (ends.includes(line.event)) {
@@ -47,4 +48,21 @@ export function copiesAt(lines: readonly CustodyLine[], at: Instant): readonly C
     }
   }
   return open;
+}
+
+/**
+ * Exposures that nothing was done about: the key was not destroyed since, and no other was put in
+ * force in its place.
+ */
+export function openExposures(lines: readonly CustodyLine[]): readonly CustodyLine[] {
+  return lines.filter(
+    (seen) =>
+      seen.event === 'exposed' &&
+      !lines.some(
+        ({ key, event, at, by }) =>
+          at >= seen.at &&
+          ((event === 'destroyed' && key === seen.key) ||
+            (event === 'made' && key !== seen.key && by !== null)),
+      ),
+  );
 }

@@ -138,7 +138,7 @@ export interface DoctorFacts {
   readonly flows: FlowFacts | null;
   readonly recipients: RecipientFacts | null;
   readonly training: TrainingFacts | null;
-  /** Copies of keys that are on record, and how often one was seen by who should not. */
+  /** Copies of keys that are on record, and how often one that is still used was seen. */
   readonly custody: { readonly copies: number; readonly exposed: number } | null;
   /** Of the facts on processing; `outdated`: others were accepted than hold now. */
   readonly agreement: 'accepted' | 'outdated' | 'missing' | null;

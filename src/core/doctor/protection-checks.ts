@@ -60,7 +60,7 @@ export const protectionChecks: readonly Check[] = [
     if (exposed > 0) {
       return fail(
         `${count(exposed, 'time')} somebody saw a key who should not have`,
-        'see what it opened with `consentry breach scope`, and who had it with `consentry custody list`',
+        'put another in force with `consentry keys rotate`, and see what it opened with `consentry breach scope`',
       );
     }
     return copies === 0

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CustodyLine, copiesAt } from '../../../src/core/breach/custody.ts';
+import { type CustodyLine, copiesAt, openExposures } from '../../../src/core/breach/custody.ts';
 import { everyTaking, exposureOf, type FieldCount } from '../../../src/core/breach/exposure.ts';
 import { sealingOf } from '../../../src/core/breach/sealing.ts';
 import { register } from '../../../src/core/retention/register.ts';
@@ -56,6 +56,11 @@ describe('copies of a key', () => {
     line(7, 'destroyed'),
   ];
 
+  test('that is returned nowhere in particular ends none', () => {
+    const unsaid = [...log.slice(0, 5), line(6, 'returned')];
+    expect(copiesAt(unsaid, 6)).toEqual(copiesAt(log, 4));
+  });
+
   test.each([
     [0, []],
     [1, ['k ']],
@@ -66,5 +71,28 @@ describe('copies of a key', () => {
   ])('at %i are %j', (at, copies) => {
     expect(copiesAt(log, at).map(({ key, place }) => `${key} ${place}`)).toEqual(copies);
     expect(copiesAt(log.toReversed(), at).length).toBe(copies.length);
+  });
+});
+
+describe('a key that was seen', () => {
+  const line = (
+    at: number,
+    event: CustodyLine['event'],
+    key: string,
+    by: string | null = 'ann',
+  ) => {
+    return { key, event, place: '', holder: '', at, by };
+  };
+  const seen = line(5, 'exposed', 'k');
+
+  test.each([
+    ['that it was made and copied before', [line(1, 'made', 'k', null), line(2, 'copied', 'k')], 1],
+    ['that another was made before', [line(1, 'made', 'other')], 1],
+    ['that a year has a key of its own', [line(7, 'made', 'recordings/2027', null)], 1],
+    ['that another was put in force since', [line(6, 'made', 'other')], 0],
+    ['that it was destroyed since', [line(6, 'destroyed', 'k')], 0],
+    ['that another was destroyed since', [line(6, 'destroyed', 'other')], 1],
+  ])('is not done with, or is, by %s', (_, more, open) => {
+    expect(openExposures([...more, seen]).length).toBe(open);
   });
 });
