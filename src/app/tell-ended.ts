@@ -9,9 +9,10 @@ import type { CallParts } from './call-parts.ts';
 import { type CallState, localeOfLeg } from './call-state.ts';
 import type { TurnRequest } from './commit-turn.ts';
 
-/** What the carrier is to say: addresses of documents, one after the other in one. */
+/** Whom the carrier is to tell something. */
 export interface Telling {
   readonly callSid: CallSid;
+  /** Of the document that says it. */
   readonly url: string;
 }
 

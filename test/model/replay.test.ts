@@ -3,8 +3,9 @@
  * flow is walked in the model, then played as signed webhooks, and both must say the same: the same
  * words in the same order, the same end of each document, the same permissions.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { starReturns } from '../../src/app/call-state.ts';
 import {
   type Advance,
   advance,
@@ -16,8 +17,9 @@ import type { CallEvent } from '../../src/core/call/event.ts';
 import type { CompiledFlow } from '../../src/core/flow/compile.ts';
 import { isWithin } from '../../src/core/flow/hours.ts';
 import { alphabetOf } from '../../src/core/flow/walk.ts';
+import type { Role } from '../../src/core/words.ts';
 import { carrierPost } from '../sim/carrier-post.ts';
-import { type TestServer, testServer } from '../support/server.ts';
+import { type CallView, type TestServer, testServer } from '../support/server.ts';
 import { prompts, shipped, shippedFlow } from './flows.ts';
 
 let server: TestServer;
@@ -46,8 +48,8 @@ const newCaller = (): string => {
 
 type Step = Pick<Advance, 'snapshot' | 'effects'>;
 
-/** Whether a webhook can bring this event, given what was said last. */
-function canCome(event: CallEvent, { effects }: Step): boolean {
+/** Whether a webhook can bring this event to such a party, given what was said last. */
+function canCome(event: CallEvent, { effects }: Step, role: Role): boolean {
   const last = effects.findLast(({ type }) =>
     ['ask', 'choose', 'wait', 'bridge', 'hangup'].includes(type),
   );
@@ -61,7 +63,7 @@ function canCome(event: CallEvent, { effects }: Step): boolean {
     );
   }
   if (last?.type === 'choose' || last?.type === 'wait') return event.type === 'CHOSE';
-  return last?.type === 'bridge' && event.type === 'STAR';
+  return last?.type === 'bridge' && event.type === 'STAR' && starReturns(role);
 }
 
 /** The shortest way to every state that webhooks lead to. */
@@ -72,7 +74,7 @@ function waysThrough(flow: CompiledFlow, beginning: CallEvent): readonly (readon
   const seen = new Set<string>();
   const ways: (readonly CallEvent[])[] = [];
   for (const { step, way } of open) {
-    const leaves = events.filter((event) => canCome(event, step));
+    const leaves = events.filter((event) => canCome(event, step, flow.definition.role));
     for (const event of leaves) {
       const next = advance(flow, step.snapshot, event);
       const key = JSON.stringify([next.snapshot, next.effects.map(({ type }) => type), event]);
@@ -84,7 +86,9 @@ function waysThrough(flow: CompiledFlow, beginning: CallEvent): readonly (readon
   }
   // A way that another one goes on from is played with it.
   const begun = new Set(ways.map((way) => JSON.stringify(way.slice(0, -1))));
-  return ways.filter((way) => !begun.has(JSON.stringify(way)));
+  const whole = ways.filter((way) => !begun.has(JSON.stringify(way)));
+  // Who is hung up on at once has no way to go.
+  return whole.length === 0 ? [[]] : whole;
 }
 
 function digitsOf(event: CallEvent, { keys }: CompiledFlow): string {
@@ -151,52 +155,120 @@ function addressIn(twiml: string, event: CallEvent): string {
 const dials = ({ definition }: CompiledFlow): boolean =>
   Object.values(definition.steps).some((step) => 'dial' in step);
 
-async function play(flow: CompiledFlow, beginning: CallEvent, way: readonly CallEvent[]) {
-  const callSid = `CA${randomBytes(16).toString('hex')}`;
-  const fields = {
-    CallSid: callSid,
-    From: newCaller(),
-    To: dials(flow) ? lineWithAgent : '+14155550999',
-    Direction: 'inbound',
-  };
-  const post = async (path: string, more: Record<string, string>) =>
-    (await carrierPost(server, path, { ...fields, CallStatus: 'in-progress', ...more })).text();
+/** A leg as the carrier speaks of it, and the address it begins at. */
+interface Leg {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly start: string;
+}
+
+const newSid = (): string => `CA${randomBytes(16).toString('hex')}`;
+
+function callerOf(flow: CompiledFlow, from: string): Leg {
+  const to = dials(flow) ? lineWithAgent : '+14155550999';
+  const fields = { CallSid: newSid(), From: from, To: to, Direction: 'inbound' };
+  return { fields, start: `/twilio/voice?flow=${flow.name}` };
+}
+
+const post = async ({ fields }: Leg, path: string, more: Readonly<Record<string, string>> = {}) =>
+  (await carrierPost(server, path, { ...fields, CallStatus: 'in-progress', ...more })).text();
+
+/** Somebody whom we ring to a caller who has allowed recording, and waits on the bridge. */
+async function rungOf(flow: CompiledFlow, to: string): Promise<Leg> {
+  const caller = callerOf(shippedFlow('inbound'), newCaller());
+  const asked = await post(caller, caller.start);
+  const yes: CallEvent = { type: 'HEARD', stretch: 'choices', answer: 'grant' };
+  const bridged = await post(caller, addressIn(asked, yes), { Digits: '1' });
+  expect(heardIn(bridged).ends).toEqual(['Conference']);
+  const { id } = await server.callView(caller.fields['CallSid'] ?? '');
+  const step = randomBytes(16).toString('base64url');
+  await server.database.sql`
+    insert into leg_invite (step, call_id, party_id, role, flow)
+    values (${step}, ${id}, ${randomUUID()}, ${flow.definition.role}, ${flow.name})`;
+  const fields = { CallSid: newSid(), From: '+14155550999', To: to, Direction: 'outbound-api' };
+  return { fields, start: `/twilio/voice/${step}` };
+}
+
+const legOf = async (flow: CompiledFlow, number: string): Promise<Leg> =>
+  flow.definition.role === 'caller' ? callerOf(flow, number) : rungOf(flow, number);
+
+type Started = Extract<CallEvent, { type: 'STARTED' }>;
+
+/** One leg from its beginning along a way, with the model beside it. */
+async function walk(
+  flow: CompiledFlow,
+  beginning: Started,
+  way: readonly CallEvent[],
+  number: string,
+): Promise<void> {
+  const leg = await legOf(flow, number);
   let step: Step = advance(flow, null, beginning);
-  let twiml = await post(`/twilio/voice?flow=${flow.name}`, {});
+  const detected = beginning.machine === true ? { AnsweredBy: 'machine_start' } : {};
+  let twiml = await post(leg, leg.start, detected);
   expect(heardIn(twiml)).toEqual(expectedOf(step, 'en'));
   for (const event of way) {
     const snapshot: CallSnapshot = JSON.parse(JSON.stringify(step.snapshot));
     step = advance(flow, snapshot, event);
     if (event.type === 'HANGUP') {
-      await post('/twilio/status', { CallStatus: 'completed' });
+      await post(leg, '/twilio/status', { CallStatus: 'completed' });
       break;
     }
     const more = event.type === 'STAR' ? { DialCallStatus: 'answered' } : {};
     const digits = event.type === 'STAR' ? {} : { Digits: digitsOf(event, flow) };
-    twiml = await post(addressIn(twiml, event), { ...digits, ...more });
+    twiml = await post(leg, addressIn(twiml, event), { ...digits, ...more });
     expect([way, heardIn(twiml)]).toEqual([way, expectedOf(step, 'en')]);
   }
-  const view = await server.callView(callSid);
-  expect(view.parties[0].statuses).toMatchObject(statusesOf(step.snapshot));
+  const view = await server.callView(leg.fields['CallSid'] ?? '');
+  const { role } = flow.definition;
+  const party = view.parties.find((one: CallView) => one.role === role);
+  expect(party.statuses).toMatchObject(statusesOf(step.snapshot));
+}
+
+/** What somebody did in a call before, who is known to have allowed it, or refused it, since. */
+const before = {
+  granted: [{ type: 'HEARD', stretch: 'choices', answer: 'grant' }, { type: 'HANGUP' }],
+  refused: [{ type: 'HEARD', stretch: 'choices', answer: 'deny' }, { type: 'HANGUP' }],
+} as const satisfies Readonly<Record<string, readonly CallEvent[]>>;
+
+/** Everybody is new, but for who begins with an answer of an earlier call. */
+async function play(flow: CompiledFlow, beginning: Started, way: readonly CallEvent[]) {
+  const number = newCaller();
+  const was = beginning.earlier?.recording;
+  if (was === 'granted' || was === 'refused') {
+    await walk(flow, { type: 'STARTED' }, before[was], number);
+  }
+  await walk(flow, beginning, way, number);
+}
+
+/** How legs of a flow begin: closed, picked up by a machine, known from an earlier call. */
+function beginningsOf({ definition }: CompiledFlow): readonly Started[] {
+  const { hours, role, steps, first } = definition;
+  const closed = hours !== undefined && !isWithin(hours, Date.now());
+  const begins = steps[first];
+  // Only where the first question is the remembered one: the call before is as short as that.
+  const remembers = begins !== undefined && 'ask' in begins && begins.remember !== undefined;
+  return [
+    { type: 'STARTED', ...(closed && { closed }) },
+    ...(role === 'caller' ? [] : [{ type: 'STARTED', machine: true } as const]),
+    ...(remembers
+      ? (['granted', 'refused'] as const).map(
+          (recording) => ({ type: 'STARTED', earlier: { recording } }) as const,
+        )
+      : []),
+  ];
 }
 
 describe('[cap 26] what the model says, callers hear', () => {
-  const names = [...new Set(shipped.all().map(({ name }) => name))].filter(
-    (name) => shippedFlow(name).role === 'caller',
-  );
+  const names = [...new Set(shipped.all().map(({ name }) => name))];
 
   test.each(names)('%s', { timeout: 120_000 }, async (name) => {
     const flow = shippedFlow(name);
-    const { hours } = flow.definition;
-    const closed = hours !== undefined && !isWithin(hours, Date.now());
-    const beginning: CallEvent = { type: 'STARTED', ...(closed && { closed }) };
-    const ways = [...waysThrough(flow, beginning)];
+    const ways = beginningsOf(flow).flatMap((beginning) =>
+      waysThrough(flow, beginning).map((way) => [beginning, way] as const),
+    );
     expect(ways.length).toBeGreaterThan(3);
     await Promise.all(
       Array.from({ length: callersMax }, async () => {
-        for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
-          await play(flow, beginning, way);
-        }
+        for (let one = ways.pop(); one !== undefined; one = ways.pop()) await play(flow, ...one);
       }),
     );
   });
