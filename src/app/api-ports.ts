@@ -6,7 +6,7 @@ import type { Session } from './account-ports.ts';
 import type { AddedRole } from './add-party.ts';
 import type { KeptAnswer } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
-import type { FieldCipher, RecordingRow } from './ports.ts';
+import type { FieldCipher, RecordingRow, TrackingView } from './ports.ts';
 
 /** The field encryption of a tenant. Throws `key_missing` for one that is not served here. */
 export type Ciphers = (tenantId: Uuid) => FieldCipher;
@@ -85,6 +85,7 @@ export interface CallRecord {
   readonly phase: CallPhase;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
+  readonly tracking: TrackingView | null;
   /** Whom we called; null for calls that came in. They may have no leg yet. */
   readonly dialled: { readonly partyId: Uuid; readonly person: SealedPerson } | null;
   /** In the order they joined. */

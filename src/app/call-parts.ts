@@ -4,7 +4,7 @@ import type { CompiledFlow } from '../core/flow/compile.ts';
 import type { PromptAudio } from '../core/flow/prompt-audio.ts';
 import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallCache } from './call-cache.ts';
-import type { CallStore, GateChannel, People, Tenant } from './call-ports.ts';
+import type { CallStore, GateChannel, People, StoredCall, Tenant } from './call-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { ChoiceStore } from './choice-ports.ts';
 import type { Urls } from './compose-document.ts';
@@ -68,6 +68,8 @@ export interface CallParts {
   readonly render: (document: Document) => string;
   /** Carries out a task now; failures are its own business, so it never rejects. */
   readonly runTask: (taskId: Uuid) => void | Promise<void>;
+  /** Whether it may be looked for where the call came from; absent: it never is. */
+  readonly isTracked?: (call: Pick<StoredCall, 'direction' | 'lineId'>) => boolean;
   /** SHA-256 of a media token. */
   readonly hashToken: (token: string) => Buffer;
   /** Called when an answered step is repeated with other content, or comes from nowhere. */

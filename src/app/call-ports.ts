@@ -81,9 +81,10 @@ export type TaskKind =
   | 'hold'
   | 'announce'
   | 'erase'
-  | 'opt-out';
+  | 'opt-out'
+  | 'track';
 
-/** Something to be done after the commit: of the carrier, or an erasure. */
+/** Something to be done after the commit: of the carrier, an erasure, or where a call came from. */
 export interface CarrierTask {
   readonly id: Uuid;
   readonly callId: Uuid;

@@ -44,6 +44,7 @@ const attemptsOf: Readonly<Record<TaskKind, number>> = {
   announce: 1,
   erase: 2 ** 31 - 1,
   'opt-out': 2 ** 31 - 1,
+  track: attemptsMax,
 };
 /** How long an agent is rung, seconds: about five rings. */
 const agentRingS = 25;
@@ -65,6 +66,8 @@ export interface TaskParts extends Omit<TextParts, 'lines' | 'carrier'> {
   readonly optOutPerson?: (personId: Uuid, channels: readonly Channel[]) => Promise<void>;
   /** Lists whoever the carrier knows to want no texts from a line of ours. May be repeated. */
   readonly stoppedAtCarrier?: (personId: Uuid, lineId: Uuid) => Promise<void>;
+  /** Keeps where a call that is over came from, if its caller allows that. May be repeated. */
+  readonly track?: (callId: Uuid) => Promise<void>;
   /** Calls that we place, while they ring. */
   readonly dials: Pick<DialStore, 'ask' | 'named' | 'unnamed'>;
 }
@@ -101,6 +104,8 @@ interface Bodies {
   readonly fetch: { readonly callSid: CallSid; readonly step: string };
   readonly erase: { readonly partyId: Uuid };
   readonly 'opt-out': { readonly personId: Uuid; readonly channels: readonly Channel[] };
+  /** Where the call came from is looked up then, so that no task holds it. */
+  readonly track: object;
 }
 
 async function callAgent(parts: TaskParts, id: Uuid, body: Bodies['call-agent']): Promise<void> {
@@ -289,6 +294,9 @@ async function carryOut(parts: TaskParts, task: CarrierTask): Promise<void> {
       await parts.optOutPerson?.(personId, channels);
       break;
     }
+    case 'track':
+      await parts.track?.(task.callId);
+      break;
     case 'erase':
       await parts.eraseParty(task.callId, (body as Bodies['erase']).partyId);
       break;

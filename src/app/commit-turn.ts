@@ -327,6 +327,9 @@ export async function commitTurn(
   };
   const remaining =
     request.deadline === undefined ? null : request.deadline - parts.clock.monotonic();
+  if (next.endedAt !== null && call.endedAt === null && parts.isTracked?.(call) === true) {
+    draft.tasks.push({ kind: 'track', body: {} });
+  }
   const tasks = draft.tasks.map(({ kind, body }) => sealedTask(parts, call.id, kind, body));
   const [first] = draft.state.legs;
   const entries = await entriesOf(parts, request, at);

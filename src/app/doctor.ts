@@ -112,6 +112,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       };
     }),
     agreement: await seen(() => parts.agreement()),
+    trackedLines: await seen(async () => (await settings.current('call-tracking')).value.length),
     noticeReviewed: await seen(
       async () => (await settings.current('notice')).value.reviewedOn ?? 'never',
     ),

@@ -83,6 +83,7 @@ async function gather(parts: NoticeParts): Promise<ProcessingFacts> {
     bases: (await settings.current('bases')).value,
     recipients: (await settings.current('recipients')).value,
     retention: (await settings.current('retention')).value,
+    isTracking: (await settings.current('call-tracking')).value.length > 0,
     deskNumbers: desks.map(({ number }) => number),
     signIn: {
       passwordProfile: signIn.password.profile,

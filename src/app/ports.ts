@@ -268,6 +268,14 @@ export interface Gates {
 
 // ---------------------------------------------------------------- what people read
 
+/** Where a call came from. */
+export interface TrackingView {
+  readonly campaign: string;
+  readonly source: string;
+  /** Stands for the caller in what is counted; null once they left the call. */
+  readonly visitor: Hex | null;
+}
+
 export interface PartyView {
   readonly id: Uuid;
   readonly role: Role;

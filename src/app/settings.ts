@@ -1,6 +1,7 @@
 /** Settings of a tenant: each change is a version that stays, with who made it and when. */
 import type { TrainingPolicy } from '../core/access/training.ts';
 import type { ClaimedBasis } from '../core/consent/basis.ts';
+import type { TrackedLine } from '../core/consent/tracking.ts';
 import { type NoticeSettings, noSettings } from '../core/notice/notice.ts';
 import type { Recipient } from '../core/recipients/recipient.ts';
 import { shippedRecipients } from '../core/recipients/shipped.ts';
@@ -24,6 +25,8 @@ export interface Settings {
   readonly notice: NoticeSettings;
   /** What people who work here have to have read. */
   readonly training: readonly TrainingPolicy[];
+  /** Lines whose number is shown in one advertisement. */
+  readonly 'call-tracking': readonly TrackedLine[];
 }
 export type SettingName = keyof Settings;
 
@@ -35,6 +38,7 @@ export const defaultSettings: Settings = {
   recipients: shippedRecipients,
   notice: noSettings,
   training: [],
+  'call-tracking': [],
 };
 
 export interface SettingVersion<Name extends SettingName = SettingName> {

@@ -17,7 +17,7 @@ import {
 import type { CallPhase, CallRecord, EntryRecord, LegRecord, SealedPerson } from './api-ports.ts';
 import type { FlowPin } from './call-state.ts';
 import type { AnswerView } from './keep-answers.ts';
-import type { PartyView, RecordingRow } from './ports.ts';
+import type { PartyView, RecordingRow, TrackingView } from './ports.ts';
 
 /** Opens what a view shows. */
 export interface Openers {
@@ -76,6 +76,8 @@ export interface CallView {
   readonly state: CallPhase;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Where it came from; null where its caller does not allow that to be kept. */
+  readonly tracking: TrackingView | null;
   readonly parties: readonly PartyView[];
   readonly recordings: readonly RecordingView[];
   readonly entries: readonly EntryView[];
@@ -101,6 +103,7 @@ export function viewCall(call: CallRecord, open: Openers): CallView {
     state: call.phase,
     startedAt: iso(call.startedAt),
     endedAt: call.endedAt === null ? null : iso(call.endedAt),
+    tracking: call.tracking,
     parties: viewParties(call, open),
     recordings: call.recordings.map(viewRecording),
     entries: call.entries.map(viewEntry),

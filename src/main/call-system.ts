@@ -43,6 +43,7 @@ import { sealRecording } from '../app/seal-recording.ts';
 import { createTextTaker, noteContext } from '../app/take-text.ts';
 import { takeUpRequests } from '../app/take-up-requests.ts';
 import { carrierTeller } from '../app/tell-carrier.ts';
+import { isTracked, trackCall } from '../app/track-call.ts';
 import { withdraw } from '../app/withdraw.ts';
 import { mediaCounts } from '../core/media/counts.ts';
 import type { createLog } from '../log.ts';
@@ -172,6 +173,7 @@ export function createCallSystem(options: CallSystemOptions) {
       await optOut(optOutParts, { number, channels, ...said, heardOn: line?.number ?? null });
     },
     eraseParty: (callId, partyId) => eraseParty(eraseParts, callId, partyId, 'withdrawal'),
+    track: (callId) => trackCall({ ...stores, store, clock, random }, callId),
   };
   const parts: CallParts & TaskParts = {
     ...taskParts,
@@ -187,6 +189,7 @@ export function createCallSystem(options: CallSystemOptions) {
     jurisdictions: createJurisdictionBook(log),
     render: renderTwiml,
     runTask: (id) => runTask(taskParts, id),
+    isTracked: (call) => isTracked(stores.trackedLines.now(), call),
     hashToken: hashMediaToken,
     onOddity: (what) => log.warn({ what }, 'a step came that this call does not wait for'),
   };

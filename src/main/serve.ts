@@ -192,6 +192,8 @@ async function start(
   await checkRecipients(recipientParts(config, stores));
   stores.recipients.start(log);
   undo.push(() => stores.recipients.stop());
+  stores.trackedLines.start(log);
+  undo.push(() => stores.trackedLines.stop());
   undo.push(stores.watchScripts(log));
   const port = await portFor(config);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;

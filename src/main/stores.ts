@@ -60,6 +60,7 @@ import { createStopReviews } from '../adapters/postgres/stop-reviews.ts';
 import { createSubjects } from '../adapters/postgres/subjects.ts';
 import { createSupportAccess } from '../adapters/postgres/support-access.ts';
 import { createTextStore } from '../adapters/postgres/texts.ts';
+import { createTracking } from '../adapters/postgres/tracking.ts';
 import { createTraining } from '../adapters/postgres/training.ts';
 import { createWebhooks } from '../adapters/postgres/webhooks.ts';
 import { sftpSources } from '../adapters/sftp/pull.ts';
@@ -77,6 +78,7 @@ import { createReceipts } from '../app/receipt.ts';
 import { followRecipients } from '../app/recipients.ts';
 import { defaultSettings, rememberPolicy } from '../app/settings.ts';
 import { noteContext } from '../app/take-text.ts';
+import { followTrackedLines } from '../app/track-call.ts';
 import type { Config } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
 import { decodeOpening } from '../core/ledger/entry.ts';
@@ -148,6 +150,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
   const settings = createSettings(sql, tenant.id, defaultSettings);
   const recipients = followRecipients(settings);
   await recipients.look();
+  const trackedLines = followTrackedLines(settings);
+  await trackedLines.look();
 
   return {
     flows,
@@ -179,6 +183,8 @@ export async function openStores(config: Config, foundation: Foundation, folders
     sessions: createSessions(sql, tenant),
     settings,
     recipients,
+    trackedLines,
+    tracking: createTracking(webhook, tenant.id),
     policy: rememberPolicy(settings, clock),
     hasher: argon2,
     breaches:

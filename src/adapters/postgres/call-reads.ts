@@ -101,7 +101,7 @@ function cut(rows: readonly Row[], { limit }: PageAsk): Page<Row> {
 function callsFrom(tx: TransactionSql): Fragment {
   return tx`
     select call.id, call.direction, call.flow_name, call.flow_version, call.flow_hash, call.phase,
-      call.state, call.started_at, call.ended_at, line.number_token, line.number_sealed,
+      call.state, call.started_at, call.ended_at, call.campaign, call.source, call.visitor, line.number_token, line.number_sealed,
       ${micros(tx, 'call')}
     from call left join line on line.id = call.line_id`;
 }

@@ -7,19 +7,7 @@ import { addEntry } from './entries.ts';
 
 export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
   return {
-    async of(personId) {
-      const [person] = await sql`
-        select age_band, (
-          select coalesce(array_agg(to_jsonb(c) || jsonb_build_object('superseded', exists (
-            select from superseded_words s where s.document = c.document and s.purpose = c.purpose
-          )) order by c.seq), '{}') from choice c
-          where c.person_id = person.id
-        ) as choices
-        from person where id = ${personId} and tenant_id = ${tenantId}`;
-      if (person === undefined) return { choices: [], ageBand: null };
-      const rows = person['choices'] as readonly Row[];
-      return { choices: rows.map(choiceOf), ageBand: person['age_band'] as AgeBand | null };
-    },
+    of: (personId) => choicesOf(sql, tenantId, personId),
     async add(choices, entries) {
       await sql.begin(async (tx) => {
         for (const entry of entries) await addEntry(tx, entry);
@@ -49,6 +37,24 @@ export function createChoices(sql: Sql, tenantId: Uuid): ChoiceStore {
         where id = ${personId} and tenant_id = ${tenantId}`;
     },
   };
+}
+
+export async function choicesOf(
+  sql: Sql | TransactionSql,
+  tenantId: Uuid,
+  personId: Uuid,
+): ReturnType<ChoiceStore['of']> {
+  const [person] = await sql`
+    select age_band, (
+      select coalesce(array_agg(to_jsonb(c) || jsonb_build_object('superseded', exists (
+        select from superseded_words s where s.document = c.document and s.purpose = c.purpose
+      )) order by c.seq), '{}') from choice c
+      where c.person_id = person.id
+    ) as choices
+    from person where id = ${personId} and tenant_id = ${tenantId}`;
+  if (person === undefined) return { choices: [], ageBand: null };
+  const rows = person['choices'] as readonly Row[];
+  return { choices: rows.map(choiceOf), ageBand: person['age_band'] as AgeBand | null };
 }
 
 /** @param ends the grant whose end it is; false if that was written before */

@@ -12,6 +12,7 @@ export interface SqlStep {
 
 const person = '(select person_id from erasure where id = $1)';
 const token = `(select token from person where id = ${person})`;
+const visitor = `(select visitor from person where id = ${person})`;
 const parties = '(select unnest(parties) from erasure where id = $1)';
 const legs = '(select unnest(call_sids) from erasure where id = $1)';
 const calls = `(select call_id from leg where party_id in ${parties}
@@ -72,6 +73,8 @@ export const erasureSteps: readonly SqlStep[] = [
     left: `select count(*) from dial join call on call.id = dial.call_id
       where dial.person_id = ${person} and call.placed_for is null`,
   },
+  // Which campaign it was stays; that it was the same person's as others does not.
+  changed('visitor of calls', 'call', 'visitor = null', `visitor = ${visitor}`),
   deleted('calls placed', 'dial', `person_id = ${person}`),
   deleted('permits', 'permit', `token = ${token}`),
   deleted('contact counts', 'contact_count', `token = ${token}`),
@@ -94,10 +97,10 @@ export const erasureSteps: readonly SqlStep[] = [
     'key and number',
     'person',
     `key_wrapped = null, number_sealed = null, age_band = null, restricted_at = null,
-      profile_sealed = null, linked = null`,
+      profile_sealed = null, linked = null, visitor = null`,
     `id = ${person} and (key_wrapped is not null or number_sealed is not null
       or age_band is not null or restricted_at is not null or profile_sealed is not null
-      or linked is not null)`,
+      or linked is not null or visitor is not null)`,
   ),
   changed('exports of the person', 'export_job', 'person_id = null', `person_id = ${person}`),
   // After the key, so that none that is made now has them: who is in which export is written down

@@ -102,7 +102,7 @@ function calls({ sql, tenant, ask }: Asked): Statement {
   return {
     what: sql`call.id, call.started_at, call.ended_at, call.direction, call.phase, call.line_id,
       ${campaign(sql)} as campaign, call.placed_for, call.flow_name, call.flow_version,
-      call.redacted_at, ${act} as act, sound.n as recordings, sound.ms as recorded_ms,
+      call.redacted_at, call.source, call.visitor, ${act} as act, sound.n as recordings, sound.ms as recorded_ms,
       ${whose(sql)}`,
     from: sql`from call`,
     more: sql`
@@ -309,6 +309,8 @@ const cellsOf: Readonly<Record<TableKind, (row: Row) => Record<string, Cell>>> =
       recordings: Number(row['recordings']),
       recordedMs: Number(row['recorded_ms']),
       redactedAt: time(row['redacted_at']),
+      source: row['source'],
+      visitor: (row['visitor'] as Buffer | null)?.toString('hex') ?? null,
     };
   },
   texts: (row) => ({

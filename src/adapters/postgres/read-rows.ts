@@ -31,7 +31,16 @@ export function callOf(row: Row): CallAlone {
     phase: row['phase'] as CallRecord['phase'],
     startedAt: instant(row['started_at']),
     endedAt: row['ended_at'] === null ? null : instant(row['ended_at']),
+    tracking: trackingOf(row),
   };
+}
+
+function trackingOf(row: Row): CallRecord['tracking'] {
+  const source = row['source'] as string | null;
+  const visitor = row['visitor'] as Buffer | null;
+  return source === null
+    ? null
+    : { campaign: row['campaign'] as string, source, visitor: visitor?.toString('hex') ?? null };
 }
 
 function personOf(row: Row): SealedPerson {

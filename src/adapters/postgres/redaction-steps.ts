@@ -18,6 +18,7 @@ export const callSteps: readonly string[] = [
        where scope like 'campaign:%' limit 1))
     from dial join permit on permit.id = dial.permit_id
     where dial.call_id = call.id and call.id = any ($1::uuid[])`,
+  'update call set visitor = null where id = any ($1::uuid[]) and visitor is not null',
   `delete from step where call_sid in ${legs}`,
   'delete from stream_token where call_id = any ($1::uuid[])',
   `update carrier_task set body = '' where call_id = any ($1::uuid[]) and body <> ''`,
@@ -46,7 +47,7 @@ export const looseSteps: Readonly<Record<Exclude<RecordSet, 'calls' | 'recording
   ],
   people: [
     `update person set key_wrapped = null, number_sealed = null, age_band = null,
-      profile_sealed = null, linked = null
+      profile_sealed = null, linked = null, visitor = null
       where id = any ($1::uuid[]) and ${isNeeded('person')} is false`,
   ],
 };
@@ -54,7 +55,7 @@ export const looseSteps: Readonly<Record<Exclude<RecordSet, 'calls' | 'recording
 /** Of each set, those of $1 that are not gone. */
 export const looks: Readonly<Record<RecordSet, string>> = {
   calls: `select call.id::text as id from call where id = any ($1::uuid[]) and (
-    redacted_at is null
+    redacted_at is null or visitor is not null
     or exists (select from leg where call_id = call.id and person_id is not null)
     or exists (select from leg_invite where call_id = call.id
       and (person_id is not null or call_sid is not null))
@@ -83,7 +84,7 @@ export const looks: Readonly<Record<RecordSet, string>> = {
       where encode(token, 'hex') || ' ' || subject = any ($1::text[])`,
   people: `select id::text as id from person where id = any ($1::uuid[])
     and (key_wrapped is not null or number_sealed is not null or age_band is not null
-      or profile_sealed is not null or linked is not null)`,
+      or profile_sealed is not null or linked is not null or visitor is not null)`,
 };
 
 const onPerson = (person: string): string => `exists (select from legal_hold hold

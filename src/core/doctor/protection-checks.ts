@@ -2,7 +2,7 @@
 import { maskNumber } from '../access/mask.ts';
 import { unlistedText } from '../recipients/outgoing.ts';
 import { register } from '../retention/register.ts';
-import { gapReasons, purposes } from '../words.ts';
+import { gapReasons } from '../words.ts';
 import { type Check, check } from './check.ts';
 import { count, fail, pass, unseen, warn } from './finding.ts';
 
@@ -87,11 +87,14 @@ export const protectionChecks: readonly Check[] = [
       `${count(Object.keys(register).length, 'table')} in the register, every column with its end`,
     ),
   ),
-  check(23, 'Tracking can be refused', () =>
-    purposes.includes('call-tracking')
-      ? pass('`call-tracking` is a purpose of its own, off until it is granted')
-      : fail('tracking is no purpose', 'this program was changed; reinstall it'),
-  ),
+  check(23, 'Tracking can be refused', ({ trackedLines }) => {
+    if (trackedLines === null) return unseen('which lines tell where calls come from');
+    return trackedLines === 0
+      ? pass('no line tells where calls come from; `call-tracking` is off until it is granted')
+      : pass(
+          `${count(trackedLines, 'line')} with a campaign, kept after a yes to \`call-tracking\`; a no takes it away`,
+        );
+  }),
   check(24, 'Recipients are on record', ({ recipients }) => {
     if (recipients === null) return unseen('the register of recipients');
     const { companies, unlisted } = recipients;

@@ -65,6 +65,8 @@ export const columnsOf: Readonly<Record<TableKind, readonly Column[]>> = {
     recordings: 'whole',
     recordedMs: 'whole',
     redactedAt: 'time',
+    source: 'text',
+    visitor: 'text',
   }),
   texts: columns({
     id: 'text',

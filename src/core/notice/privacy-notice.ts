@@ -15,6 +15,8 @@ export interface NoticeFacts {
   readonly bases: readonly ClaimedBasis[];
   readonly recipients: readonly Recipient[];
   readonly retention: readonly RetentionRule[];
+  /** Whether numbers of the business tell which advertisement a call came from. */
+  readonly isTracking: boolean;
   /** Numbers of the business on which requests are taken. */
   readonly deskNumbers: readonly string[];
 }

@@ -7,6 +7,7 @@
 import { batchTables } from './register-batches.ts';
 import { listTables } from './register-lists.ts';
 import { oversightTables } from './register-oversight.ts';
+import { pageTables } from './register-pages.ts';
 import { serviceTables } from './register-service.ts';
 import type { Category, Ending, Kept, KeptTable } from './register-shape.ts';
 
@@ -33,6 +34,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       restricted_at: ends('request', 'cleared'),
       profile_sealed: ends('profile', 'cleared'),
       linked: ends('profile', 'cleared'),
+      visitor: ends('conversation', 'cleared'),
     },
     plain: ['id', 'tenant_id', 'created_at'],
   },
@@ -369,6 +371,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
   },
   ...listTables,
   ...serviceTables,
+  ...pageTables,
   ...batchTables,
   ...oversightTables,
 };

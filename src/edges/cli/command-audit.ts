@@ -58,6 +58,7 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'line list': 'nobody',
     'line set': { act: 'change' },
     'line show': 'nobody',
+    'line track': 'server',
     'list access': { act: 'search' },
     'list drop': { act: 'change' },
     'list expect': { act: 'change' },

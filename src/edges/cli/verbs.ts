@@ -19,6 +19,7 @@ import { ledgerVerify } from './ledger-verify.ts';
 import { lineFallback } from './line-fallback.ts';
 import { lineSet } from './line-set.ts';
 import { lineList, lineShow } from './line-show.ts';
+import { lineTrack } from './line-track.ts';
 import { listExport, listShow } from './list.ts';
 import { listAccess, listExpect } from './list-access.ts';
 import { listImport, listPull, listRetire, listUndo } from './list-import.ts';
@@ -138,7 +139,13 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
     {
       summary: 'sets up the numbers that are called',
       about: 'A line is a number of yours: it has a flow, a locale and whoever answers.',
-      commands: { list: lineList, show: lineShow, set: lineSet, fallback: lineFallback },
+      commands: {
+        list: lineList,
+        show: lineShow,
+        set: lineSet,
+        track: lineTrack,
+        fallback: lineFallback,
+      },
     },
   ],
   [

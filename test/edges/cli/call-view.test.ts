@@ -30,6 +30,7 @@ const callOf = (
   state: 'bridged',
   startedAt: '2026-11-22T10:00:00.000Z',
   endedAt: null,
+  tracking: null,
   parties: [
     { id: 'p-1', role: 'caller', legs: [], number: null, statuses: { recording }, held: false },
   ],

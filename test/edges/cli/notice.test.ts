@@ -146,10 +146,37 @@ describe('[cap 53] notice render', () => {
     expect((await run('notice', 'review', '2026-03-03')).code).not.toBe(0);
   });
 
-  test('call-tracking is for beside a number on a website, without script', async () => {
+  test('[cap 23] call-tracking tells visitors, once a number of ours tells where calls come from', async () => {
+    const number = '+4930123456';
+    const path = `/v1/lines/${encodeURIComponent(number)}`;
+    const settings = { flow: 'inbound', locale: 'en', controller: 'Muster GmbH' };
+    expect((await server.send('put', path, admin, settings)).status).toBe(200);
+    const tracking = async () => (await server.get('/v1/notices/call-tracking', admin)).body;
+    const before = await tracking();
+    expect(before.text).toContain('does not keep which advertisement');
+
+    const on = await run('line', 'track', number, '--campaign', 'spring', '--source', 'web');
+    expect([on.code, on.out.trim()]).toEqual([0, 'calls come from spring, web']);
+    const { body: set } = await server.get('/v1/settings/call-tracking', admin);
+    expect(set).toMatchObject({ version: 1, lines: [{ campaign: 'spring', source: 'web' }] });
+    const after = await tracking();
+    expect(after).toMatchObject({ version: before.version + 1 });
+    expect(after.text).toContain(
+      'We keep which advertisement or campaign a call with you came from',
+    );
+    expect(after.text).toContain('Say no at any time, without a reason and without an account');
     const { out } = await run('notice', 'render', 'call-tracking', '--html');
     expect(out).toContain('<a href="http://consentry.test/privacy/choices">/privacy/choices</a>,');
     expect(out).not.toMatch(/<script|<style|\son\w+=/);
+
+    const off = await run('line', 'track', number, '--off');
+    expect([off.code, (await tracking()).hash]).toEqual([0, before.hash]);
+    expect((await run('line', 'track', number, '--off', '--source', 'web')).code).toBe(2);
+    const nowhere = await run('line', 'track', '+4930999999', '--off');
+    expect(nowhere.code).toBe(1);
+  });
+
+  test('has no other names', async () => {
     expect((await run('notice', 'render', 'nonsense')).code).toBe(2);
   });
 });

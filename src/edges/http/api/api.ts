@@ -22,6 +22,7 @@ import { authorRoutes } from './author.ts';
 import { basisRoutes } from './bases.ts';
 import { type BatchRouteParts, batchRoutes } from './batches.ts';
 import { type BreachRouteParts, breachRoutes } from './breach.ts';
+import { type CallTrackingRouteParts, callTrackingRoutes } from './call-tracking.ts';
 import { callRoutes } from './calls.ts';
 import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { type ContractRouteParts, contractRoutes } from './contract.ts';
@@ -83,6 +84,7 @@ export interface ApiParts
     ChoiceRouteParts,
     FormRouteParts,
     NoticeRouteParts,
+    CallTrackingRouteParts,
     PersonRouteParts,
     ProfileRouteParts,
     PermitRouteParts,
@@ -133,6 +135,7 @@ export function createApi(parts: ApiParts): Api {
     ...choiceRoutes(parts),
     ...formRoutes(parts),
     ...noticeRoutes(parts),
+    ...callTrackingRoutes(parts),
     ...personRoutes(parts),
     ...profileRoutes(parts),
     ...redactionRoutes(parts),

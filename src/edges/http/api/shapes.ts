@@ -19,6 +19,7 @@ import { gapReasons, purposes, roles, statuses } from '../../../core/words.ts';
 import type { Problem } from '../problem.ts';
 import { authorShapes } from './shapes-author.ts';
 import { statedFields } from './stated.ts';
+import { tracking } from './tracking-shape.ts';
 
 /** Which shape has which name under `#/components/schemas`. */
 export const named = z.registry<{ readonly id: string }>();
@@ -87,6 +88,7 @@ export const call = z.object({
   state: z.enum(['ringing', 'asking', 'bridged', 'ended']),
   startedAt: time,
   endedAt: time.nullable(),
+  tracking,
   parties: z.array(party),
   recordings: z.array(recording),
   entries: z.array(entry),
