@@ -53,6 +53,7 @@ export const subjectKinds = [
   'person',
   'link',
   'request',
+  'emailRequest',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 

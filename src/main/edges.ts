@@ -45,7 +45,7 @@ import type { Foundation } from './foundation.ts';
 import { fallbackDocument } from './let-through.ts';
 import { mediaMetrics } from './media-metrics.ts';
 import { createOutbound } from './outbound.ts';
-import { createPageParts } from './pages.ts';
+import { createEmailParts, createPageParts } from './pages.ts';
 import { replayPartsOf } from './replay.ts';
 import { createRightsParts } from './rights.ts';
 import { saidDocument } from './said-document.ts';
@@ -182,6 +182,8 @@ export function createEdges(edge: EdgeParts) {
     line: () => outbound.lineFor(null),
   });
   const { noticeParts } = edge;
+  const { controller } = noticeParts;
+  const emailParts = createEmailParts(foundation, stores, system, { controller, publicUrl });
   const api = createApi({
     reads: stores.reads,
     ciphers: stores.ciphers,
@@ -231,6 +233,7 @@ export function createEdges(edge: EdgeParts) {
     choiceParts: system.choiceParts,
     formParts: { forms: stores.forms, clock },
     noticeParts,
+    emailParts,
     inventory: stores.inventory,
     identifiableParts: stores,
     disclosures: stores.disclosures,
@@ -296,7 +299,9 @@ export function createEdges(edge: EdgeParts) {
     routers: {
       ...api,
       ...createPages(
-        createPageParts(foundation, stores, system, { rightsParts, noticeParts, publicUrl, log }),
+        createPageParts(foundation, stores, system, {
+          ...{ rightsParts, noticeParts, emailParts, publicUrl, log },
+        }),
       ),
       '/.well-known/gpc.json': gpcRouter(),
       '/prompts': promptAudioRouter(stores.prompts),

@@ -1,4 +1,5 @@
 /** Joins the public pages to what they do. */
+import type { EmailParts } from '../app/email-requests.ts';
 import type { NoticeParts } from '../app/notices.ts';
 import { checkLimit } from '../app/page-limits.ts';
 import type { RightsParts } from '../app/rights.ts';
@@ -13,15 +14,34 @@ import type { Stores } from './stores.ts';
 export interface PageSurroundings {
   readonly rightsParts: RightsParts;
   readonly noticeParts: NoticeParts;
+  readonly emailParts: EmailParts;
   readonly publicUrl: string;
   readonly log: ReturnType<typeof createLog>;
+}
+
+export function createEmailParts(
+  { tenant }: Foundation,
+  { emails, forms }: Stores,
+  { choiceParts }: CallSystem,
+  { controller, publicUrl }: { controller: () => Promise<string>; publicUrl: string },
+): EmailParts {
+  return {
+    emails,
+    forms,
+    choiceParts,
+    cipher: tenant.cipher,
+    random,
+    clock,
+    controller,
+    publicUrl,
+  };
 }
 
 export function createPageParts(
   { tenant }: Foundation,
   stores: Stores,
   system: CallSystem,
-  { rightsParts, noticeParts, publicUrl, log }: PageSurroundings,
+  { rightsParts, noticeParts, emailParts, publicUrl, log }: PageSurroundings,
 ): PageParts {
   const { cipher } = tenant;
   const { pages, forms } = stores;
@@ -35,6 +55,7 @@ export function createPageParts(
     },
     formParts: { forms, clock },
     noticeParts,
+    emailParts,
     tokens: { pages, cipher, clock, random },
     codes: { ...limits, cipher, sender: rightsParts.sender, random, log },
     rightsParts,

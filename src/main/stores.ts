@@ -20,6 +20,7 @@ import { createOffers } from '../adapters/postgres/contract.ts';
 import { createDeskTasks } from '../adapters/postgres/desk-tasks.ts';
 import { createDials } from '../adapters/postgres/dials.ts';
 import { createDisclosures } from '../adapters/postgres/disclosures.ts';
+import { createEmails } from '../adapters/postgres/emails.ts';
 import { entryWriter } from '../adapters/postgres/entries.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createExportHoldings } from '../adapters/postgres/export-holdings.ts';
@@ -209,6 +210,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
     pages: createPages(sql),
     forms: createForms(sql, tenant.id),
     notices: createNotices(sql, tenant.id),
+    emails: createEmails(sql, tenant.id),
     webhooks: createWebhooks(sql, tenant),
     batches: createBatches(sql, tenant),
     liveBatches: createLiveBatches(sql, tenant, random),

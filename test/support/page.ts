@@ -38,7 +38,7 @@ function formOf(inner: string): ShownForm {
   const values: Record<string, string> = {};
   const names: string[] = [];
   const ticked: string[] = [];
-  for (const [tag] of inner.matchAll(/<(?:input|textarea|select)\b[^>]*>/g)) {
+  for (const [tag] of inner.matchAll(/<(?:input|textarea|select|button)\b[^>]*>/g)) {
     const name = attribute(tag, 'name');
     if (name === null) continue;
     if (!names.includes(name)) names.push(name);

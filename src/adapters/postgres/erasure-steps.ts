@@ -54,6 +54,13 @@ export const erasureSteps: readonly SqlStep[] = [
     `person_id = ${person} and (note_sealed is not null or code_hash is not null)`,
   ),
   changed('texts', 'text_message', 'sender = null', `sender = ${token}`),
+  deleted('replies by e-mail', 'email_reply', `person_id = ${person}`),
+  changed(
+    'questions by e-mail',
+    'email_request',
+    'person_id = null, message_sealed = null',
+    `person_id = ${person}`,
+  ),
   changed('forms sent', 'form_submission', 'person_id = null', `person_id = ${person}`),
   deleted('choices', 'choice', `person_id = ${person}`),
   changed(

@@ -110,6 +110,8 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     contact_under_way: 'sd',
     desk_task: 'sud',
     dial: 'sud',
+    email_reply: 'sd',
+    email_request: 'su',
     erasure: 'siu',
     export_job: 'su',
     form_submission: 'su',

@@ -17,6 +17,7 @@ const tableOf = {
   person: 'person',
   link: 'recording',
   request: 'rights_request',
+  emailRequest: 'email_request',
 } as const satisfies Record<SubjectKind, string>;
 type Query = PendingQuery<Row[]>;
 
@@ -50,6 +51,9 @@ export function createSubjects(sql: Sql, tenant: Tenant): Subjects {
       case 'request':
         return sql`select array[person_id] as persons, null::uuid as call_id from rights_request
           where id = ${name}`;
+      case 'emailRequest':
+        return sql`select array_remove(array[person_id], null) as persons, null::uuid as call_id
+          from email_request where id = ${name}`;
       case 'receipt':
         return sql`select array_remove(array[person_id], null) as persons, call_id from entry
           where id = ${name}`;

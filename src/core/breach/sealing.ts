@@ -34,6 +34,7 @@ export const sealingOf: Readonly<Record<string, SealedTable>> = {
     restricted_at: open,
     profile_sealed: person,
     linked: pseudonym,
+    visitor: pseudonym,
   }),
   'public.leg': table('started_at', { ...ofPerson, call_sid: pseudonym }),
   'public.leg_invite': table('created_at', { ...ofPerson, call_sid: pseudonym }),
@@ -45,6 +46,8 @@ export const sealingOf: Readonly<Record<string, SealedTable>> = {
   'public.survey_answer': table('at', { ...ofPerson, answer: person }),
   'public.desk_task': table('created_at', { ...ofPerson, note_sealed: person }),
   'public.form_submission': table('at', ofPerson),
+  'public.email_request': table('at', { ...ofPerson, message_sealed: person }),
+  'public.email_reply': table('received_at', { ...ofPerson, sealed: person, hash: pseudonym }),
   'public.rights_request': table('received_at', {
     ...ofPerson,
     guardian_id: pseudonym,
@@ -75,7 +78,7 @@ export const sealingOf: Readonly<Record<string, SealedTable>> = {
   'public.line': table(null, { agent_sealed: tenant }),
   'public.carrier_task': table('created_at', { body: tenant }),
   'public.idempotency': table('at', { body: tenant }),
-  'public.call': table('started_at', { state: pseudonym }),
+  'public.call': table('started_at', { state: pseudonym, visitor: pseudonym }),
   'public.erasure': table('started_at', {
     ...ofPerson,
     parties: pseudonym,

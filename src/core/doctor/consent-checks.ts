@@ -94,7 +94,10 @@ export const consentChecks: readonly Check[] = [
     pass('told of by POST /v1/choices with the hash of the terms; ticked beforehand is refused'),
   ),
   check(30, 'Requests by e-mail', () =>
-    absent('page for answers by e-mail', 'import what was answered with POST /v1/choices'),
+    absent(
+      'sending of e-mail',
+      'send what `consentry email ask` prints; its page takes the answer',
+    ),
   ),
   check(31, 'Forms on the web', () =>
     pass('/forms/…: versions stay, and each time one was sent is a row, a no as well as a yes'),

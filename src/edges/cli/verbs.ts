@@ -5,6 +5,7 @@ import { batchCertificate, batchChanges, batchEnd, batchList } from './batch.ts'
 import { batchVerify } from './batch-verify.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { doctor } from './doctor.ts';
+import { email } from './email.ts';
 import { exportFetch, exportList, exportMake, exportRemove } from './export.ts';
 import { flowCheck } from './flow-check.ts';
 import { flowDiff } from './flow-diff.ts';
@@ -213,6 +214,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       },
     },
   ],
+  ['email', email],
   [
     'notice',
     {

@@ -28,6 +28,7 @@ import { type ChoiceRouteParts, choiceRoutes } from './choices.ts';
 import { type ContractRouteParts, contractRoutes } from './contract.ts';
 import { docsRouter } from './docs.ts';
 import { type DoctorRouteParts, doctorRoutes } from './doctor.ts';
+import { type EmailRouteParts, emailRoutes } from './emails.ts';
 import { type ExportRouteParts, exportRoutes } from './exports.ts';
 import { type FlowRouteParts, flowRoutes } from './flows.ts';
 import { type FormRouteParts, formRoutes } from './forms.ts';
@@ -85,6 +86,7 @@ export interface ApiParts
     FormRouteParts,
     NoticeRouteParts,
     CallTrackingRouteParts,
+    EmailRouteParts,
     PersonRouteParts,
     ProfileRouteParts,
     PermitRouteParts,
@@ -136,6 +138,7 @@ export function createApi(parts: ApiParts): Api {
     ...formRoutes(parts),
     ...noticeRoutes(parts),
     ...callTrackingRoutes(parts),
+    ...emailRoutes(parts),
     ...personRoutes(parts),
     ...profileRoutes(parts),
     ...redactionRoutes(parts),

@@ -1,14 +1,15 @@
 /** What somebody who has shown that a number is theirs sees of it, and may change. */
+
 import type { FormVersion } from '../../../app/form-ports.ts';
 import { issueToken } from '../../../app/page-tokens.ts';
 import { type Preferences, showPreferences } from '../../../app/preferences.ts';
+import { signedCode } from '../../../app/signed-code.ts';
 import type { Channel } from '../../../core/suppression/own-change.ts';
 import type { Instant, Uuid } from '../../../core/words.ts';
 import { type Html, html } from '../api/html.ts';
 import { choiceForms } from './choices-page.ts';
 import { formOf, picks } from './layout.ts';
 import type { PageParts } from './page-parts.ts';
-import { receiptCode } from './receipt-code.ts';
 import type { Page } from './serve-page.ts';
 import type { PageWords } from './words/page-words.ts';
 
@@ -95,6 +96,6 @@ function historyTable({ codes }: PageParts, words: PageWords, { choices }: Prefe
     ({ at, purpose, kind, channel, receiptId }) =>
       html`<tr><td>${at.slice(0, 16).replace('T', ' ')}</td><td>${words.purposes[purpose]}</td>
 <td>${centre.kinds[kind] ?? kind}</td><td>${centre.ways[channel] ?? channel}</td>
-<td><a href="/receipt/${receiptCode(cipher, receiptId)}">${centre.receipt}</a></td></tr>`,
+<td><a href="/receipt/${signedCode(cipher, 'receipt', receiptId)}">${centre.receipt}</a></td></tr>`,
   )}</tbody></table></div>`;
 }

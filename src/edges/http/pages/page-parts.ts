@@ -1,6 +1,7 @@
 /** What the public pages work with. */
 import type { AuditParts } from '../../../app/audit.ts';
 import { writeAudit } from '../../../app/audit.ts';
+import type { EmailParts } from '../../../app/email-requests.ts';
 import type { FormParts } from '../../../app/forms.ts';
 import type { NoticeParts } from '../../../app/notices.ts';
 import type { PageCodeParts } from '../../../app/page-codes.ts';
@@ -18,6 +19,7 @@ export interface PageParts {
   readonly preferences: PreferenceParts;
   readonly formParts: FormParts;
   readonly noticeParts: NoticeParts;
+  readonly emailParts: EmailParts;
   readonly tokens: PageTokenParts;
   readonly codes: PageCodeParts;
   readonly rightsParts: RightsParts;

@@ -5,6 +5,7 @@
 import { Router } from 'express';
 import { ConsentryError } from '../../../core/error.ts';
 import { protect } from '../api/protect.ts';
+import { answerForm, showAnswerPage } from './answer.ts';
 import {
   choicesChangeForm,
   choicesCodeForm,
@@ -48,6 +49,8 @@ export const pageRoutes: readonly PageRoute[] = [
   post('/privacy/request/verify', requestVerifyForm),
   get('/privacy/notice', showNoticePage),
   get('/privacy/notice/:hash', showNoticeVersion),
+  get('/privacy/answer/:code', showAnswerPage),
+  post('/privacy/answer', answerForm),
   get('/do-not-sell', showSalePage),
   post('/do-not-sell', saleForm),
   get('/receipt/:code', showReceiptPage),

@@ -1,4 +1,5 @@
 /** `/receipt/{code}`: one fact of the ledger, for whoever was given its address. */
+import { idOfCode } from '../../../app/signed-code.ts';
 import { maskNumber } from '../../../core/access/mask.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import type { Json } from '../../../core/ledger/canonical.ts';
@@ -6,7 +7,6 @@ import { formatReceipt, type Receipt } from '../../../core/ledger/receipt.ts';
 import { verifyReceipt } from '../../../core/ledger/verify.ts';
 import { type Html, html } from '../api/html.ts';
 import { enterPage, type PageParts } from './page-parts.ts';
-import { entryOfCode } from './receipt-code.ts';
 import type { Asked, Page } from './serve-page.ts';
 
 /** What says more of a person than that they have the address. */
@@ -16,7 +16,7 @@ export const showReceiptPage =
   (parts: PageParts) =>
   async (asked: Asked): Promise<Page> => {
     const code = asked.request.params['code'];
-    const id = typeof code === 'string' ? entryOfCode(parts.codes.cipher, code) : null;
+    const id = typeof code === 'string' ? idOfCode(parts.codes.cipher, 'receipt', code) : null;
     if (id === null) throw new ConsentryError('not_found');
     const persons = await parts.personsOf(id);
     await enterPage(parts, asked, {

@@ -1,10 +1,12 @@
 /** `/privacy/request`: a request about one's own data, and the code that shows whose it is. */
+
 import { maySend } from '../../../app/page-codes.ts';
 import { networkOf } from '../../../app/page-limits.ts';
 import { issueToken, takeToken } from '../../../app/page-tokens.ts';
 import { findRequest, fulfilRequest, receiveRequest } from '../../../app/rights.ts';
 import { codeMs, sendCode, verifyCode } from '../../../app/rights-identity.ts';
 import type { RightsRequest } from '../../../app/rights-ports.ts';
+import { signedCode } from '../../../app/signed-code.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { needsIdentity, type RightKind, rightKinds } from '../../../core/rights/request.ts';
 import { html } from '../api/html.ts';
@@ -21,7 +23,6 @@ import {
 } from './layout.ts';
 import { enterPage, type PageParts } from './page-parts.ts';
 import { codeOf, meansOf, numberOf, tokenOf } from './read-fields.ts';
-import { receiptCode } from './receipt-code.ts';
 import type { Asked, Page } from './serve-page.ts';
 import type { PageWords } from './words/page-words.ts';
 
@@ -151,7 +152,7 @@ async function donePage(
 ): Promise<Page> {
   const { request } = words;
   const [first] = await rightsParts.rights.history(id);
-  const receipt = first === undefined ? '' : receiptCode(codes.cipher, first.receiptId);
+  const receipt = first === undefined ? '' : signedCode(codes.cipher, 'receipt', first.receiptId);
   const body = html`<p role="status">${what}</p>
 <p>${request.reference} <code>${id}</code></p>
 ${closedAt === null ? html`<p>${request.answerBy} <strong>${answerBy}</strong>.</p>` : ''}

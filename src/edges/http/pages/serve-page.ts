@@ -117,8 +117,9 @@ export function pageFault({ log }: PageParts): ErrorRequestHandler {
     const words = wordsFor(request);
     const what = words.faults[told[error.code] ?? 'other'];
     const again = request.baseUrl + request.path.split('/').slice(0, 2).join('/');
-    // A form of somebody's own has an address that only they know.
-    const isNowhere = error.code === 'not_found' || request.baseUrl === '/forms';
+    // A form of somebody's own, or a question to them, has an address that only they know.
+    const isOwn = request.baseUrl === '/forms' || again === '/privacy/answer';
+    const isNowhere = error.code === 'not_found' || isOwn;
     const way = isNowhere ? '' : html`<p><a href="${again}">${words.faults.again}</a></p>`;
     const body = html`<p>${what}</p>${way}`;
     send(response, words, { status: error.status, title: words.faults.title, body });

@@ -26,6 +26,8 @@ textarea { max-width: 100%; min-height: 6rem; }
 .pick { display: flex; gap: .7rem; align-items: flex-start; padding: .35rem 0; }
 .pick input { width: 1.4rem; height: 1.4rem; margin: .15rem 0 0; flex: none; accent-color: var(--accent); }
 button { min-height: 2.75rem; padding: .5rem 1.3rem; font: inherit; font-weight: 600; color: var(--paper); background: var(--accent); border: 2px solid var(--accent); border-radius: .3rem; cursor: pointer; }
+.both { display: flex; flex-wrap: wrap; gap: .8rem; }
+.both button { flex: 1 1 12rem; }
 button.plain { color: var(--accent); background: var(--paper); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }

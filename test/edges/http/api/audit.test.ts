@@ -106,6 +106,7 @@ async function there(path: string): Promise<string> {
     person: person!['person_id'],
     task,
     request: path.includes('{request}') ? await newRequest() : '',
+    emailRequest: path.includes('{emailRequest}') ? await newQuestion() : '',
     export: path.includes('{export}') ? await newExport() : '',
     form: 'offers',
     list: 'own',
@@ -118,6 +119,14 @@ async function newRequest(): Promise<string> {
   const body = { number: '+4930123599', kind: 'access' };
   return (await server.send('post', '/v1/rights-requests', admin, body)).body.id;
 }
+
+/** To somebody else each time: one question waits at a time. */
+async function newQuestion(): Promise<string> {
+  questions += 1;
+  const body = { number: `+49301235${String(6000 + questions)}`, purpose: 'survey' };
+  return (await server.send('post', '/v1/email-requests', admin, body)).body.id;
+}
+let questions = 0;
 
 async function newExport(): Promise<string> {
   const { body } = await server.send('post', '/v1/exports', admin, { kind: 'calls' });
@@ -266,7 +275,7 @@ describe('the audit [cap 71]', () => {
     const { body } = await server.get('/v1/audit?limit=200', admin);
     const seen: string[] = [];
     // What is asked meanwhile comes before the first page, and moves nothing behind it.
-    for (let cursor = body.next ?? null, path = '/v1/audit?limit=3'; ; ) {
+    for (let cursor: string | null = null, path = '/v1/audit?limit=3'; ; ) {
       const page = await server.get(cursor === null ? path : `${path}&cursor=${cursor}`, admin);
       for (const { id } of page.body.data) seen.push(id);
       cursor = page.body.next;

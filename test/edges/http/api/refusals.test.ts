@@ -100,8 +100,17 @@ async function pathOf({ path }: Route): Promise<string> {
   };
   if (path.includes('{task}')) names['task'] = await newTask();
   if (path.includes('{request}')) names['request'] = await newRequest();
+  if (path.includes('{emailRequest}')) names['emailRequest'] = await newQuestion();
   if (path.includes('{link}')) names['link'] = await newLink();
   return `/v1${path.replaceAll(/\{(\w+)\}/g, (_, name) => names[name] ?? randomUUID())}`;
+}
+
+let questions = 0;
+/** To somebody else each time: one question waits at a time. */
+async function newQuestion(): Promise<string> {
+  questions += 1;
+  const body = { number: `+49301235${String(6000 + questions)}`, purpose: 'survey' };
+  return (await server.send('post', '/v1/email-requests', admin, body)).body.id;
 }
 
 async function newTask(): Promise<string> {

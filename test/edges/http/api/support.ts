@@ -17,6 +17,7 @@ import { createDeskTasks } from '../../../../src/adapters/postgres/desk-tasks.ts
 import { createDials } from '../../../../src/adapters/postgres/dials.ts';
 import { createDisclosures } from '../../../../src/adapters/postgres/disclosures.ts';
 import { createDoctorReads } from '../../../../src/adapters/postgres/doctor-reads.ts';
+import { createEmails } from '../../../../src/adapters/postgres/emails.ts';
 import { entryWriter } from '../../../../src/adapters/postgres/entries.ts';
 import { createErasures } from '../../../../src/adapters/postgres/erasures.ts';
 import { createExports } from '../../../../src/adapters/postgres/exports.ts';
@@ -47,6 +48,7 @@ import { createWebhooks } from '../../../../src/adapters/postgres/webhooks.ts';
 import { createZip } from '../../../../src/adapters/xlsx/zip.ts';
 import { createKey } from '../../../../src/app/api-keys.ts';
 import type { PauseAsk, WithdrawAsk } from '../../../../src/app/api-ports.ts';
+import type { ChoiceParts } from '../../../../src/app/choices.ts';
 import { openLineNumber } from '../../../../src/app/lines.ts';
 import { createEntryMaker, openingContext } from '../../../../src/app/make-entry.ts';
 import { ownLists } from '../../../../src/app/own-lists.ts';
@@ -140,6 +142,21 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
     forgetPerson: () => {},
     clock,
     random,
+  };
+  const choiceParts: ChoiceParts = {
+    forgetPerson: async () => {},
+    choices: createChoices(sql, tenant.id),
+    people: createPeople(sql, tenant, random),
+    entries: createEntryMaker(
+      tenant,
+      random,
+      () => '',
+      () => null,
+    ),
+    clock,
+    withdrawLive: async (personId, purpose) => {
+      taken.push([personId, purpose]);
+    },
   };
   const parts: ApiParts = {
     reads: createCallReads(sql),
@@ -277,20 +294,16 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       clock,
       random,
     },
-    choiceParts: {
-      forgetPerson: async () => {},
-      choices: createChoices(sql, tenant.id),
-      people: createPeople(sql, tenant, random),
-      entries: createEntryMaker(
-        tenant,
-        random,
-        () => '',
-        () => null,
-      ),
+    choiceParts,
+    emailParts: {
+      emails: createEmails(sql, tenant.id),
+      forms: createForms(sql, tenant.id),
+      choiceParts,
+      cipher: tenant.cipher,
+      random,
       clock,
-      withdrawLive: async (personId, purpose) => {
-        taken.push([personId, purpose]);
-      },
+      controller: async () => 'Muster GmbH',
+      publicUrl: 'http://consentry.test',
     },
     rightsParts: {
       rights: createRights(sql, tenant),

@@ -153,6 +153,16 @@ export const en: PageWords = {
     allowed: 'From now on you allow:',
     version: 'Version',
   },
+  answer: {
+    title: 'A question to you',
+    free: 'Nothing depends on your answer: you are served in the same way. Without an answer nothing changes.',
+    yes: 'Yes, I allow this',
+    no: 'No, I do not allow this',
+    done: 'Your answer is kept',
+    allowed: 'You allow this from now on.',
+    refused: 'You do not allow this. We do not ask you again for twelve months.',
+    change: 'You can change it at any time, under “Your choices” above.',
+  },
   receipt: {
     title: 'Receipt',
     holds: 'This stands in our ledger, and nobody can change it unnoticed.',

@@ -108,6 +108,16 @@ export interface PageWords {
     readonly allowed: string;
     readonly version: string;
   };
+  readonly answer: {
+    readonly title: string;
+    readonly free: string;
+    readonly yes: string;
+    readonly no: string;
+    readonly done: string;
+    readonly allowed: string;
+    readonly refused: string;
+    readonly change: string;
+  };
   readonly receipt: {
     readonly title: string;
     readonly holds: string;
