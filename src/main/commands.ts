@@ -6,6 +6,7 @@ import { versionLock } from '../adapters/flows/lock-file.ts';
 import { keyRotation } from '../adapters/keys/key-shelf.ts';
 import { diskFile, writtenAt } from '../adapters/lists/disk-file.ts';
 import { addEntry } from '../adapters/postgres/entries.ts';
+import { createIdentities } from '../adapters/postgres/identities.ts';
 import { wrappedRows } from '../adapters/postgres/wrapped-rows.ts';
 import { loadPrompts } from '../adapters/prompts/files.ts';
 import { createKey, revokeKey } from '../app/api-keys.ts';
@@ -169,6 +170,13 @@ function commandStores(config: Config, foundation: Foundation, stores: Stores): 
       keys: foundation.keys,
       rotation: notedRotation(keyRotation(config.kekPath), breach),
       wrapped: wrappedRows(sql),
+    },
+    renewal: {
+      identities: createIdentities(sql, { random, newIdentity }),
+      keys: foundation.keys,
+      recordingKeys: stores.recordingKeys,
+      headers: stores.headers,
+      clock,
     },
     replay: { ...replayPartsOf(stores), screenings: stores.screeningReads },
     lists: {

@@ -28,12 +28,19 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Resolves to what it printed; null: it was killed. */
-async function rotate(killAfterMs: number | null): Promise<string | null> {
+async function rotate(
+  killAfterMs: number | null,
+  ...more: readonly string[]
+): Promise<string | null> {
   const wasThere = existsSync(`${kek}.next`);
-  const child = spawn(process.execPath, [join(root, 'dist/main.js'), 'keys', 'rotate', '--json'], {
-    env: { PATH: process.env['PATH'] ?? '', ...server.environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist/main.js'), 'keys', 'rotate', '--json', ...more],
+    {
+      env: { PATH: process.env['PATH'] ?? '', ...server.environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
@@ -87,6 +94,12 @@ test('a change of keys that is killed again and again loses nothing', {
   }
   const beside = await testServer({}, { beside: server });
   for (const id of [first, second]) {
+    expect(await heard(beside, id)).toBeGreaterThan(0);
+    expect(await heard(server, id)).toBeGreaterThan(0);
+  }
+  const renewed = JSON.parse((await rotate(null, '--recordings')) ?? '{}');
+  expect(renewed).toEqual({ identities: 1, headers: 2, damaged: 0, destroyed: 0 });
+  for (const id of [first, second, await recorded()]) {
     expect(await heard(beside, id)).toBeGreaterThan(0);
     expect(await heard(server, id)).toBeGreaterThan(0);
   }

@@ -20,6 +20,7 @@ import type { ListFile } from '../../app/list-ports.ts';
 import type { VersionLock } from '../../app/publish-flow.ts';
 import type { Receipts } from '../../app/receipt.ts';
 import type { RecipientParts } from '../../app/recipients.ts';
+import type { RenewParts } from '../../app/renew-recording-keys.ts';
 import type { ReplayParts } from '../../app/replay-screening.ts';
 import type { RotationParts } from '../../app/rotate-keys.ts';
 import type { BatchParts } from '../../app/run-batch.ts';
@@ -99,6 +100,7 @@ export interface CommandStores {
   readonly lines: LineParts;
   readonly keys: KeyParts;
   readonly rotation: RotationParts;
+  readonly renewal: RenewParts;
   readonly users: UserParts & SignInParts;
   /** What decisions of the past rested on. */
   readonly replay: ReplayParts & { readonly screenings: ScreeningReads };
