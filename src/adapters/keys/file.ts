@@ -33,6 +33,17 @@ export async function openFileKeys(path: string): Promise<KeyProvider> {
     return null;
   }
 
+  /**
+   * What we are to open was wrapped under the key that lies there now, so it is the right one, also if
+   * the earlier was deleted before we saw the change.
+   */
+  async function openWithFile(wrapped: Uint8Array, context: string): Promise<Buffer> {
+    const now = (await readKey(path)) ?? key;
+    const opened = openField(now, context, wrapped);
+    key = now;
+    return opened;
+  }
+
   return {
     keyId: () => keyIdOf(key),
     async wrap(plaintext, context) {
@@ -43,7 +54,7 @@ export async function openFileKeys(path: string): Promise<KeyProvider> {
       const opened = openWithAny(wrapped, context);
       if (opened !== null) return opened;
       await look();
-      return openWithAny(wrapped, context) ?? openField(key, context, wrapped);
+      return openWithAny(wrapped, context) ?? openWithFile(wrapped, context);
     },
     async health() {
       await look();

@@ -239,11 +239,23 @@ describe('a server that runs while keys change', () => {
     expect(await keys.health()).toBeNull();
   });
 
+  test('goes on if the earlier key is deleted before it saw the change', async () => {
+    const keys = await openFileKeys(path);
+    const filled = await fill(keys);
+    const { keyId } = await rotateKeys(parts(await openFileKeys(path)));
+    for (const name of earlierFiles()) rmSync(join(folder, name));
+    expect(await keys.health()).toBe('the key file holds another key');
+    expect(await opens(filled, keys)).toBe(true);
+    expect([await keys.health(), keys.keyId()]).toEqual([null, keyId]);
+  });
+
   test('takes no key that was merely put there', async () => {
     const keys = await openFileKeys(path);
     const id = keys.keyId();
     writeFileSync(path, Buffer.alloc(32, 9));
-    await keys.wrap(Buffer.from('x'), 'c');
+    const wrapped = await keys.wrap(Buffer.from('x'), 'c');
+    expect(Buffer.from(await keys.unwrap(wrapped, 'c')).toString()).toBe('x');
+    await expect(keys.unwrap(wrapped, 'd')).rejects.toMatchObject({ code: 'key_missing' });
     expect(keys.keyId()).toBe(id);
     expect(await keys.health()).toBe('the key file holds another key');
   });
