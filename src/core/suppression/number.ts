@@ -29,6 +29,15 @@ const withheld = new Set(['+266696687', '+7378742833', '+2562533', '+86282452253
 const northAmerican = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
 /**
+ * The same for countries with lists of millions, whose numbers stand there as they are dialled: a zero,
+ * and as many digits as the library takes for a possible number.
+ */
+const dialledIn: Readonly<Record<string, { readonly form: RegExp; readonly code: string }>> = {
+  FR: { form: /^0[1-9]\d{8}$/, code: '+33' },
+  GB: { form: /^0[1-9]\d{9}$/, code: '+44' },
+};
+
+/**
  * Reads a number in international form, or in national form when `defaultCountry` (ISO 3166-1
  * alpha-2) is given. Null for everything that stands for no subscriber: words such as `anonymous`,
  * `client:` and `sip:` addresses, numbers too short or too long for their country, extensions.
@@ -38,6 +47,8 @@ export function parseNumber(text: string, defaultCountry?: string): PhoneNumber 
   const trimmed = text.trim();
   if (trimmed.length > textCharsMax || !written.test(trimmed)) return null;
   if (withheld.has(trimmed.replace(/[^+0-9]/g, ''))) return null;
+  const dialled = defaultCountry === undefined ? undefined : dialledIn[defaultCountry];
+  if (dialled?.form.test(trimmed) === true) return { e164: dialled.code + trimmed.slice(1) };
   const country = defaultCountry === undefined ? undefined : countryOf(defaultCountry);
   const number = parsePhoneNumberFromString(trimmed, {
     extract: false,

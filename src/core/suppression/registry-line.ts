@@ -90,11 +90,11 @@ function numberIn(
 ): { readonly number: string } | Rejection {
   const begun = prefixes ? fields.filter((field) => prefixForm.test(field)) : [];
   const isElsewhere = home !== null && !isNorthAmerican(home);
-  const written = isElsewhere ? numbersElsewhere(fields, home) : numbersAt(fields);
+  const written = isElsewhere ? numbersElsewhere(fields, home) : numbersAt(fields).map(e164);
   if (begun.length + written.length > 1) return 'several-numbers';
   if (begun[0] !== undefined) return { number: begun[0] };
-  if (written[0] === undefined) return 'no-number';
-  const number = isElsewhere ? e164Elsewhere(written[0], home) : e164(written[0]);
+  const [number] = written;
+  if (number === undefined) return 'no-number';
   return number === null ? 'invalid-number' : { number };
 }
 
@@ -110,13 +110,14 @@ function numbersAt(fields: readonly string[]): readonly string[] {
 }
 
 /** Elsewhere a number is as long as it happens to be: of what could be one, what is one counts. */
-function numbersElsewhere(fields: readonly string[], home: string): readonly string[] {
+function numbersElsewhere(fields: readonly string[], home: string): readonly (string | null)[] {
   const written = fields.filter((field) => isWritten(field) && digitsOf(field) >= 7);
-  const numbers = written.filter((field) => e164Elsewhere(field, home) !== null);
+  const read = written.map((field) => ({ field, number: e164Elsewhere(field, home) }));
+  const numbers = read.filter(({ number }) => number !== null);
   // Beside a number as it is dialled others are of something else.
-  const dialled = numbers.filter((field) => /^[+0]/.test(field));
-  if (dialled.length === 1) return dialled;
-  return numbers.length > 0 ? numbers : written;
+  const dialled = numbers.filter(({ field }) => /^[+0]/.test(field));
+  const found = dialled.length === 1 ? dialled : numbers.length > 0 ? numbers : read;
+  return found.map(({ number }) => number);
 }
 
 /** Whether a field could be a number of somebody, by its look. */

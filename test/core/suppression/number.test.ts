@@ -54,6 +54,15 @@ describe('a number', () => {
     );
   });
 
+  test.each(['GB', 'FR', 'DE'])('the short way for what is dialled in %s does too', (country) => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^0[0-9]{7,12}$/), (text) => {
+        expect(parseNumber(text, country)).toEqual(parseNumber(`0 ${text.slice(1)}`, country));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('what is normal stays what it is, and nothing else comes out', () => {
     fc.assert(
       fc.property(
