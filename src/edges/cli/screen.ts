@@ -13,10 +13,13 @@ import { explainScreening } from '../../core/suppression/explain.ts';
 import {
   type Channel,
   channels,
+  reassignments,
   type ScreeningPurpose,
+  type Stated,
   screeningPurposes,
   standardPolicy,
 } from '../../core/suppression/inquiry.ts';
+import { statedOf, whenForm, whenOf } from '../../core/suppression/stated.ts';
 import type { Instant } from '../../core/words.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
 import type { CommandParts } from './parts.ts';
@@ -36,7 +39,8 @@ type Name =
       | 'explain'
       | 'rules-only'
     )
-  | ('certificate' | 'live' | 'force');
+  | ('certificate' | 'live' | 'force')
+  | ('last-purchase' | 'last-inquiry' | 'reassigned');
 
 export const screen = command({
   summary: 'says whether a number may be called or texted now, with every reason',
@@ -69,6 +73,13 @@ export const screen = command({
     place: {
       value: 'PLACE',
       about: 'An address that is known, such as US-TX; its rules count too.',
+    },
+    'last-purchase': { value: 'DAY', about: 'When they last bought something, as you know.' },
+    'last-inquiry': { value: 'DAY', about: 'When they last asked about something.' },
+    reassigned: {
+      value: 'ANSWER',
+      about: 'What the Reassigned Numbers Database answered.',
+      allowed: reassignments,
     },
     file: { value: 'FILE', about: 'Reads one number a line; - for standard input.' },
     certificate: {
@@ -108,12 +119,16 @@ export const screen = command({
     if ((file === null) === (input.operands.length === 0)) {
       throw new UsageError('it takes either NUMBER or --file FILE');
     }
-    if (file !== null && input.value('from') !== null) {
-      throw new UsageError('--from is of single numbers; a --file is screened for any line');
+    const ofOne = ofOneNumber.find((name) => input.value(name) !== null);
+    if (file !== null && ofOne !== undefined) {
+      throw new UsageError(`--${ofOne} is of single numbers, and a --file has many`);
     }
     return screenAll(input, parts, file);
   },
 });
+
+/** What is not the same for all numbers of a file. */
+const ofOneNumber = ['from', 'last-purchase', 'last-inquiry', 'reassigned'] as const;
 
 async function screenAll(
   input: Input<Name>,
@@ -123,6 +138,7 @@ async function screenAll(
   const ask = askOf(input);
   const wanted = fileAskOf(input);
   const place = placeOf(input.value('place'));
+  const stated = statedIn(input);
   const isRulesOnly = input.has('rules-only');
   const opened = isRulesOnly ? null : await openScreening();
   if (opened === null && !isRulesOnly) terminal.err(noDatabaseNote);
@@ -137,7 +153,7 @@ async function screenAll(
     const lines =
       file === null ? input.operands : readLines(terminal, file, (bytes) => watch?.took(bytes));
     for await (const line of lines) {
-      const one = { number: line.trim(), place, line: null };
+      const one = { number: line.trim(), place, line: null, stated };
       const screened = await screenNumber(parts, tenantId, ask, one);
       const { inquiry, verdict } = screened;
       watch?.saw(screened);
@@ -189,6 +205,19 @@ function askOf(input: Input<Name>): ScreeningAsk {
     from: input.value('from'),
     subject: input.value('campaign'),
   };
+}
+
+function statedIn(input: Input<Name>): Stated | null {
+  const when = (name: 'last-purchase' | 'last-inquiry'): string | undefined => {
+    const text = input.value(name) ?? undefined;
+    if (text === undefined || whenOf(text) !== null) return text;
+    throw new UsageError(`--${name} cannot be “${text}”; allowed: ${whenForm}`);
+  };
+  return statedOf({
+    lastPurchase: when('last-purchase'),
+    lastInquiry: when('last-inquiry'),
+    reassigned: reassignments.find((one) => one === input.value('reassigned')),
+  });
 }
 
 function placeOf(text: string | null): Place | null {

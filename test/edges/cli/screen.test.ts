@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ownLists } from '../../../src/app/own-lists.ts';
 import type { BatchParts } from '../../../src/app/run-batch.ts';
+import { type Lists, oneByOne } from '../../../src/app/screen.ts';
 import { screener } from '../../../src/core/suppression/calling-rules-shipped.ts';
-import { standardPolicy } from '../../../src/core/suppression/inquiry.ts';
+import { channels, type Hit, standardPolicy } from '../../../src/core/suppression/inquiry.ts';
 import { OwnIndex } from '../../../src/core/suppression/own-index.ts';
 import { consentry, jsonLines } from './console.ts';
 
@@ -108,6 +109,14 @@ describe('a number is screened without a server', () => {
     expect(jsonLines(out).map((one) => one['decision'])).toEqual(['allow', 'deny', 'hold']);
   });
 
+  test.each([
+    [['--reassigned', 'yes'], 'deny', 'REASSIGNED'],
+    [['--reassigned', 'no'], 'allow', ''],
+  ] as const)('what is known of it counts: %j', async (args, decision, codes) => {
+    const { out } = await screen('+12125550100', ...summer, ...args);
+    expect(out.trimEnd()).toMatch(new RegExp(`  ${decision} *${codes}$`));
+  });
+
   test('no number is shown whole', async () => {
     const args = ['+14155550199', '+493012345678', ...summer, '--purpose', 'marketing-calls'];
     const text = await screen(...args, '--explain');
@@ -174,6 +183,36 @@ describe('with a database, lists are looked at', () => {
     expect(jsonLines(ran.out)).toMatchObject([{ decision: code ? 'deny' : 'allow', reasons }]);
   });
 
+  test.each([
+    [['--last-purchase', '2026-06-01'], 'allow', ['EBR_PURCHASE']],
+    [['--last-inquiry', '2026-06-01T10:00Z'], 'allow', ['EBR_INQUIRY']],
+    [['--last-purchase', '2024-06-01'], 'deny', []],
+    [[], 'deny', []],
+  ] as const)('a business relationship counts: %j', async (args, decision, exempt) => {
+    const list = 'national-US';
+    const hit: Hit = { list, kind: 'national', version: 'v1', since: null };
+    const state = { list, version: 'v1', obtainedAt: now, until: null, channels };
+    const hits = () => [hit];
+    const lists: Lists = {
+      now: () => ({
+        states: new Map([['national US', { ...state, covers: () => true }]]),
+        asOf: 1,
+        ageMs: 0,
+        hits,
+        hitsOfEach: oneByOne(hits),
+      }),
+    };
+    const withList = async () => {
+      const opened = await openScreening();
+      return { ...opened, parts: { ...opened.parts, lists } };
+    };
+    const selling = ['+12125550112', '--purpose', 'marketing-calls', '--json'];
+    const ran = await consentry({ openScreening: withList }, 'screen', ...selling, ...args);
+    const [view] = jsonLines(ran.out) as { decision: string; exemptions: { code: string }[] }[];
+    expect(view?.decision).toBe(decision);
+    expect(view?.exemptions.map(({ code }) => code)).toEqual(exempt);
+  });
+
   test('unless rules alone are asked for', async () => {
     const args = [stopped, '--rules-only', '--at', '2026-07-01T15:00Z'];
     const { out } = await consentry({ openScreening }, 'screen', ...args);
@@ -191,6 +230,9 @@ test.each([
   [[], 'it takes either NUMBER or --file FILE'],
   [['+12125550100', '--file', 'x'], 'it takes either NUMBER or --file FILE'],
   [['--file', 'x', '--from', 'one'], '--from is of single numbers'],
+  [['--file', 'x', '--reassigned', 'no'], '--reassigned is of single numbers'],
+  [['+12125550100', '--last-purchase', 'May'], '--last-purchase cannot be “May”'],
+  [['+12125550100', '--reassigned', 'perhaps'], 'perhaps'],
   [['+12125550100', '--at', '2026-07-01'], 'allowed: an instant with its offset, such as'],
   [['+12125550100', '--at', '2026-02-30T12:00Z'], '--at cannot be “2026-02-30T12:00Z”'],
   [['+12125550100', '--place', 'Nowhere'], '--place cannot be “Nowhere”'],

@@ -14,7 +14,7 @@ import {
   reassignments,
   screeningPurposes,
 } from '../../../core/suppression/inquiry.ts';
-import { type StatedFields, statedOf, whenForm, whenOf } from './stated.ts';
+import { type StatedFields, statedOf, whenForm, whenOf } from '../../../core/suppression/stated.ts';
 
 export const faulty = (line: number, fault: string): BatchRecord => ({
   ...plainRecord(line, ''),

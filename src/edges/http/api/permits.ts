@@ -4,9 +4,10 @@ import type { Screen } from '../../../app/outbound-ports.ts';
 import { consumePermit, keepScreening, type PermitParts } from '../../../app/permits.ts';
 import { ConsentryError } from '../../../core/error.ts';
 import { channels, screeningPurposes } from '../../../core/suppression/inquiry.ts';
+import { statedOf } from '../../../core/suppression/stated.ts';
 import { type Route, route } from './route.ts';
 import { nameShapes, uuid } from './shapes.ts';
-import { statedFields, statedOf } from './stated.ts';
+import { statedFields } from './stated.ts';
 
 export interface PermitRouteParts {
   readonly permitParts: PermitParts;

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { type ReadParts, showCall } from '../../../app/list-calls.ts';
 import type { PlaceCall } from '../../../app/place-call.ts';
 import { screeningPurposes } from '../../../core/suppression/inquiry.ts';
+import { statedOf } from '../../../core/suppression/stated.ts';
 import type { Uuid } from '../../../core/words.ts';
 import { type Route, route } from './route.ts';
 import { callDetail } from './shapes.ts';
-import { statedFields, statedOf } from './stated.ts';
+import { statedFields } from './stated.ts';
 
 export type PlaceCallRouteParts = ReadParts & {
   readonly placeCall: (wanted: PlaceCall) => Promise<Uuid>;

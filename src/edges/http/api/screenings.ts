@@ -8,12 +8,12 @@ import { maskNumber } from '../../../core/access/mask.ts';
 import type { Mistake } from '../../../core/error.ts';
 import { instantForm, parseInstant } from '../../../core/instant.ts';
 import { parsePlace } from '../../../core/jurisdiction/place.ts';
+import { statedOf } from '../../../core/suppression/stated.ts';
 import { invalidRequest, type Place } from './check-shape.ts';
 import { type Route, route } from './route.ts';
 import { answerBatch, batchTypes, formatOf, readerOf } from './screen-batch.ts';
 import { batchQuery, replay } from './screening-shapes.ts';
 import { screening, screeningAsk, uuid } from './shapes.ts';
-import { statedOf } from './stated.ts';
 
 export interface ScreeningRouteParts {
   readonly screening: ScreenParts;
