@@ -10,7 +10,7 @@ import { takeTurn } from './take-turn.ts';
 
 export interface CancelParts extends CallParts {
   readonly dials: Pick<DialStore, 'ringing' | 'asked' | 'rung'>;
-  readonly contacts: Pick<ContactStore, 'underWay'>;
+  readonly contacts: Pick<ContactStore, 'underWay' | 'isListed'>;
   readonly carrier: Pick<Carrier, 'cancel'>;
   readonly wait: (ms: number) => Promise<unknown>;
 }
@@ -62,6 +62,18 @@ async function cancelSpoken({ contacts, carrier, log }: CancelParts, number: str
     await carrier.cancel(callSid).catch((error: unknown) => {
       log.warn({ err: error }, 'what rings at a number that was just listed was not stopped');
     });
+  }
+}
+
+/** What rings at numbers that were listed while no server was there to hear of it. */
+export async function cancelListedRinging(parts: CancelParts): Promise<void> {
+  for (const { callId, personId } of await parts.dials.ringing(null)) {
+    const number = (await parts.people.find(personId))?.number;
+    if (number === undefined) continue;
+    const about = { number, channel: 'call', scopes: ['all'], callId } as const;
+    if (await parts.contacts.isListed({ ...about, at: parts.clock.now() })) {
+      await cancelRinging(parts, number);
+    }
   }
 }
 

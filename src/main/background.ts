@@ -23,6 +23,10 @@ export async function startBackground(
   });
   const stopForgetting = await system.forgetChannel.listen();
   await follower.start();
+  // Nobody is kept from starting by a carrier that does not answer.
+  await system.cancelListedRinging().catch((error: unknown) => {
+    log.warn({ err: error }, 'what rings at numbers that were listed was not stopped');
+  });
   await caretaker.suspectLive();
   let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {

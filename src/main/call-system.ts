@@ -7,7 +7,7 @@ import { renderText, renderTwiml } from '../adapters/twilio/twiml.ts';
 import { createCallCache } from '../app/call-cache.ts';
 import type { CallParts } from '../app/call-parts.ts';
 import { cancelListed } from '../app/cancel-listed.ts';
-import { cancelRinging, cancelRingingAt } from '../app/cancel-ringing.ts';
+import { cancelListedRinging, cancelRinging, cancelRingingAt } from '../app/cancel-ringing.ts';
 import { runTask, type TaskParts } from '../app/carrier-tasks.ts';
 import { type ChoiceParts, withdrawChoices } from '../app/choices.ts';
 import { urlsBelow } from '../app/compose-document.ts';
@@ -255,8 +255,8 @@ export function createCallSystem(options: CallSystemOptions) {
   };
   const bulkParts = createBulkParts(foundation, stores);
   const exports = exportWorker(bulkParts, log);
-  const cancelAt = (numbers: readonly string[]) =>
-    cancelRingingAt({ ...parts, dials: stores.dials, wait: setTimeout }, numbers);
+  const cancelParts = { ...parts, dials: stores.dials, wait: setTimeout };
+  const cancelAt = (numbers: readonly string[]) => cancelRingingAt(cancelParts, numbers);
   const listParts: ListParts = {
     ...listPartsOf(foundation, stores),
     ownCopy: stores.ownIndex,
@@ -327,6 +327,7 @@ export function createCallSystem(options: CallSystemOptions) {
     listParts,
     lists,
     listedElsewhere: cancelListed(cancelAt, log),
+    cancelListedRinging: () => cancelListedRinging(cancelParts),
     rightsAlarms: alarms,
     runTaskNow: (id: string) => runTask(taskParts, id),
     givingUp,
