@@ -1,15 +1,16 @@
 /**
- * The layout of one stream's `media` messages: everything in them but four values stays the same.
+ * The layout of `media` messages: everything in them but five values stays the same.
  *
  * It is learnt from a message that `JSON.parse` read. A later message that has the same bytes
- * around the four values is then known to be the same JSON object with other values, because a
- * value found here has no quote, no backslash and no control character in it. So such a message
- * need not be parsed again: a quarter of the cost, fifty times a second and leg. It is compared
- * as bytes: what costs most at a thousand legs is memory that was never touched before.
+ * around the values is then known to be the same JSON object with other values, because a value
+ * found here has no quote, no backslash and no control character in it. So such a message need not
+ * be parsed again: a quarter of the cost, fifty times a second and leg. It is compared as bytes:
+ * what costs most at a thousand legs is memory that was never touched before. For the same reason
+ * streams that lay out their messages alike share one layout; of each its name is compared.
  */
 
 /** The values that differ from message to message. */
-const fields = ['sequenceNumber', 'chunk', 'timestamp', 'payload'] as const;
+const fields = ['sequenceNumber', 'chunk', 'timestamp', 'payload', 'streamSid'] as const;
 export type Field = (typeof fields)[number];
 
 export type Values = Readonly<Record<Field, string>>;
@@ -27,6 +28,8 @@ export interface Layout {
 
 /** Where the values of a message were found. Filled by `matches`; kept to be used again. */
 export interface Found {
+  /** What the message has to be of; not filled. */
+  streamSid: Uint8Array;
   sequenceNumber: number;
   chunk: number;
   timestamp: number;
@@ -64,12 +67,30 @@ export function learnLayout(text: string, values: Values): Layout | null {
     end = place.end;
     return { before, field: place.field };
   });
-  return { parts, after: Buffer.from(text.slice(end), 'latin1') };
+  return shared({ parts, after: Buffer.from(text.slice(end), 'latin1') });
+}
+
+/** The carrier has one layout, and changes it with a version of its own. */
+const layoutsMax = 16;
+const layouts = new Map<string, Layout>();
+
+/** The same object for the same layout. */
+function shared(layout: Layout): Layout {
+  const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+  const name = JSON.stringify([
+    ...layout.parts.map(({ before, field }) => [latin1(before), field]),
+    latin1(layout.after),
+  ]);
+  const known = layouts.get(name);
+  if (known !== undefined) return known;
+  if (layouts.size < layoutsMax) layouts.set(name, layout);
+  return layout;
 }
 
 /**
- * True when the bytes are the layout with other values: numbers of 1 to 15 digits, and a payload
- * whose characters the caller must still check, the absence of quotes included. Fills `found`.
+ * True when the bytes are the layout with other values: numbers of 1 to 15 digits, the stream that
+ * is asked for, and a payload whose characters the caller must still check, the absence of quotes
+ * included. Fills `found`.
  */
 export function matches(layout: Layout, bytes: Buffer, found: Found): boolean {
   let at = 0;
@@ -84,6 +105,9 @@ export function matches(layout: Layout, bytes: Buffer, found: Found): boolean {
       found.payloadAt = at;
       found.payloadEnd = end;
       at = end;
+    } else if (field === 'streamSid') {
+      if (!isAt(bytes, at, found.streamSid)) return false;
+      at += found.streamSid.length;
     } else {
       const start = at;
       let value = 0;

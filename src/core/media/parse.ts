@@ -80,6 +80,7 @@ export class MessageParser {
     audio: decoded.subarray(0, 0),
   };
   readonly #found: Found = {
+    streamSid: new Uint8Array(0),
     sequenceNumber: 0,
     chunk: 0,
     timestamp: 0,
@@ -148,7 +149,8 @@ export class MessageParser {
     this.#media.track = track;
     this.#media.timestampMs = Number(timestamp);
     const sequenceNumber = message['sequenceNumber'] as string;
-    const values = { sequenceNumber, chunk, timestamp, payload };
+    const values = { sequenceNumber, chunk, timestamp, payload, streamSid };
+    this.#found.streamSid = Buffer.from(streamSid, 'latin1');
     this.#layout = learnLayout(bytes.toString('latin1'), values);
     return this.#media;
   }
