@@ -28,6 +28,7 @@ export const flowText = z
     locales: part.optional(),
     speech: part.optional(),
     keys: part.optional(),
+    timeout: part.optional(),
     hours: part.optional(),
     first: part.optional(),
     person: part.optional(),
