@@ -33,6 +33,10 @@ export interface AskStep extends AskedQuestion {
   readonly granted: string;
   /** Where everything else leads: a step or `bridge`. */
   readonly refused: string;
+  /** Where silence leads when the attempts are used up: a step or `bridge`; absent: as `refused`. */
+  readonly silence?: string;
+  /** Where an answer leads that nobody understood, then: a step or `bridge`; absent: as `refused`. */
+  readonly doubt?: string;
   /** How long the answer counts, as an ISO 8601 period; absent: for this call. */
   readonly remember?: string;
   /** With `remember`: where it counts. */
@@ -233,7 +237,7 @@ export function questionsOf({ steps }: Pick<FlowDefinition, 'steps'>): readonly 
 
 /** The steps (and `bridge` or `end`) a step can lead to. */
 export function targetsOf(step: Step): readonly string[] {
-  if ('ask' in step) return [step.granted, step.refused];
+  if ('ask' in step) return [step.granted, step.refused, ...unansweredOf(step)];
   if ('dial' in step) return [step.unanswered, ...afterwardsOf(step)];
   if ('menu' in step || 'queue' in step) {
     const keys = Object.values(step.choices).filter((name) => name !== 'repeat');
@@ -242,6 +246,11 @@ export function targetsOf(step: Step): readonly string[] {
   if ('branch' in step) return [...step.branch.map(({ next }) => next), step.otherwise];
   if ('end' in step) return ['end'];
   return [step.next];
+}
+
+/** Where who gives no answer is led, where that is said. */
+function unansweredOf({ silence: silent, doubt }: AskStep): readonly string[] {
+  return [silent, doubt].filter((target) => target !== undefined);
 }
 
 function afterwardsOf({ afterwards }: DialStep | QueueStep): readonly string[] {

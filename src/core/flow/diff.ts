@@ -194,6 +194,11 @@ function stepDifferences(
       ? [
           ...found('way', 'yes', renamed.get(one.granted) ?? one.granted, other.granted),
           ...found('way', 'no', renamed.get(one.refused) ?? one.refused, other.refused),
+          ...(['silence', 'doubt'] as const).flatMap((name) => {
+            if (one[name] === undefined && other[name] === undefined) return [];
+            const led = one[name] ?? one.refused;
+            return found('way', name, renamed.get(led) ?? led, other[name] ?? other.refused);
+          }),
         ]
       : []),
   ];

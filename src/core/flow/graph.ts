@@ -97,7 +97,26 @@ function unequalWays(node: Node): readonly string[] {
   if (accepted?.choosing?.join() !== declined?.choosing?.join()) {
     return ['declining leads to another menu'];
   }
-  return [];
+  return unlikeAnswers.flatMap(([answer, word]) => unlike(word, way(node, answer), accepted));
+}
+
+/** Whoever says nothing, or nothing that is understood, is served as whoever says yes. */
+const unlikeAnswers = [
+  ['silence', 'silence'],
+  ['unclear', 'doubt'],
+] as const;
+
+function unlike(
+  word: string,
+  taken: readonly Edge[] | null,
+  accepted: Node['witness'] | undefined,
+): readonly string[] {
+  if (taken === null) return [`${word} leads nowhere`];
+  const led = taken.at(-1)?.to.witness;
+  if (accepted?.bridged !== led?.bridged) return [`${word} does not lead to the bridge`];
+  if (accepted?.rung !== led?.rung) return [`${word} does not ring whom accepting rings`];
+  const isSame = accepted?.choosing?.join() === led?.choosing?.join();
+  return isSame ? [] : [`${word} leads to another menu`];
 }
 
 /** Without a permission there is no message; that somebody calls back does not depend on one. */

@@ -94,6 +94,9 @@ function ways(step: Step): readonly {
     return [
       { target: step.granted, allowed: ['bridge'], path: ['granted'] },
       { target: step.refused, allowed: ['bridge'], path: ['refused'] },
+      ...(['silence', 'doubt'] as const).flatMap((name) =>
+        step[name] === undefined ? [] : [{ target: step[name], allowed: ['bridge'], path: [name] }],
+      ),
     ];
   }
   const afterwards =

@@ -43,7 +43,8 @@ export interface QuestionSetting {
  * A question. `first` speaks purpose and choices over two gathers; a key that grants before the
  * purpose was spoken leads to `again`, which speaks the purpose without listening; silence and
  * doubt lead to `retry` until the attempts are used up, and then count as a refusal. A purpose
- * that is settled already is not asked for again.
+ * that is settled already is not asked for again. Who said nothing, or nothing that was understood, may
+ * be led elsewhere than who said no.
  * @param asking what is done as it is asked; given, it is asked whatever was settled before
  *
  * Where answers are remembered, a grant of an earlier call is spoken of (`reminder`) and stands if
@@ -196,6 +197,11 @@ function noes(
 
 /** A grant, if it counts; otherwise once more, as long as attempts are left. */
 function others(step: AskStep, question: Question) {
+  const refuse = { type: 'refuse', params: question } as const;
+  const silent =
+    step.silence === undefined && step.doubt === undefined
+      ? []
+      : [{ guard: 'isSilent', ...go(step.silence ?? step.refused), actions: [refuse] } as const];
   return [
     { guard: 'grants', ...go(step.granted), actions: [{ type: 'grant', params: question }] },
     // Entered anew by whoever is in it already, or a third attempt would not be spoken.
@@ -204,7 +210,8 @@ function others(step: AskStep, question: Question) {
       target: 'retry',
       reenter: true,
     },
-    { ...go(step.refused), actions: [{ type: 'refuse', params: question }] },
+    ...silent,
+    { ...go(step.doubt ?? step.refused), actions: [refuse] },
   ] as const;
 }
 

@@ -15,7 +15,7 @@ const memoryParts = ['remember', 'scope', 'remembered', 'anew'];
 
 /** The prompts of a question are those that are named after its purpose, unless it names others. */
 export function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: boolean): AskStep {
-  const names = [...parts, 'granted', 'refused', 'denied', ...memoryParts];
+  const names = [...parts, 'granted', 'refused', 'silence', 'doubt', 'denied', ...memoryParts];
   const given = reader.members(raw, path, ['ask'], names);
   const ask = reader.oneOf<Purpose>(given['ask'], [...path, 'ask'], purposes);
   const at: Fields = {
@@ -24,13 +24,15 @@ export function readAsk(reader: FieldReader, raw: Fields, path: Path, speech: bo
     remembered: named(ask, speech)('remembered'),
     ...given,
   };
+  const ifGiven = (part: 'silence' | 'doubt' | 'denied') =>
+    at[part] === undefined ? {} : { [part]: reader.name(at[part], [...path, part]) };
   return {
     ...readQuestion(reader, given, path, ask, named(ask, speech)),
     granted: reader.name(at['granted'], [...path, 'granted']),
     refused: reader.name(at['refused'], [...path, 'refused']),
-    ...(at['denied'] === undefined
-      ? {}
-      : { denied: reader.name(at['denied'], [...path, 'denied']) }),
+    ...ifGiven('silence'),
+    ...ifGiven('doubt'),
+    ...ifGiven('denied'),
     ...readMemory(reader, given, at, path),
   };
 }

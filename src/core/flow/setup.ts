@@ -193,6 +193,7 @@ export const callSetup = effects.extend({
     denies: ({ event }) => heard(event).answer === 'deny',
     wantsPerson: ({ event }) => heard(event).answer === 'deny' && heard(event).person === true,
     grants: ({ event }) => heard(event).answer === 'grant' && heard(event).stretch === 'choices',
+    isSilent: ({ event }) => heard(event).answer === 'silence',
     /** Anything but a refusal, before the purpose was spoken to its end. */
     isEarly: ({ event }) => heard(event).stretch !== 'choices',
     mayRetry: ({ context }, { attempts }: { attempts: number }) => context.attempt < attempts,

@@ -1,5 +1,6 @@
 import type { CompiledFlow } from '../compile.ts';
 import {
+  type AskStep,
   type ChoiceReach,
   type FlowDefinition,
   isAsk,
@@ -232,7 +233,7 @@ function times({ attempts }: { readonly attempts: number }): string {
 export function waysOf(definition: FlowDefinition, step: Step): readonly Way[] {
   if ('ask' in step) {
     return [
-      ...answerWays(definition, step.granted, step.refused),
+      ...answerWays(definition, step),
       ...(step.remember === undefined || step.anew === true
         ? []
         : ([
@@ -274,14 +275,18 @@ function overWay({ afterwards }: DialStep | QueueStep): Way {
 
 function answerWays(
   { keys, speech, person }: FlowDefinition,
-  granted: string,
-  refused: string,
+  { granted, refused, silence, doubt }: AskStep,
 ): readonly Way[] {
   return [
     [granted, yesText(keys, speech)],
     [refused, speech ? `no: ${keys.refuse}, * or in words` : `no: ${keys.refuse} or *`],
     ...(keys.none === undefined ? [] : [[refused, `no to everything: ${keys.none}`] as const]),
-    [refused, 'nothing, or doubt, to the end'],
+    ...(silence === undefined && doubt === undefined
+      ? [[refused, 'nothing, or doubt, to the end'] as const]
+      : [
+          [silence ?? refused, 'nothing, to the end'] as const,
+          [doubt ?? refused, 'doubt, to the end'] as const,
+        ]),
     [person ?? 'bridge', `to a person: ${keys.person}`],
   ];
 }
