@@ -100,6 +100,17 @@ const settings = z.object({
   OIDC_CLIENT_ID: z.string().min(1).max(500).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   BREACHED_PASSWORDS: z.string().min(1).optional(),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (text) => /^smtps?:\/\/[^/]/.test(text) && parsedUrl(text) !== null,
+      'give smtps://name:password@host:port, or smtp:// where the server begins to encrypt itself',
+    )
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, 'give an address such as privacy@example.com')
+    .optional(),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{32,512}$/, 'give 32 or more printable characters without spaces')
@@ -119,6 +130,7 @@ const secrets = [
   'TWILIO_AUTH_TOKEN_PREVIOUS',
   'BOOTSTRAP_API_KEY',
   'OIDC_CLIENT_SECRET',
+  'SMTP_URL',
 ] as const;
 
 export interface Account {
@@ -133,6 +145,11 @@ export interface OpenId {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+export interface Mail {
+  readonly url: string;
+  readonly from: string;
 }
 
 export interface Config {
@@ -152,6 +169,8 @@ export interface Config {
   readonly openId: OpenId | null;
   /** A file of hashes, sorted; null: none. */
   readonly breachedPasswords: string | null;
+  /** Null: no e-mail is sent. */
+  readonly mail: Mail | null;
   readonly bootstrapApiKey: string | null;
   /** Addresses and networks that may ask the API; null: any. */
   readonly apiFrom: readonly string[] | null;
@@ -227,6 +246,14 @@ const isOwnHost = (host: string): boolean =>
   ['0.0.0.0', '::'].includes(host) ||
   isLoopback(`http://${host.includes(':') ? `[${host}]` : host}`);
 
+function mailOf({ SMTP_URL: url, MAIL_FROM: from }: z.infer<typeof settings>): Mail | null {
+  if (url === undefined && from === undefined) return null;
+  if (url === undefined || from === undefined) {
+    throw new SettingsError('set SMTP_URL and MAIL_FROM together, or neither');
+  }
+  return { url, from };
+}
+
 const folderOf = (url: string): string => resolve(decodeURIComponent(url.slice('file:'.length)));
 
 /** @throws SettingsError naming each wrong setting, why, and what is allowed (never its value) */
@@ -255,6 +282,7 @@ export function readConfig(environment: Environment = process.env): Config {
     account: accountOf(values),
     openId: openIdOf(values),
     breachedPasswords: values.BREACHED_PASSWORDS ? resolve(values.BREACHED_PASSWORDS) : null,
+    mail: mailOf(values),
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
     apiFrom: values.API_FROM ?? null,
     apiRates: {

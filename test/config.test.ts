@@ -39,6 +39,17 @@ test.each([
   ['half a provider', { OIDC_ISSUER: 'https://id.example.com' }, /OIDC_CLIENT_ID.* together/],
   ['a plain provider', { OIDC_ISSUER: 'http://id.example.com' }, /OIDC_ISSUER: .*loopback/],
   ['API_PER_SECOND', { API_PER_SECOND: 'fast' }, /API_PER_SECOND: give requests a second/],
+  ['half a mail server', { SMTP_URL: 'smtps://mail.example.com' }, /MAIL_FROM together/],
+  [
+    'mail server',
+    { SMTP_URL: 'mail.example.com', MAIL_FROM: 'a@b.example' },
+    /SMTP_URL: give smtps/,
+  ],
+  [
+    'sender',
+    { SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'Ann <a@b.example>' },
+    /MAIL_FROM: give an address/,
+  ],
   ['DURABILITY', { DURABILITY: 'always' }, /DURABILITY/],
 ] as const)(
   'a wrong %s stops the start with a line that says what is allowed',

@@ -18,6 +18,7 @@ const ownPackage: Record<string, readonly string[]> = {
   argon2: ['@node-rs/argon2'],
   lists: ['yauzl', 'saxes'],
   flows: ['yaml'],
+  mail: ['nodemailer'],
   openid: ['openid-client'],
   postgres: ['postgres'],
   sftp: ['ssh2-sftp-client'],

@@ -35,6 +35,7 @@ export interface DoctorParts {
   /** How many networks may ask the API; null: any. */
   readonly apiFrom: number | null;
   readonly machine: Machine;
+  readonly hasMail: boolean;
   readonly reads: DoctorReads;
   readonly health: Readonly<Record<'keys' | 'vault' | 'spool', () => Promise<string | null>>>;
   /** Numbers of the account, and whether their callers' names are looked up. */
@@ -112,6 +113,7 @@ async function gather(parts: DoctorParts): Promise<DoctorFacts> {
       };
     }),
     agreement: await seen(() => parts.agreement()),
+    hasMail: parts.hasMail,
     trackedLines: await seen(async () => (await settings.current('call-tracking')).value.length),
     noticeReviewed: await seen(
       async () => (await settings.current('notice')).value.reviewedOn ?? 'never',

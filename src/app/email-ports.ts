@@ -1,4 +1,5 @@
 /** How permissions that are asked for by e-mail are kept, and what was answered. */
+import type { Message } from '../core/messages/ask-email.ts';
 import type { Hex, Instant, Purpose, Uuid } from '../core/words.ts';
 import type { Page, PageAsk } from './api-ports.ts';
 import type { KeptChoice } from './choice-ports.ts';
@@ -37,6 +38,16 @@ export interface EmailReply {
   readonly decidedAt: Instant | null;
 }
 
+/**
+ * Resolves once the mail server has taken it.
+ *
+ * @param id names the message
+ * @throws `unavailable`
+ */
+export type SendMail = (
+  mail: Message & { readonly to: string; readonly id: Uuid },
+) => Promise<void>;
+
 /** What a person chose by an answer, with its entry. */
 export interface Chosen {
   readonly choice: KeptChoice;
@@ -46,6 +57,8 @@ export interface Chosen {
 export interface EmailStore {
   /** False, and nothing is written: they have such a question that waits for an answer. */
   add(request: EmailRequest): Promise<boolean>;
+  /** It was not asked after all. */
+  drop(id: Uuid): Promise<void>;
   find(id: Uuid): Promise<EmailRequest | null>;
   /** Newest first. */
   list(page: PageAsk): Promise<Page<EmailRequest>>;

@@ -11,7 +11,14 @@ import { askMessage, type Message, messageHash } from '../core/messages/ask-emai
 import type { Hex, Instant, Purpose, Uuid } from '../core/words.ts';
 import type { Person } from './call-ports.ts';
 import type { ChoiceParts } from './choices.ts';
-import type { Chosen, EmailReply, EmailRequest, EmailStore, ReplyMeaning } from './email-ports.ts';
+import type {
+  Chosen,
+  EmailReply,
+  EmailRequest,
+  EmailStore,
+  ReplyMeaning,
+  SendMail,
+} from './email-ports.ts';
 import { type FormParts, preferencesForm } from './forms.ts';
 import { marketed } from './marketing-withdrawals.ts';
 import type { FieldCipher, Random } from './ports.ts';
@@ -24,6 +31,10 @@ export interface EmailParts extends FormParts {
   readonly random: Pick<Random, 'uuid'>;
   readonly controller: () => Promise<string>;
   readonly publicUrl: string;
+  /** Null: no mail server is set up, and whoever asks sends the message. */
+  readonly sendMail: SendMail | null;
+  /** Their address; null: none is known. */
+  readonly addressOf: (personId: Uuid) => Promise<string | null>;
 }
 
 /** How long the page takes an answer. */
@@ -40,20 +51,23 @@ export const answerLink = ({ cipher, publicUrl }: EmailParts, id: Uuid): string 
   `${publicUrl}/privacy/answer/${signedCode(cipher, 'email', id)}`;
 
 /**
- * Writes the question down, with the message that asks it.
+ * Writes the question down, with the message that asks it, and sends that where a mail server is set
+ * up. What the server did not take was not asked.
  *
- * @throws `conflict` where nobody may ask now, or one waits for an answer; `restricted`;
- * `invalid_request` where the form of preferences has no words for it
+ * @throws `conflict` where nobody may ask now, one waits for an answer, or there is no address of
+ * theirs; `restricted`; `unavailable`; `invalid_request` where the form of preferences has no words
  */
 export async function askByEmail(
   parts: EmailParts,
   wanted: { readonly number: string; readonly purpose: Purpose; readonly by: string },
 ): Promise<EmailRequest> {
-  const { emails, choiceParts, cipher, random, publicUrl } = parts;
+  const { emails, choiceParts, cipher, random, publicUrl, sendMail, addressOf } = parts;
   const { purpose, by } = wanted;
   const person = await choiceParts.people.ensure(wanted.number);
   const at = choiceParts.clock.now();
   await refuseAsking(choiceParts, person, purpose, at);
+  const to = sendMail === null ? null : await addressOf(person.id);
+  if (sendMail !== null && to === null) throw conflict('no e-mail address of theirs is known');
   const controller = await parts.controller();
   const { form, hash } = await preferencesForm(parts, controller);
   if (!form.purposes.some((one) => one.purpose === purpose)) {
@@ -75,8 +89,33 @@ export async function askByEmail(
     answer: null,
     answeredAt: null,
   };
-  if (await emails.add(request)) return request;
-  throw conflict('such a question to them waits for an answer');
+  if (!(await emails.add(request))) throw conflict('such a question to them waits for an answer');
+  if (sendMail === null || to === null) return request;
+  try {
+    await sendMail({ ...message, to, id });
+  } catch (thrown) {
+    await emails.drop(id);
+    throw thrown;
+  }
+  return request;
+}
+
+/**
+ * Sends the same message again, as to somebody who has lost it.
+ *
+ * @throws `not_found`, `unavailable`, `conflict` where it is answered or there is no address
+ */
+export async function sendAgain(parts: EmailParts, id: Uuid): Promise<EmailRequest> {
+  const { sendMail, addressOf } = parts;
+  const request = await findEmailRequest(parts, id);
+  const message = await messageOf(parts, request);
+  const isOpen = (await openEmailRequest(parts, id)) !== null;
+  const to = request.personId === null ? null : await addressOf(request.personId);
+  if (!isOpen || message === null) throw conflict('it is answered, or too old');
+  if (sendMail === null) throw new ConsentryError('unavailable', 'no mail server is set up');
+  if (to === null) throw conflict('no e-mail address of theirs is known');
+  await sendMail({ ...message, to, id });
+  return request;
 }
 
 async function refuseAsking(

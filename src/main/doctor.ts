@@ -23,6 +23,7 @@ export function doctorParts(config: Config, foundation: Foundation, stores: Stor
     ways: waysOf(config),
     hasBreachList: config.breachedPasswords !== null,
     apiFrom: config.apiFrom?.length ?? null,
+    hasMail: stores.sendMail !== null,
     machine: lookAtMachine({
       dataDir,
       programDir,

@@ -1,4 +1,5 @@
 /** Joins the public pages to what they do. */
+import { showProfile } from '../app/correct-person.ts';
 import type { EmailParts } from '../app/email-requests.ts';
 import type { NoticeParts } from '../app/notices.ts';
 import { checkLimit } from '../app/page-limits.ts';
@@ -21,8 +22,8 @@ export interface PageSurroundings {
 
 export function createEmailParts(
   { tenant }: Foundation,
-  { emails, forms }: Stores,
-  { choiceParts }: CallSystem,
+  { emails, forms, sendMail }: Stores,
+  { choiceParts, correctParts }: CallSystem,
   { controller, publicUrl }: { controller: () => Promise<string>; publicUrl: string },
 ): EmailParts {
   return {
@@ -34,6 +35,8 @@ export function createEmailParts(
     clock,
     controller,
     publicUrl,
+    sendMail,
+    addressOf: async (personId) => (await showProfile(correctParts, personId)).email,
   };
 }
 

@@ -28,6 +28,9 @@ export function recipientParts(
         ...(config.databaseUrl === null
           ? []
           : [{ way: 'database', from: 'DATABASE_URL', host: hostOf(config.databaseUrl) } as const]),
+        ...(config.mail === null
+          ? []
+          : [{ way: 'mail', from: 'SMTP_URL', host: hostOf(config.mail.url) } as const]),
         ...targets.map(({ name, host }): Outgoing => {
           return { way: 'sftp', from: `target ${name} of DATA_DIR/sftp.json`, host };
         }),

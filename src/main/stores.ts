@@ -6,6 +6,7 @@ import { fileErasures } from '../adapters/checkpoints/erasures.ts';
 import { fileCheckpoints } from '../adapters/checkpoints/file.ts';
 import { fileRedactions } from '../adapters/checkpoints/redactions.ts';
 import { openShelf } from '../adapters/lists/shelf.ts';
+import { mailSender } from '../adapters/mail/send.ts';
 import { createAcceptances } from '../adapters/postgres/acceptances.ts';
 import { createAccounts } from '../adapters/postgres/accounts.ts';
 import { createKeyStore } from '../adapters/postgres/api-keys.ts';
@@ -211,6 +212,10 @@ export async function openStores(config: Config, foundation: Foundation, folders
     forms: createForms(sql, tenant.id),
     notices: createNotices(sql, tenant.id),
     emails: createEmails(sql, tenant.id),
+    sendMail:
+      config.mail === null
+        ? null
+        : mailSender(config.mail, (host) => recipients.now().mayReach(host, 'mail')),
     webhooks: createWebhooks(sql, tenant),
     batches: createBatches(sql, tenant),
     liveBatches: createLiveBatches(sql, tenant, random),

@@ -3,11 +3,13 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mailSender } from '../../src/adapters/mail/send.ts';
 import { openIdClient } from '../../src/adapters/openid/client.ts';
 import { openPool } from '../../src/adapters/postgres/pool.ts';
 import { originClient } from '../../src/adapters/twilio/origin-client.ts';
 import { messageSender } from '../../src/adapters/webhooks/send.ts';
 import { type WayOut, waysOut } from '../../src/core/recipients/outgoing.ts';
+import { mailServer } from '../support/mail-server.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 /** An address of this machine that others can reach, too: somebody could listen in between. */
@@ -56,6 +58,13 @@ const tries: Readonly<Record<Exclude<WayOut, 'sftp'>, () => Promise<unknown>>> =
     const send = messageSender({ allowsLocal: true, mayReach: all });
     const status = await send({ url: `${origin}/`, headers: {}, body: '{}' });
     if (status === null) throw new Error('nobody was reached');
+  },
+  mail: async () => {
+    // Nobody offers TLS there either, at an address that is taken for another machine's.
+    const server = await mailServer({}, '127.0.0.2');
+    const from = 'privacy@muster.example';
+    const message = { to: 'ada@example.com', subject: 'S', text: 'T', id: 'an-id' };
+    await mailSender({ url: server.url, from }, all)(message).finally(() => server.close());
   },
   database: async () => {
     // Nobody offers TLS there, and whoever is asked for it must not go on without.

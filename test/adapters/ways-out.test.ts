@@ -8,6 +8,7 @@ import { filesBelow, importsOf, root } from '../support/imports.ts';
 
 /** Each adapter that opens connections, and the way its hosts are listed by. */
 const wayOf: Readonly<Record<string, WayOut>> = {
+  mail: 'mail',
   openid: 'sign-in',
   postgres: 'database',
   sftp: 'sftp',
@@ -22,6 +23,7 @@ const connecting = new Set([
   'node:https',
   'node:net',
   'node:tls',
+  'nodemailer',
   'openid-client',
   'postgres',
   'ssh2-sftp-client',

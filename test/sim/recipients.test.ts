@@ -73,6 +73,14 @@ describe('[cap 24] a server does not start', () => {
     expect(await start(settings)).toMatch(/TWILIO_API_URL leads to carrier\.example\.com/);
   });
 
+  test('with a mail server that stands in no entry', async () => {
+    const settings = { SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'privacy@example.com' };
+    expect(await start(settings)).toMatch(/SMTP_URL leads to mail\.example\.com/);
+    expect(await write(entry('mail', 'mail.example.com'))).toBe(200);
+    expect(await start(settings)).toBe('started');
+    expect(await write()).toBe(200);
+  });
+
   test('with a webhook that lost its entry', async () => {
     expect(await write(entry('crm', 'crm.example.com'))).toBe(200);
     const add = (url: string) =>

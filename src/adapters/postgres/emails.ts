@@ -37,6 +37,9 @@ export function createEmails(sql: Sql, tenantId: Uuid): EmailStore {
             and purpose = ${purpose} and answer is null and until > ${new Date(at)})`;
         return count === 1;
       }) as Promise<boolean>,
+    async drop(id) {
+      await sql`delete from email_request where tenant_id = ${tenantId} and id = ${id}`;
+    },
     async find(id) {
       const [row] = await sql`
         select * from email_request where tenant_id = ${tenantId} and id = ${id}`;

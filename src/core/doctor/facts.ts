@@ -143,6 +143,8 @@ export interface DoctorFacts {
   /** Of the facts on processing; `outdated`: others were accepted than hold now. */
   readonly agreement: 'accepted' | 'outdated' | 'missing' | null;
   readonly lines: readonly LineFacts[] | null;
+  /** Whether a mail server is set up. */
+  readonly hasMail: boolean;
   /** Lines whose number is shown in one advertisement. */
   readonly trackedLines: number | null;
   /** When somebody last looked whether the notice is true; `never`; null: could not be looked at. */

@@ -2,7 +2,7 @@
 import { type Recipient, recipientOf } from './recipient.ts';
 
 /** Every way out there is; a test holds the adapters against it. */
-export const waysOut = ['carrier', 'sign-in', 'sftp', 'webhook', 'database'] as const;
+export const waysOut = ['carrier', 'sign-in', 'sftp', 'webhook', 'database', 'mail'] as const;
 export type WayOut = (typeof waysOut)[number];
 
 export interface Outgoing {

@@ -30,6 +30,7 @@ export const commandAudit: Readonly<Record<string, AuditedCommand | 'self' | 'se
     'batch list': 'server',
     'batch verify': 'nobody',
     doctor: 'nobody',
+    'email again': 'server',
     'email ask': 'server',
     'email decide': 'server',
     'email list': 'server',

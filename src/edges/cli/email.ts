@@ -55,8 +55,8 @@ function print({ terminal }: CommandParts, answer: unknown, json: boolean): numb
 const emailAsk = command({
   summary: 'asks somebody for a permission by e-mail',
   about:
-    'Prints the message to send: words of ours, and a link to a page with yes and no that is good ' +
-    'for one answer and 30 days. The link is shown this once.',
+    'Sends it where a mail server is set up; elsewhere prints the message to send. It has words of ' +
+    'ours, and a link to a page with yes and no, for one answer and 30 days. The link is shown once.',
   operands: [
     { name: 'NUMBER', about: 'Whom, in international form.' },
     { name: 'PURPOSE', about: 'What for, such as recording.' },
@@ -129,6 +129,22 @@ const emailShow = command({
   },
 });
 
+const emailAgain = command({
+  summary: 'sends the same message again',
+  about: 'To somebody who has lost it; until it is answered.',
+  operands: [idOperand],
+  options: {},
+  examples: [
+    { args: sample, does: 'sends it again' },
+    { args: `${sample} --json`, does: 'prints the question as JSON' },
+  ],
+  async run(input, parts) {
+    const path = `${questionOf(input.operands[0])}/send`;
+    const wanted = { method: 'POST', path, body: {} } as const;
+    return print(parts, await ask(parts, 'choices:write', wanted), input.json);
+  },
+});
+
 const emailReply = command({
   summary: 'keeps what somebody wrote back',
   about: 'Sealed, and nothing follows from it until a person has said what it means.',
@@ -179,6 +195,7 @@ export const email: CommandGroup = {
     ask: emailAsk,
     list: emailList,
     show: emailShow,
+    again: emailAgain,
     reply: emailReply,
     decide: emailDecide,
   },

@@ -72,6 +72,7 @@ const well: DoctorFacts = {
   bases: 0,
   lists: [{ list: 'national-US', ageDays: 3 }],
   flows: { published: ['inbound', 'inbound-purposes', 'preferences'], locales: ['en-US'] },
+  hasMail: false,
   trackedLines: 0,
   noticeReviewed: '2026-03-01',
   lines: [{ isTollFree: true, isInUs: false, flow: 'rights' }],

@@ -10,6 +10,7 @@ import {
   messageOf,
   replyBytesMax,
   replyText,
+  sendAgain,
   takeReply,
 } from '../../../app/email-requests.ts';
 import type { Message } from '../../../core/messages/ask-email.ts';
@@ -80,10 +81,10 @@ export function emailRoutes({ emailParts: parts }: EmailRouteParts): readonly Ro
       once: true,
       summary: 'Ask somebody for a permission by e-mail',
       about:
-        'The answer has the message to send: words of ours and a link to a page with yes and no, good for one answer and 30 days. Nobody is asked within twelve months of a no.',
+        'Where a mail server is set up it is sent to the address in their contact data; elsewhere the answer has the message to send, with its link. That leads to a page with yes and no, good for one answer and 30 days. Nobody is asked within twelve months of a no.',
       body: wantedEmail,
       answers: [{ status: 201, about: 'The question.', shape: emailDetail }],
-      errors: ['conflict', 'restricted'],
+      errors: ['conflict', 'restricted', 'unavailable'],
       handle: async ({ key, body: { number, purpose } }) => {
         const e164 = parseNumber(number)?.e164;
         if (e164 === undefined) {
@@ -91,10 +92,10 @@ export function emailRoutes({ emailParts: parts }: EmailRouteParts): readonly Ro
           throw invalidRequest([{ path: 'body.number', what: 'is no number', allowed }]);
         }
         const made = await askByEmail(parts, { number: e164, purpose, by: key.id });
-        return {
-          status: 201,
-          json: { ...(await detailOf(parts, made)), message: await messageOf(parts, made) },
-        };
+        const detail = await detailOf(parts, made);
+        const isSent = parts.sendMail !== null;
+        const message = isSent ? detail.message : await messageOf(parts, made);
+        return { status: 201, json: { ...detail, message } };
       },
     }),
     route({
@@ -126,6 +127,22 @@ export function emailRoutes({ emailParts: parts }: EmailRouteParts): readonly Ro
       answers,
       errors: ['not_found'],
       handle: ({ params: { emailRequest: id } }) => shown(id),
+    }),
+    route({
+      method: 'post',
+      path: '/email-requests/{emailRequest}/send',
+      name: 'sendEmailRequest',
+      scope: 'choices:write',
+      audit: 'change',
+      once: true,
+      summary: 'Send the same message again',
+      params,
+      answers,
+      errors: ['not_found', 'conflict', 'unavailable'],
+      handle: async ({ params: { emailRequest: id } }) => {
+        await sendAgain(parts, id);
+        return shown(id);
+      },
     }),
     route({
       method: 'post',

@@ -44,6 +44,7 @@ const deletedBy = ['delete /lists/{list}/entries'];
 const bodiless = [
   '/lists/{list}/import',
   '/list-imports/{import}/undo',
+  '/email-requests/{emailRequest}/send',
   '/me/second-factor',
   '/users/{user}/reset',
   '/webhooks/{webhook}/secret',

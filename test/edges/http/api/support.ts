@@ -304,6 +304,8 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       clock,
       controller: async () => 'Muster GmbH',
       publicUrl: 'http://consentry.test',
+      sendMail: null,
+      addressOf: async () => null,
     },
     rightsParts: {
       rights: createRights(sql, tenant),
@@ -357,6 +359,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
       },
       apiFrom: null,
       hasBreachList: true,
+      hasMail: false,
       machine: {
         look: async () => {
           throw new Error('this machine does not say');
