@@ -3,6 +3,7 @@
 import type { ShutReason } from '../core/call/effect.ts';
 import type { AgeBand } from '../core/consent/choice.ts';
 import type { DeskTaskKind } from '../core/flow/definition.ts';
+import type { Place } from '../core/jurisdiction/place.ts';
 import type { CallSid, Instant, Purpose, Role, Uuid } from '../core/words.ts';
 import type { CallState, FlowPin } from './call-state.ts';
 import type { KeptChoice } from './choice-ports.ts';
@@ -25,6 +26,8 @@ export interface Person {
   readonly ageBand?: AgeBand;
   /** Present: they want their data kept and not used, so that nothing is asked or recorded. */
   readonly restricted?: true;
+  /** Where they say they are. */
+  readonly place?: Place;
 }
 
 /** Somebody whom a call's first commit writes down, with what it writes. */

@@ -4,6 +4,7 @@
  * more; the entry of the ledger keeps a keyed hash of it.
  */
 import { ConsentryError } from '../core/error.ts';
+import { parsePlace } from '../core/jurisdiction/place.ts';
 import type { CorrectionFacts } from '../core/ledger/correction-facts.ts';
 import {
   changedProfile,
@@ -15,6 +16,7 @@ import {
   joinedProfile,
   type Profile,
   type ProfileChange,
+  profileContext,
 } from '../core/person/profile.ts';
 import type { Hex, Uuid } from '../core/words.ts';
 import type { People, Person } from './call-ports.ts';
@@ -70,8 +72,6 @@ export interface ProfileView extends Profile {
   /** The other numbers of the same person. */
   readonly linked: readonly { readonly id: Uuid; readonly number: string }[];
 }
-
-export const profileContext = (id: Uuid): string => `person/${id}/profile`;
 
 /** @throws `not_found`, also for who is erased */
 export async function showProfile(parts: ProfileParts, id: Uuid): Promise<ProfileView> {
@@ -142,7 +142,7 @@ async function writesOf(
   const joined = joins ? await membersOf(parts, other.id) : [];
   const leaves = link === null && first.stored.linked !== null;
   const merged = joined.reduce((sum, one) => joinedProfile(sum, one.profile), first.profile);
-  const profile = changedProfile(merged, change);
+  const profile = changedProfile(merged, withPlace(change));
   const group = joins
     ? (first.stored.linked ?? joined[0]?.stored.linked ?? parts.random.uuid())
     : first.stored.linked;
@@ -155,6 +155,17 @@ async function writesOf(
     writes.push(writeOf(parts, own[1], own[1].profile, null, { request, by }));
   }
   return writes.filter((one) => one !== null);
+}
+
+/** @throws `invalid_request` for a place that there is not */
+function withPlace(change: ProfileChange): ProfileChange {
+  if (change.place == null) return change;
+  const place = parsePlace(change.place);
+  if (place !== null) return { ...change, place };
+  const allowed = 'a country such as DE, or a state such as US-CA';
+  throw new ConsentryError('invalid_request', `place: is no place; allowed: ${allowed}`, {
+    mistakes: [{ path: 'place', what: 'is no place', allowed }],
+  });
 }
 
 function writeOf(

@@ -3,6 +3,8 @@
  * working it out takes longer than the step may, so answers are remembered: of a number only the
  * place it points to is looked at, and of a decision only the places of those on the call.
  */
+
+import type { Place } from '../core/jurisdiction/place.ts';
 import {
   type RecordedRole,
   type RecordedRule,
@@ -21,8 +23,11 @@ export interface PlacedParty {
 }
 
 export interface JurisdictionBook {
-  /** @param number E.164; null when it was withheld or is not known */
-  placeOf(number: string | null): CoarsePlace;
+  /**
+   * @param number E.164; null when it was withheld or is not known
+   * @param declared where its person says they are
+   */
+  placeOf(number: string | null, declared?: Place): CoarsePlace;
   /** @param parties everybody on the call, in any order, at least one */
   ruleFor(parties: readonly PlacedParty[], at: Instant): RecordedRule;
 }
@@ -73,11 +78,18 @@ export function createJurisdictionBook(
   }
 
   return {
-    placeOf(number) {
-      const key = keyOf(number);
+    placeOf(number, declared) {
+      const key = declared === undefined ? keyOf(number) : `${keyOf(number)} ${declared}`;
       const known = places.get(key);
       if (known !== undefined) return known;
-      const { places: found, confidence, doubt } = findWhereabouts({ number });
+      const {
+        places: found,
+        confidence,
+        doubt,
+      } = findWhereabouts({
+        number,
+        ...(declared !== undefined && { declared }),
+      });
       return remember(places, placesMax, key, { places: found, confidence, doubt });
     },
     ruleFor(parties, at) {

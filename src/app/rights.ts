@@ -242,7 +242,7 @@ export async function fulfilRequest(
   stateAfter(request, 'fulfil');
   if ((request.kind === 'correct') !== (correction !== null)) {
     const what = 'goes with a request to correct';
-    const allowed = 'name, email and notes as they are right, there only';
+    const allowed = 'name, email, notes and place as they are right, there only';
     throw new ConsentryError('invalid_request', `body.correction: ${what}; allowed: ${allowed}`, {
       mistakes: [{ path: 'body.correction', what, allowed }],
     });

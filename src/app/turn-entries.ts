@@ -20,7 +20,7 @@ async function jurisdictionOf(parts: CallParts, request: TurnRequest, at: number
   const parties: PlacedParty[] = [{ role: 'line', place: linePlace ?? placeOf(null) }];
   for (const { role, personId } of legs) {
     const person = await personOf(parts, request, personId);
-    parties.push({ role, place: placeOf(person?.number ?? null) });
+    parties.push({ role, place: placeOf(person?.number ?? null, person?.place) });
   }
   if (strangers.length > 0) parties.push({ role: 'stranger', place: placeOf(null) });
   return ruleFor(parties, at);

@@ -1,10 +1,11 @@
 /** What the entries of a call say beside who answered what: which law, by what way, on what. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '../../src/app/call-ports.ts';
 import { openingContext } from '../../src/app/make-entry.ts';
 import { stepCall } from '../../src/app/step-call.ts';
 import { withdraw } from '../../src/app/withdraw.ts';
 import { decodeOpening } from '../../src/core/ledger/entry.ts';
+import { emptyProfile, encodeProfile, profileContext } from '../../src/core/person/profile.ts';
 import { makeTenant, newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { agentWorld, inviteOf } from './agent-world.ts';
@@ -80,6 +81,42 @@ test.each([
   expect(request?.jurisdiction).toMatchObject({ mode: 'all' });
   expect(request?.jurisdiction.rules).toContain('strictest');
   expect(request?.jurisdiction.parties).toContainEqual(expect.objectContaining({ role, doubt }));
+});
+
+describe('a caller who says where they are', () => {
+  const number = '+12145550177';
+  const said = async (place: string | null) => {
+    const desk = await openDesk(database.sql, tenant);
+    const { id, key } = await desk.people.ensure(number);
+    const profile = encodeProfile({ ...emptyProfile, place });
+    const sealed = tenant.cipher.seal(key, profileContext(id), profile);
+    await database.sql`update person set profile_sealed = ${sealed} where id = ${id}`;
+    const later = await openDesk(database.sql, tenant);
+    const callSid = newCallSid();
+    await stepCall(later, voice(callSid, { from: number, to: '+12145550100' }), soon(later));
+    const [request] = await factsOf(later, callSid);
+    return request?.jurisdiction;
+  };
+
+  test('in the state of their number is under its law, for certain', async () => {
+    expect(await said('US-TX')).toMatchObject({
+      mode: 'one',
+      parties: [{ role: 'caller', places: ['US-TX'], confidence: 'high', doubt: null }, {}],
+    });
+  });
+
+  test('in another state than their number is under the strictest', async () => {
+    const found = await said('US-CA');
+    expect(found).toMatchObject({ mode: 'all', rules: expect.arrayContaining(['strictest']) });
+    expect(found?.parties[0]).toMatchObject({ role: 'caller', doubt: 'contradiction' });
+  });
+
+  test('and takes it back is where their number is', async () => {
+    expect(await said(null)).toMatchObject({
+      mode: 'one',
+      parties: [{ role: 'caller', places: ['US-TX'], confidence: 'low' }, {}],
+    });
+  });
 });
 
 test("the agent's entries know the caller's place, and the caller's later ones the agent's", async () => {

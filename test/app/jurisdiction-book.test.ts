@@ -82,6 +82,32 @@ describe('the rule a call is under', () => {
     );
   });
 
+  test('counts where somebody says they are, as deciding afresh does', () => {
+    const declared = fc.option(fc.constantFrom('US-CA', 'US-TX', 'US', 'DE', 'GB'), {
+      nil: undefined,
+    });
+    const some = fc.array(fc.record({ number: numbers, declared }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(some, someDay, (parties, day) => {
+        const afresh = decide(
+          parties.map(({ number, declared: said }) => ({
+            ...party(number),
+            ...(said !== undefined && { declared: said }),
+          })),
+          day,
+        );
+        const placed = parties.map((one) => ({
+          role: 'caller' as const,
+          place: book.placeOf(one.number, one.declared),
+        }));
+        expect(book.ruleFor(placed, noon(day))).toMatchObject({
+          mode: afresh.mode,
+          rules: afresh.ruleIds,
+        });
+      }),
+    );
+  });
+
   test('the order of parties, and who else has been in the same places, makes no difference', () => {
     fc.assert(
       fc.property(someParties, someDay, (parties, day) => {

@@ -4,6 +4,7 @@ import type { NewPerson, People, Person, Tenant } from '../../app/call-ports.ts'
 import type { Random } from '../../app/ports.ts';
 import type { AgeBand } from '../../core/consent/choice.ts';
 import { assert } from '../../core/error.ts';
+import { decodeProfile, profileContext } from '../../core/person/profile.ts';
 import type { Uuid } from '../../core/words.ts';
 import { createGroup } from './group.ts';
 
@@ -28,17 +29,10 @@ const ensurePeople = `
     select id, tenant_id, token, key, number from item
     on conflict (tenant_id, token) do update
       set token = excluded.token
-    returning id, token, key_wrapped, age_band, restricted_at
+    returning id, token, key_wrapped, age_band, restricted_at, profile_sealed
   )
-  select item.n, kept.id, kept.key_wrapped, kept.age_band, kept.restricted_at from item join kept on kept.token = item.token`;
-
-const ageOf = ({
-  age_band: ageBand,
-  restricted_at: since,
-}: Row): Pick<Person, 'ageBand' | 'restricted'> => ({
-  ...(ageBand !== null && ageBand !== undefined && { ageBand: ageBand as AgeBand }),
-  ...(since !== null && since !== undefined && { restricted: true }),
-});
+  select item.n, kept.id, kept.key_wrapped, kept.age_band, kept.restricted_at, kept.profile_sealed
+  from item join kept on kept.token = item.token`;
 
 export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
   const { cipher } = tenant;
@@ -56,6 +50,29 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
     byNumber.set(person.number, person);
     byId.set(person.id, person);
     return person;
+  }
+
+  /** Null too where it was sealed under a key that is gone: a call does not break on that. */
+  function placeIn(id: Uuid, key: Buffer, profile: Buffer): string | null {
+    try {
+      return decodeProfile(cipher.open(key, profileContext(id), profile)).place;
+    } catch {
+      return null;
+    }
+  }
+
+  /** What is known of them beside their number, as far as calls ask for it. */
+  function knownOf(
+    { age_band: ageBand, restricted_at: since, profile_sealed: profile }: Row,
+    id: Uuid,
+    key: Buffer,
+  ): Pick<Person, 'ageBand' | 'restricted' | 'place'> {
+    const place = profile === null ? null : placeIn(id, key, profile as Buffer);
+    return {
+      ...(ageBand !== null && { ageBand: ageBand as AgeBand }),
+      ...(since !== null && { restricted: true }),
+      ...(place !== null && { place }),
+    };
   }
 
   function draft(number: string): NewPerson {
@@ -101,12 +118,8 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
           (row['key_wrapped'] as Buffer | null) ?? (await returned(row['id'] as Uuid, item));
         const isNew = wrapped.equals(item.keyWrapped);
         const key = isNew ? item.key : cipher.unwrapPersonKey(wrapped);
-        people[row['n'] as number] = {
-          id: row['id'] as Uuid,
-          number: item.number,
-          key,
-          ...ageOf(row),
-        };
+        const id = row['id'] as Uuid;
+        people[row['n'] as number] = { id, number: item.number, key, ...knownOf(row, id, key) };
       }
       return people;
     },
@@ -118,11 +131,12 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       const known = byNumber.get(number);
       if (known !== undefined) return known;
       const [row] = await sql`
-        select id, key_wrapped, age_band, restricted_at from person where tenant_id = ${tenant.id}
+        select id, key_wrapped, age_band, restricted_at, profile_sealed from person where tenant_id = ${tenant.id}
           and token = ${cipher.token(number)} and key_wrapped is not null`;
       if (row === undefined) return null;
       const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
-      return keep({ id: row['id'] as Uuid, number, key, ...ageOf(row) });
+      const id = row['id'] as Uuid;
+      return keep({ id, number, key, ...knownOf(row, id, key) });
     },
     draft,
     keep(person) {
@@ -144,12 +158,12 @@ export function createPeople(sql: Sql, tenant: Tenant, random: Random): People {
       const known = byId.get(id);
       if (known !== undefined) return known;
       const [row] = await sql`
-        select key_wrapped, number_sealed, age_band, restricted_at from person
+        select key_wrapped, number_sealed, age_band, restricted_at, profile_sealed from person
         where id = ${id} and tenant_id = ${tenant.id} and key_wrapped is not null`;
       if (row === undefined || row['number_sealed'] === null) return null;
       const key = cipher.unwrapPersonKey(row['key_wrapped'] as Buffer);
       const number = cipher.open(key, numberContext(id), row['number_sealed'] as Buffer);
-      return keep({ id, number: number.toString('utf8'), key, ...ageOf(row) });
+      return keep({ id, number: number.toString('utf8'), key, ...knownOf(row, id, key) });
     },
   };
 }

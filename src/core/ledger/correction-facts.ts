@@ -14,7 +14,7 @@ export interface CorrectionFacts {
   readonly number: string;
   /** `link`: to the other numbers of the same person. Null: nothing stood there, or stands. */
   readonly changes: readonly {
-    readonly field: 'name' | 'email' | 'notes' | 'link';
+    readonly field: 'name' | 'email' | 'notes' | 'place' | 'link';
     readonly before: Hex | null;
     readonly after: Hex | null;
   }[];

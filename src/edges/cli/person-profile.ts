@@ -11,6 +11,7 @@ const profile = z.looseObject({
   name: z.string().nullable(),
   email: z.string().nullable(),
   notes: z.string().nullable(),
+  place: z.string().nullable(),
   linked: z.array(z.object({ id: z.string(), number: z.string() })),
 });
 
@@ -18,6 +19,7 @@ export const correctionOptions = {
   name: { value: 'TEXT', about: 'Their name as it is right.' },
   email: { value: 'ADDRESS', about: 'Their e-mail address.' },
   notes: { value: 'TEXT', about: 'Notes.' },
+  place: { value: 'PLACE', about: 'Where they say they are: DE, or US-CA.' },
   forget: { value: 'FIELDS', about: `What is taken away: ${profileFields.join(', ')}.` },
 };
 
@@ -38,11 +40,12 @@ function show({ terminal }: CommandParts, answer: unknown, isJson: boolean): num
     terminal.out(JSON.stringify(answer));
     return exitCodes.done;
   }
-  const { name, email, notes, linked } = profile.parse(answer);
+  const { name, email, notes, place, linked } = profile.parse(answer);
   const rows = [
     ['name', name ?? '-'],
     ['e-mail', email ?? '-'],
     ['notes', notes ?? '-'],
+    ['place', place ?? '-'],
     ...linked.map(({ id, number }) => ['also', `${number} (${id})`]),
   ];
   for (const text of columns(rows)) terminal.out(text);
@@ -50,7 +53,7 @@ function show({ terminal }: CommandParts, answer: unknown, isJson: boolean): num
 }
 
 export const personProfile = command({
-  summary: 'shows name, e-mail address and notes of a person',
+  summary: 'shows name, e-mail address, notes and place of a person',
   about: 'And which other numbers are theirs.',
   operands: [personOperand],
   options: {},
@@ -66,10 +69,11 @@ export const personProfile = command({
 });
 
 export const personCorrect = command({
-  summary: 'corrects name, e-mail address or notes of a person, or links a number of theirs',
+  summary: 'corrects name, e-mail address, notes or place of a person, or links a number of theirs',
   about:
     'What is left out stays. An old value is overwritten; the ledger keeps a keyed hash of it. All ' +
-    'numbers of one person say the same.',
+    'numbers of one person say the same. Calls go by the law of their place and of their number, ' +
+    'whichever is stricter.',
   operands: [personOperand],
   options: {
     ...correctionOptions,

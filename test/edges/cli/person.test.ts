@@ -42,9 +42,18 @@ describe('person [cap 47] [cap 51]', () => {
   });
 
   test('[cap 56] correct sends what is right, and nothing else', async () => {
-    const answer = { name: 'Ada', email: null, notes: null, linked: [] };
+    const answer = { name: 'Ada', email: null, notes: null, place: 'DE', linked: [] };
     const { asked, askServer } = played(200, answer);
-    const args = ['--name', ' Ada ', '--forget', 'notes', '--link', '+14155550101'];
+    const args = [
+      '--name',
+      ' Ada ',
+      '--forget',
+      'notes',
+      '--place',
+      'DE',
+      '--link',
+      '+14155550101',
+    ];
     const { code, out } = await consentry(
       { askServer },
       'person',
@@ -52,8 +61,8 @@ describe('person [cap 47] [cap 51]', () => {
       '+14155550100',
       ...args,
     );
-    expect([code, out]).toEqual([0, expect.stringMatching(/name\s+Ada/)]);
-    const body = { notes: null, name: 'Ada', linkedTo: '+14155550101' };
+    expect([code, out]).toEqual([0, expect.stringMatching(/name\s+Ada[\s\S]*place\s+DE/)]);
+    const body = { notes: null, name: 'Ada', place: 'DE', linkedTo: '+14155550101' };
     expect(asked).toEqual([['persons:write', { method: 'PATCH', path, body }]]);
   });
 

@@ -25,6 +25,12 @@ export const correctionShape = {
     .nullable()
     .exactOptional(),
   notes: words('notes').nullable().exactOptional(),
+  place: z
+    .string()
+    .regex(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?$/)
+    .nullable()
+    .exactOptional()
+    .describe('Where they say they are: a country such as DE, or a state such as US-CA.'),
 };
 const wanted = z.strictObject({
   ...correctionShape,
@@ -41,6 +47,7 @@ const shown = z.object({
   name: z.string().nullable(),
   email: z.string().nullable(),
   notes: z.string().nullable(),
+  place: z.string().nullable().describe('Where they say they are.'),
   linked: z
     .array(z.object({ id: uuid, number: z.string().describe('Masked.') }))
     .describe('Other numbers of the same person; all of them say the same.'),
@@ -60,7 +67,7 @@ export function profileRoutes({ correctParts: parts }: ProfileRouteParts): reado
       name: 'getProfile',
       scope: 'persons:read',
       audit: 'read',
-      summary: 'Name, e-mail address and notes of a person, and their other numbers',
+      summary: 'Name, e-mail address, notes and place of a person, and their other numbers',
       params,
       answers: [{ status: 200, about: 'What is known.', shape: shown }],
       errors: ['not_found'],
@@ -76,9 +83,10 @@ export function profileRoutes({ correctParts: parts }: ProfileRouteParts): reado
       scope: 'persons:write',
       audit: 'change',
       because: true,
-      summary: "Correct a person's name, e-mail address or notes, or link another number of theirs",
+      summary:
+        "Correct a person's name, e-mail address, notes or place, or link another number of theirs",
       about:
-        'What is left out stays, null takes it away. An old value is overwritten; the entry of the ledger keeps a keyed hash of it and of the new one. All numbers of one person say the same, and others are told by `person.corrected`.',
+        'What is left out stays, null takes it away. An old value is overwritten; the entry of the ledger keeps a keyed hash of it and of the new one. All numbers of one person say the same, and others are told by `person.corrected`. Calls go by the law of the place they say they are in and of that of their number, whichever is stricter.',
       params,
       body: wanted,
       answers: [{ status: 200, about: 'What is known now.', shape: corrected }],
@@ -103,7 +111,7 @@ async function viewOf(parts: CorrectParts, id: Uuid) {
 
 function refuseNothing(change: ProfileChange, link: string | null | undefined): void {
   if (Object.keys(change).length > 0 || link !== undefined) return;
-  const allowed = 'name, email, notes, linkedTo';
+  const allowed = 'name, email, notes, place, linkedTo';
   throw invalidRequest([{ path: 'body', what: 'corrects nothing', allowed }]);
 }
 

@@ -141,7 +141,11 @@ async function newLink(): Promise<string> {
 
 async function signedIn(role: string): Promise<{ id: string; token: string }> {
   const email = `${randomUUID()}@example.com`;
-  const { body } = await server.send('post', '/v1/users', admin, { email, name: 'Ann', role });
+  const { body } = await server.send('post', '/v1/users', admin, {
+    email,
+    name: 'Ann Lindqvist',
+    role,
+  });
   const newPassword = 'two goats and a lantern';
   const session = await supertest(server.app)
     .post('/v1/sessions')
@@ -262,7 +266,7 @@ describe('the audit [cap 71]', () => {
     expect(await ask('kind=search')).toContain('listAudit');
     const { body } = await server.get(`/v1/audit?user=${id}&kind=read`, admin);
     expect(body.data[0]).toMatchObject({
-      by: { id, as: 'user', name: 'Ann' },
+      by: { id, as: 'user', name: 'Ann Lindqvist' },
       subject: { call: call.id },
       allowed: true,
       address: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -313,7 +317,7 @@ describe('the audit [cap 71]', () => {
       await sql`select encode(leaf, 'escape') as leaf from ledger_queue`,
     ]);
     const [leg] = await sql`select person_id from leg where call_sid = ${call.parties[0]!.callSid}`;
-    for (const text of [number.slice(1), '192.0.2.7', 'Ann', leg!['person_id']]) {
+    for (const text of [number.slice(1), '192.0.2.7', 'Lindqvist', leg!['person_id']]) {
       expect(dump).not.toContain(text);
     }
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPeople } from '../../../../src/adapters/postgres/people.ts';
 import { correctPerson } from '../../../../src/app/correct-person.ts';
 import { erasePerson } from '../../../../src/app/erase-person.ts';
 import { openingContext } from '../../../../src/app/make-entry.ts';
@@ -7,7 +8,7 @@ import type { RightsRequest } from '../../../../src/app/rights-ports.ts';
 import { decodeOpening } from '../../../../src/core/ledger/entry.ts';
 import type { ProfileChange } from '../../../../src/core/person/profile.ts';
 import { seedCall } from '../../../support/seed-call.ts';
-import { type ApiServer, startApi } from './support.ts';
+import { type ApiServer, random, startApi } from './support.ts';
 
 let server: ApiServer;
 let key: string;
@@ -46,6 +47,42 @@ async function saidOf(
     return { id: row['id'], text, says };
   });
 }
+
+describe('where a person says they are', () => {
+  test('is written as places are, changed, taken away, and refused where there is no such place', async () => {
+    const { id } = await somebody();
+    expect((await patch(id, { place: 'us-ca' })).body.place).toBe('US-CA');
+    expect((await profile(id)).place).toBe('US-CA');
+    server.time.now += 1_000;
+    const refused = await patch(id, { place: 'US-ZZ' });
+    expect([refused.status, refused.body.detail]).toEqual([
+      422,
+      'place: is no place; allowed: a country such as DE, or a state such as US-CA',
+    ]);
+    expect((await patch(id, { place: 'California' })).status).toBe(422);
+    expect((await profile(id)).place).toBe('US-CA');
+    expect((await patch(id, { place: null })).body.place).toBeNull();
+    const says = (await saidOf(id)).map(({ says: { changes } }) => changes);
+    expect(JSON.stringify(says)).not.toContain('US-CA');
+    expect(says).toMatchObject([[{ field: 'place' }], [{ field: 'place', after: null }]]);
+  });
+
+  test('is known to whoever answers their next call, and nowhere in the clear', async () => {
+    const { id, number } = await somebody();
+    const fresh = () => createPeople(server.database.sql, server.tenant, random);
+    expect((await fresh().ensure(number)).place).toBeUndefined();
+    await patch(id, { place: 'DE' });
+    for (const known of [
+      await fresh().ensure(number),
+      await fresh().seen(number),
+      await fresh().find(id),
+    ]) {
+      expect(known).toMatchObject({ id, place: 'DE' });
+    }
+    const [row] = await server.database.sql`select * from person where id = ${id}`;
+    expect(JSON.stringify(row)).not.toContain('DE"');
+  });
+});
 
 describe('contact data of a person [cap 56]', () => {
   test('is corrected: the old value is gone, and a hash of it remains', async () => {
