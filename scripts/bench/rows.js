@@ -135,6 +135,7 @@ async function retention({ send, sql, steps, origin, rounds }) {
   const redacted = async () =>
     (await sql`select count(*)::int as n from call where redacted_at is not null`)[0].n;
   await measure(warmMs);
+  await ownRunOfTheDay(send);
   const pairs = [];
   let kept = spreadDays;
   for (let round = 0; round < rounds; round += 1) {
@@ -152,6 +153,18 @@ async function retention({ send, sql, steps, origin, rounds }) {
     await finished(send, run.id);
   }
   return pairs;
+}
+
+/** The server begins one a day by itself, within a minute: it must not come between, so it has nothing to do. */
+async function ownRunOfTheDay(send) {
+  const { version } = await send('GET', '/v1/retention');
+  const rules = [{ kind: 'calls', days: 2 * spreadDays }];
+  await send('PUT', '/v1/retention', { rules, version });
+  for (;;) {
+    const { data } = await send('GET', '/v1/retention/runs');
+    if (data.length > 0) return finished(send, data[0].id);
+    await wait(1_000);
+  }
 }
 
 async function finished(send, id) {
