@@ -24,6 +24,8 @@ export interface FileAsk {
 
 export interface FileWatch {
   took(bytes: Uint8Array): void;
+  /** A line that is the head. */
+  passed(): void;
   saw(screened: Screened): void;
   /** A line of the answer, without its end. */
   gave(text: string): void;
@@ -73,6 +75,9 @@ export async function watchFile(
       read += bytes.length;
       bar.at(read, total);
       run?.took(bytes);
+    },
+    passed() {
+      line += 1;
     },
     saw({ inquiry, verdict }) {
       line += 1;

@@ -19,6 +19,7 @@ import {
   screeningPurposes,
   standardPolicy,
 } from '../../core/suppression/inquiry.ts';
+import { numberColumn } from '../../core/suppression/number-column.ts';
 import { statedOf, whenForm, whenOf } from '../../core/suppression/stated.ts';
 import type { Instant } from '../../core/words.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
@@ -81,7 +82,12 @@ export const screen = command({
       about: 'What the Reassigned Numbers Database answered.',
       allowed: reassignments,
     },
-    file: { value: 'FILE', about: 'Reads one number a line; - for standard input.' },
+    file: {
+      value: 'FILE',
+      about:
+        'Reads a number a line: alone, in CSV (with a head that has `number`, or the number first), or ' +
+        'as `{"number": …}`; - for standard input.',
+    },
     certificate: {
       value: 'FILE',
       about:
@@ -152,8 +158,14 @@ async function screenAll(
     const { parts, tenantId } = opened ?? { parts: rulesOnly(), tenantId: '' };
     const lines =
       file === null ? input.operands : readLines(terminal, file, (bytes) => watch?.took(bytes));
+    const numberIn = file === null ? (operand: string) => operand : numberColumn();
     for await (const line of lines) {
-      const one = { number: line.trim(), place, line: null, stated };
+      const number = numberIn(line.trim());
+      if (number === null) {
+        watch?.passed();
+        continue;
+      }
+      const one = { number, place, line: null, stated };
       const screened = await screenNumber(parts, tenantId, ask, one);
       const { inquiry, verdict } = screened;
       watch?.saw(screened);

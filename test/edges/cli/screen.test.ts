@@ -110,6 +110,21 @@ describe('a number is screened without a server', () => {
   });
 
   test.each([
+    ['with a head', 'name,Number,city\n"Byron, Ada",+12125550100,Boston\nB,nonsense,\n'],
+    ['with the number first', '+12125550100,Ada\nnonsense,B\n'],
+    ['with quotes', '"number"\n"+1 212 555 0100"\n"non""sense"\n'],
+    ['as JSON a line', '{"number":"+12125550100","city":"Boston"}\n{"number":"nonsense"}\n'],
+    ['as JSON that is none', '+12125550100\n{"number":\n'],
+  ])('a file of CSV or JSON is read where its number is: %s', async (_, text) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'screen-')), 'leads.csv');
+    writeFileSync(file, text);
+    const { out, err } = await screen('--file', file, ...summer, '--json');
+    expect(jsonLines(out).map((one) => one['decision'])).toEqual(['allow', 'deny']);
+    expect(err).toContain('2 lines: 1 allow, 0 hold, 1 deny');
+    expect(out + err).not.toContain('Ada');
+  });
+
+  test.each([
     [['--reassigned', 'yes'], 'deny', 'REASSIGNED'],
     [['--reassigned', 'no'], 'allow', ''],
   ] as const)('what is known of it counts: %j', async (args, decision, codes) => {

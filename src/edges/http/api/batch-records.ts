@@ -6,6 +6,7 @@
 import { Buffer } from 'node:buffer';
 import type { BatchRecord } from '../../../app/screen-batch.ts';
 import { ConsentryError } from '../../../core/error.ts';
+import { cellsOf } from '../../../core/suppression/number-column.ts';
 import { faulty, recordFields, recordOf, recordOfJson } from './batch-record.ts';
 
 export interface Take {
@@ -125,13 +126,6 @@ const fieldOf = (name: string): string | null =>
   recordFields.find((field) => field.toLowerCase() === name) ?? null;
 
 const never = (): null => null;
-
-/** RFC 4180, but for line breaks within quotes. */
-function cellsOf(text: string): readonly string[] {
-  if (!text.includes('"')) return text.split(',');
-  const cells = [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)];
-  return cells.map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '');
-}
 
 /** The elements of one array, each as soon as it ends. */
 export function arrayReader(): RecordReader {
