@@ -158,7 +158,8 @@ describe('two sequencers', () => {
     await world.enterMany(1);
     await first.flush();
     const killed = await world.sql`
-      select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory'`;
+      select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())`;
     expect(killed.length).toBe(1);
     const second = world.sequencer();
     await second.start();

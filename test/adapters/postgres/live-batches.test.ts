@@ -391,7 +391,8 @@ describe('a registry that comes into force', () => {
       for (let waiting: Row[] = []; waiting.length === 0; ) {
         waiting = await database.sql`
           select backend_xid from pg_stat_activity
-          where wait_event_type = 'Lock' and query like '%from batch_page%'`;
+          where wait_event_type = 'Lock' and query like '%from batch_page%'
+            and datname = current_database()`;
         for (const row of waiting) expect(row['backend_xid']).toBeNull();
       }
       const free = await database.sql`

@@ -173,7 +173,8 @@ describe('a permit and a listing that cross', () => {
       // Until the second one waits for the first one's row, or is through.
       for (;;) {
         const [row] = await tx`
-          select count(*)::int as n from pg_locks where not granted`;
+          select count(*)::int as n from pg_locks join pg_stat_activity using (pid)
+          where not granted and datname = current_database()`;
         if ((row!['n'] as number) > 0 || outcome !== undefined) return;
       }
     });
