@@ -1,4 +1,5 @@
 /** Derives the whole tree again from its leaves and compares every tile and every given root. */
+import { leafBytes } from '../core/ledger/entry.ts';
 import { growRoot, hashBytes, leafHash } from '../core/ledger/merkle.ts';
 import {
   hashesOf,
@@ -74,7 +75,7 @@ function settle(
     const row = leaves.get(index);
     if (row === undefined) problems.add(`leaf ${index}`, 'is missing');
     const kept = stored?.data.subarray(i * hashBytes, (i + 1) * hashBytes);
-    const made = row?.leaf ? leafHash(row.leaf) : undefined;
+    const made = row?.leaf ? leafHash(leafBytes(row.leaf)) : undefined;
     if (kept !== undefined && made !== undefined && !kept.equals(made)) {
       problems.add(`leaf ${index}`, `differs from its hash in ${tileLabel(name)}`);
     }

@@ -104,7 +104,8 @@ export function createEntryMaker(
 
   function make(facts: EntryFacts, person: Person | null): PreparedEntry {
     const id = facts.entryId;
-    const { leaf, opening } = makeEntry(facts, pseudonym, random.bytes(saltBytesFor(facts.kind)));
+    const salts = random.bytes(saltBytesFor(facts.kind));
+    const { leaf, leafHash, opening } = makeEntry(facts, pseudonym, salts);
     return {
       id,
       tenantId: tenant.id,
@@ -115,6 +116,7 @@ export function createEntryMaker(
       purpose: facts.purpose,
       at: facts.at,
       leaf,
+      leafHash,
       openingSealed: tenant.cipher.seal(person?.key ?? null, openingContext(id), opening),
       personId: person?.id ?? null,
     };

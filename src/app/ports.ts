@@ -236,8 +236,9 @@ export interface PreparedEntry {
   readonly kind: string;
   readonly purpose: LeafPurpose | null;
   readonly at: Instant;
-  /** Canonical leaf bytes (no person in them). */
+  /** The leaf as it lies in its row (no person in it), and what the tree holds of it. */
   readonly leaf: Buffer;
+  readonly leafHash: Buffer;
   /** Salts and values behind the leaf's commitments, sealed under the person's or tenant's key. */
   readonly openingSealed: Buffer;
   /** The person whose key seals the opening; null: the tenant's data key. */

@@ -43,7 +43,7 @@ it('one seat at a time, and it comes free when it is left', async () => {
 it('a seat that another epoch has overtaken writes nothing', async () => {
   const seat = await postgresLedger(world.sql).takeSeat();
   await world.enterMany(1);
-  await world.sql`update ledger_epoch set epoch = epoch + 1`;
+  await world.sql`update ledger_epoch set term = term + 1`;
   const never = (): Growth => {
     throw new Error('was asked to grow');
   };

@@ -104,7 +104,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
     const id = randomUUID();
     const callId = randomUUID();
     const partyId = randomUUID();
-    const { leaf, opening } = makeEntry(
+    const { leaf, leafHash, opening } = makeEntry(
       {
         kind: 'grant',
         purpose: 'recording',
@@ -128,11 +128,11 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
       pseudonym,
       randomBytes(saltBytesFor('grant')),
     );
-    return { id, callId, partyId, leaf, opening: seal(opening) };
+    return { id, callId, partyId, leaf, leafHash, opening: seal(opening) };
   }
 
   async function enter(number?: string): Promise<string> {
-    const { id, callId, partyId, leaf, opening } = made(number);
+    const { id, callId, partyId, leaf, leafHash, opening } = made(number);
     await sql`
       with added as (
         insert into entry (id, tenant_id, call_id, party_id, kind, purpose, at, opening)
@@ -140,7 +140,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
           ${new Date(at)}, ${opening})
         returning id
       )
-      insert into ledger_queue (entry_id, leaf) select id, ${leaf} from added`;
+      insert into ledger_queue (entry_id, leaf, hash) select id, ${leaf}, ${leafHash} from added`;
     return id;
   }
 
@@ -156,7 +156,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
       at: new Date(at),
       opening,
     }));
-    const queued = many.map(({ id, leaf }) => ({ entry_id: id, leaf }));
+    const queued = many.map(({ id, leaf, leafHash }) => ({ entry_id: id, leaf, hash: leafHash }));
     await sql.begin(async (tx) => {
       await tx`insert into entry ${tx(entries)}`;
       await tx`insert into ledger_queue ${tx(queued)}`;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leafBytes } from '../../src/core/ledger/entry.ts';
 import { signerOf } from '../../src/core/ledger/note.ts';
 import { type LedgerWorld, ledgerWorld, memoryKeeper, signer } from './ledger-world.ts';
 
@@ -78,6 +79,19 @@ describe('sequencing', () => {
       select gen_random_uuid(), convert_to('leaf ' || n, 'utf8') from generate_series(1, 10_001) n`;
     await live();
     expect(await sizes()).toEqual([5_000, 10_000, 10_001]);
+  });
+
+  it('what a server of an earlier version queued, unpacked and without its hash, is taken in too', async () => {
+    const id = await world.enter();
+    const [before] = await world.sql`select leaf from ledger_queue`;
+    const plain = leafBytes(before?.['leaf']);
+    expect(plain.toString()).toMatch(/^\{"commitments":/);
+    await world.sql`update ledger_queue set leaf = ${plain}, hash = null where entry_id = ${id}`;
+    await world.enterMany(3);
+    await live();
+    const [row] = await world.sql`select leaf from ledger_leaf where entry_id = ${id}`;
+    expect(row?.['leaf']).toEqual(plain);
+    expect(await world.verify()).toMatchObject({ ok: true, size: 4, entries: 4, opened: 4 });
   });
 
   it('it works by itself, without being asked', async () => {

@@ -97,6 +97,7 @@ export const columnsOf = {
     person_id: 'uuid',
     ...bytes('opening'),
     ...bytes('leaf'),
+    ...bytes('hash'),
   },
   token: {
     n: 'int',
@@ -302,7 +303,8 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
   }
   for (const entry of commit.entries) {
     const { id, partyId, recordingId, kind, purpose, personId } = entry;
-    const places = [...pack.bytes(entry.openingSealed), ...pack.bytes(entry.leaf)];
+    const parts = [entry.openingSealed, entry.leaf, entry.leafHash];
+    const places = parts.flatMap((part) => pack.bytes(part));
     const facts = [partyId, recordingId, kind, purpose, iso(entry.at), personId];
     pack.add('entry', [n, id, tenantId, callId, ...facts, ...places]);
   }

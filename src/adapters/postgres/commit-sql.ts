@@ -123,7 +123,10 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
       select id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, ${bytesOf('opening')}, person_id
       from fact x
     )`,
-    `queued as (insert into ledger_queue (entry_id, leaf) select id, ${bytesOf('leaf')} from fact x)`,
+    `queued as (
+      insert into ledger_queue (entry_id, leaf, hash)
+      select id, ${bytesOf('leaf')}, ${bytesOf('hash')} from fact x
+    )`,
   ],
   token: (rows) => [
     `added_tokens as (

@@ -32,8 +32,8 @@ async function takeSeat(sql: Sql): Promise<Seat | null> {
       await session.end();
       return null;
     }
-    const [raised] = await sql`update ledger_epoch set epoch = epoch + 1 returning epoch`;
-    const epoch = String(raised?.['epoch']);
+    const [raised] = await sql`update ledger_epoch set term = term + 1 returning term`;
+    const epoch = String(raised?.['term']);
     return {
       batch: (limit, at, grow) => batch(sql, epoch, limit, at, grow),
       release: () => session.end({ timeout: endS }),
@@ -64,11 +64,11 @@ async function batch(
     // A writer that froze in mid-batch is cut off after 5 s, or nobody could ever follow it.
     await tx`set local idle_in_transaction_session_timeout = '5s'`;
     await tx`set local lock_timeout = '5s'`;
-    const [seat] = await tx`select epoch from ledger_epoch for update`;
-    if (String(seat?.['epoch']) !== epoch) return 'lost';
-    // Hashed where they lie (RFC 6962, 2.1): a leaf has a thousand bytes, its hash 32.
+    const [seat] = await tx`select term from ledger_epoch for update`;
+    if (String(seat?.['term']) !== epoch) return 'lost';
+    // What servers of earlier versions wrote is hashed as it lies (RFC 6962, 2.1).
     const rows = await tx<{ id: string; hash: Buffer }[]>`
-      select id::text, sha256('\\x00'::bytea || leaf) as hash
+      select id::text, coalesce(hash, sha256('\\x00'::bytea || leaf)) as hash
       from ledger_queue order by ledger_queue.id limit ${limit}`;
     if (rows.length === 0) return null;
     const reader = ledgerReader(tx);

@@ -9,7 +9,6 @@ import { commitment, commitmentTo, saltBytes } from './commitment.ts';
 import {
   type EntryFacts,
   type EntryKind,
-  entryKinds,
   isEntryKind,
   type LeafPurpose,
   labelsOf,
@@ -19,7 +18,8 @@ import {
   writtenVersion,
 } from './facts.ts';
 import { hold, LedgerFault } from './fault.ts';
-import { hashBytes } from './merkle.ts';
+import { hashBytes, leafTextHash } from './merkle.ts';
+import { packBytes, packHex, unpack } from './packed.ts';
 import { oversightKinds } from './redaction-facts.ts';
 import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
 
@@ -39,14 +39,14 @@ export interface Statement {
 export type Opening = Readonly<Record<string, { readonly salt: string; readonly value: Json }>>;
 
 export interface MadeEntry {
-  /** Canonical JSON of the statement. */
+  /** The statement, packed. */
   readonly leaf: Buffer;
-  /** Canonical JSON of the opening: what is sealed into the entry's row. */
+  /** RFC 6962 hash of the statement's canonical JSON, which is what the tree holds. */
+  readonly leafHash: Buffer;
+  /** The opening, packed: what is sealed into the entry's row. */
   readonly opening: Buffer;
 }
 
-/** Hexadecimal. */
-const saltChars = 2 * saltBytes;
 /** Bytes of a tenant's pseudonym. */
 const tenantBytes = 16;
 /** A leaf is not guessed at: what it commits to is known by its version only. */
@@ -62,10 +62,18 @@ export function saltBytesFor(kind: EntryKind): number {
   return labelsOf(writtenVersion(kind), kind).length * saltBytes;
 }
 
+const labelLists = new Map<string, readonly string[]>();
+
 /** By UTF-16 code units, as canonical JSON has its keys. */
-const sortedLabels = new Map(
-  entryKinds.map((kind) => [kind, [...labelsOf(writtenVersion(kind), kind)].sort()]),
-);
+function sortedLabels(v: Version, kind: EntryKind): readonly string[] {
+  const name = `${v}/${kind}`;
+  let labels = labelLists.get(name);
+  if (labels === undefined) {
+    labels = [...labelsOf(v, kind)].sort();
+    labelLists.set(name, labels);
+  }
+  return labels;
+}
 
 /**
  * Both texts are written in one pass, each value once: an entry is made in every step of a call.
@@ -76,37 +84,71 @@ const sortedLabels = new Map(
  */
 export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Array): MadeEntry {
   const { kind, purpose } = facts;
+  const v = writtenVersion(kind);
   const at = new Date(facts.at).toISOString();
   hold(tenant.length === tenantBytes, 'tenant', `is not ${tenantBytes} bytes long`);
   hold(salts.length === saltBytesFor(kind), 'salts', 'are too few or too many');
-  const saltTexts = Buffer.from(salts.buffer, salts.byteOffset, salts.length).toString('hex');
+  let hashes = '';
   let commitments = '';
-  let opening = '';
-  const labels = sortedLabels.get(kind) ?? [];
+  let values = '';
+  const labels = sortedLabels(v, kind);
   for (let i = 0; i < labels.length; i += 1) {
     const label = labels[i] ?? '';
     const text = label === 'at' ? `"${at}"` : textOf(facts, label);
-    const saltText = saltTexts.slice(i * saltChars, (i + 1) * saltChars);
     const hash = commitmentTo(label, salts, i * saltBytes, saltBytes, text);
     const comma = i === 0 ? '' : ',';
+    hashes += hash;
     commitments += `${comma}"${label}":"${hash}"`;
-    opening += `${comma}"${label}":{"salt":"${saltText}","value":${text}}`;
+    values += `${comma}"${label}":${text}`;
   }
   const tenantText = Buffer.from(tenant).toString('hex');
-  const leaf =
-    `{"commitments":{${commitments}},"day":"${at.slice(0, dayChars)}","kind":"${kind}",` +
-    `"purpose":"${purpose}","tenant":"${tenantText}","v":${writtenVersion(kind)}}`;
-  return { leaf: Buffer.from(leaf), opening: Buffer.from(`{${opening}}`) };
+  const rest =
+    `"day":"${at.slice(0, dayChars)}","kind":"${kind}",` +
+    `"purpose":"${purpose}","tenant":"${tenantText}","v":${v}}`;
+  return {
+    leaf: packHex(hashes, labels.length, `{${rest}`),
+    leafHash: leafTextHash(leafText(commitments, rest)),
+    opening: packBytes(salts, labels.length, `{${values}}`),
+  };
 }
 
-/** The bytes that are hashed into the tree. */
+/** Of the key that comes first among a leaf's, and the others. */
+const leafText = (commitments: string, rest: string): string =>
+  `{"commitments":{${commitments}},${rest}`;
+
+/**
+ * Canonical JSON of a leaf as it lies in its row: what is hashed into the tree. Bytes that are no
+ * leaf stay as they are, and have another hash than any leaf.
+ */
+export function leafBytes(stored: Uint8Array): Buffer {
+  const asItLies = Buffer.from(stored.buffer, stored.byteOffset, stored.length);
+  try {
+    const unpacked = unpack(stored, 'leaf');
+    if (unpacked === null) return asItLies;
+    const { values, text } = unpacked;
+    const { v, kind } = JSON.parse(text) as Record<string, unknown>;
+    const version = versions.find((one) => one === v);
+    if (version === undefined || !isEntryKind(kind)) return asItLies;
+    const labels = sortedLabels(version, kind);
+    if (labels.length * hashBytes !== values.length) return asItLies;
+    const commitments = labels.map((label, i) => `"${label}":"${hexOf(values, i)}"`).join();
+    return Buffer.from(leafText(commitments, text.slice(1)));
+  } catch {
+    return asItLies;
+  }
+}
+
+const hexOf = (values: Buffer, i: number): string =>
+  values.toString('hex', i * hashBytes, (i + 1) * hashBytes);
+
+/** Canonical JSON of a statement: what is hashed into the tree. */
 export function leafOf(statement: Statement): Buffer {
   return Buffer.from(canonical(statement));
 }
 
-/** Reads a leaf back; throws a `LedgerFault` at `where` if it is not one of ours. */
-export function parseLeaf(leaf: Uint8Array, where: string): Statement {
-  return readStatement(parseCanonical(Buffer.from(leaf).toString(), where), where);
+/** Reads a leaf as it lies in its row; throws a `LedgerFault` at `where` if it is not one of ours. */
+export function parseLeaf(stored: Uint8Array, where: string): Statement {
+  return readStatement(parseCanonical(leafBytes(stored).toString(), where), where);
 }
 
 /** A statement with every field in its form and every label its kind must have, and no other. */
@@ -139,9 +181,19 @@ export function readStatement(value: Json | undefined, where: string): Statement
   };
 }
 
-/** Throws a `LedgerFault` at `where` if the bytes are not a canonical opening. */
+/** Throws a `LedgerFault` at `where` if the bytes are not an opening, packed or in canonical JSON. */
 export function decodeOpening(bytes: Uint8Array, where = 'opening'): Opening {
-  return readOpening(parseCanonical(Buffer.from(bytes).toString(), where), where);
+  const unpacked = unpack(bytes, where);
+  if (unpacked === null) {
+    return readOpening(parseCanonical(Buffer.from(bytes).toString(), where), where);
+  }
+  const facts = Object.entries(objectAt(parseCanonical(unpacked.text, where), where));
+  hold(facts.length * saltBytes === unpacked.values.length, where, 'has salts without values');
+  const opened = facts.map(([label, value], i) => {
+    hold(labelPattern.test(label), where, 'has a label that no entry has');
+    return [label, { salt: hexOf(unpacked.values, i), value }] as const;
+  });
+  return Object.fromEntries(opened);
 }
 
 export function readOpening(value: Json | undefined, where: string): Opening {

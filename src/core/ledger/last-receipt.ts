@@ -4,7 +4,7 @@
  */
 import { signCheckpoint, type TreeHead } from './checkpoint.ts';
 import { decodeOpening, type MadeEntry, parseLeaf } from './entry.ts';
-import { inclusionRanges, leafHash, rangeHash } from './merkle.ts';
+import { inclusionRanges, rangeHash } from './merkle.ts';
 import type { Signer } from './note.ts';
 import type { Receipt } from './receipt.ts';
 import { append, hashesIn, type Tile } from './tiles.ts';
@@ -15,11 +15,11 @@ import { append, hashesIn, type Tile } from './tiles.ts';
  * @throws LedgerFault if the edge is not complete
  */
 export function lastReceipt(
-  { leaf, opening }: MadeEntry,
+  { leaf, leafHash, opening }: MadeEntry,
   { size, edge }: Pick<TreeHead, 'size'> & { readonly edge: readonly Tile[] },
   signer: Signer,
 ): Receipt {
-  const grown = append(size, edge, [leafHash(leaf)]);
+  const grown = append(size, edge, [leafHash]);
   const hashAt = hashesIn([...edge, ...grown.tiles]);
   const hashes = inclusionRanges(size, grown.size).map((range) => rangeHash(range, hashAt));
   return {

@@ -133,11 +133,11 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
     'created_at',
   ),
   'public.secret': technical('name', 'wrapped', 'kek_id', 'created_at'),
-  'public.ledger_queue': technical('id', 'entry_id', 'leaf'),
+  'public.ledger_queue': technical('id', 'entry_id', 'leaf', 'hash'),
   'public.ledger_leaf': technical('idx', 'entry_id', 'leaf'),
   'public.ledger_tile': technical('level', 'n', 'width', 'data'),
   'public.ledger_checkpoint': technical('size', 'root', 'note', 'at'),
-  'public.ledger_epoch': technical('id', 'epoch'),
+  'public.ledger_epoch': technical('id', 'term'),
   'public.l1_key': technical(
     'id',
     'tenant_id',

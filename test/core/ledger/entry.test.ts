@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { canonical } from '../../../src/core/ledger/canonical.ts';
 import { commitment } from '../../../src/core/ledger/commitment.ts';
 import {
   checkOpening,
   decodeOpening,
+  leafBytes,
   leafOf,
   makeEntry,
   parseLeaf,
@@ -16,7 +18,8 @@ import {
   labelsOf,
   writtenVersion,
 } from '../../../src/core/ledger/facts.ts';
-import { entryOf, everyKind, grant, saltsFor, tenant } from './samples.ts';
+import { leafHash } from '../../../src/core/ledger/merkle.ts';
+import { entryOf, everyKind, grant, madeOf, saltsFor, tenant } from './samples.ts';
 
 const written = (kind: EntryKind) => labelsOf(writtenVersion(kind), kind);
 
@@ -90,6 +93,74 @@ describe('entries of every kind', () => {
     expect(leaf).not.toContain('4155550123');
   });
 });
+
+describe('what lies in rows', () => {
+  it.each(everyKind)('$kind: the leaf is packed, and its hash is that of the text', (facts) => {
+    const made = madeOf(facts);
+    const { leaf } = entryOf(facts);
+    expect(made.leafHash).toEqual(leafHash(leaf));
+    expect(leafBytes(made.leaf)).toEqual(leaf);
+    expect(parseLeaf(made.leaf, 'leaf')).toEqual(parseLeaf(leaf, 'leaf'));
+    expect(leafBytes(leaf)).toEqual(leaf);
+  });
+
+  it.each(everyKind)(
+    '$kind: an opening in JSON, as it was written before, says the same',
+    (facts) => {
+      const { opening } = entryOf(facts);
+      expect(decodeOpening(Buffer.from(canonical(opening)))).toEqual(opening);
+    },
+  );
+
+  it('packed, a grant takes less than six tenths of the room', () => {
+    const { leaf, opening } = madeOf(grant);
+    const plain = entryOf(grant);
+    expect(leaf.length).toBeLessThan(plain.leaf.length * 0.5);
+    expect(opening.length).toBeLessThan(canonical(plain.opening).length * 0.7);
+    expect(leaf.length + opening.length).toBeLessThan(
+      0.6 * (plain.leaf.length + canonical(plain.opening).length),
+    );
+  });
+
+  it('any changed bit of a packed leaf makes it unreadable or another leaf', () => {
+    const { leaf } = madeOf(grant);
+    const plain = leafBytes(leaf);
+    for (let bit = 0; bit < 8 * leaf.length; bit += 1) {
+      const changed = Buffer.from(leaf);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      expect(leafBytes(changed)).not.toEqual(plain);
+    }
+  });
+
+  it('a packed leaf that was cut is no leaf, and has another hash', () => {
+    const { leaf, leafHash: whole } = madeOf(grant);
+    for (let size = 0; size < leaf.length; size += 1) {
+      const cut = leaf.subarray(0, size);
+      expect(leafHash(leafBytes(cut))).not.toEqual(whole);
+      expect(() => parseLeaf(cut, 'leaf')).toThrow('leaf');
+    }
+  });
+
+  it.each([
+    ['cut within the salts', (packed: Buffer) => packed.subarray(0, 100), 'opening: is cut'],
+    ['without its text', (packed: Buffer) => packed.subarray(0, 514), 'opening: is not JSON'],
+    ['with a salt less', (packed: Buffer) => fewer(packed), 'opening: has salts without values'],
+    ['with a value twice', (packed: Buffer) => twice(packed), 'opening: is not in canonical form'],
+  ])('a packed opening %s is none', (_name, change, why) => {
+    expect(() => decodeOpening(change(madeOf(grant).opening))).toThrow(why);
+  });
+});
+
+/** A packed opening with one salt of its sixteen gone. */
+function fewer(packed: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(1, 15), packed.subarray(2, 2 + 15 * 32), packed.subarray(514)]);
+}
+
+/** The same with the first value said again. */
+function twice(packed: Buffer): Buffer {
+  const text = packed.toString('utf8', 514).replace('{', '{"answer":"deny",');
+  return Buffer.concat([packed.subarray(0, 514), Buffer.from(text)]);
+}
 
 describe('leaves', () => {
   it('the same facts with other salts make another leaf, with nothing in common', () => {

@@ -4,6 +4,8 @@ import { signCheckpoint } from '../../../src/core/ledger/checkpoint.ts';
 import type { ConsentFacts } from '../../../src/core/ledger/consent-facts.ts';
 import {
   decodeOpening,
+  leafBytes,
+  type MadeEntry,
   makeEntry,
   type Opening,
   parseLeaf,
@@ -257,9 +259,13 @@ export function saltsFor(facts: EntryFacts, seed: string): Buffer {
   return Buffer.concat(blocks);
 }
 
+export const madeOf = (facts: EntryFacts, seed = 'salt'): MadeEntry =>
+  makeEntry(facts, tenant, saltsFor(facts, seed));
+
+/** The leaf as it is hashed, and the opening. */
 export function entryOf(facts: EntryFacts, seed = 'salt'): { leaf: Buffer; opening: Opening } {
-  const { leaf, opening } = makeEntry(facts, tenant, saltsFor(facts, seed));
-  return { leaf, opening: decodeOpening(opening) };
+  const { leaf, opening } = madeOf(facts, seed);
+  return { leaf: leafBytes(leaf), opening: decodeOpening(opening) };
 }
 
 /** The receipt of leaf `index` in a tree of `size` entries, all made from `facts`. */

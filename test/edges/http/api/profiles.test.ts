@@ -41,8 +41,9 @@ async function saidOf(
   const rows = await sql`
     select id, opening from entry where person_id = ${id} and kind = 'correction' order by at, id`;
   return rows.map((row) => {
-    const text = cipher.open(own, openingContext(row['id']), row['opening']).toString();
-    const opening = decodeOpening(Buffer.from(text));
+    const bytes = cipher.open(own, openingContext(row['id']), row['opening']);
+    const opening = decodeOpening(bytes);
+    const text = bytes.toString('latin1');
     const says = Object.fromEntries(Object.entries(opening).map(([k, { value }]) => [k, value]));
     return { id: row['id'], text, says };
   });
