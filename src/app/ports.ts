@@ -4,6 +4,7 @@
  */
 import type { ShutReason } from '../core/call/effect.ts';
 import type { LeafPurpose } from '../core/ledger/facts.ts';
+import type { SharedText } from '../core/ledger/shared-text.ts';
 import type {
   CallSid,
   Gap,
@@ -241,6 +242,8 @@ export interface PreparedEntry {
   readonly leafHash: Buffer;
   /** Salts and values behind the leaf's commitments, sealed under the person's or tenant's key. */
   readonly openingSealed: Buffer;
+  /** What the opening only names: kept by whoever keeps the entry. */
+  readonly texts: readonly SharedText[];
   /** The person whose key seals the opening; null: the tenant's data key. */
   readonly personId: Uuid | null;
 }

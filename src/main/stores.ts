@@ -23,6 +23,7 @@ import { createDials } from '../adapters/postgres/dials.ts';
 import { createDisclosures } from '../adapters/postgres/disclosures.ts';
 import { createEmails } from '../adapters/postgres/emails.ts';
 import { entryWriter } from '../adapters/postgres/entries.ts';
+import { createEntryTexts } from '../adapters/postgres/entry-texts.ts';
 import { createErasures } from '../adapters/postgres/erasures.ts';
 import { createExportHoldings } from '../adapters/postgres/export-holdings.ts';
 import { createExportJobs } from '../adapters/postgres/export-jobs.ts';
@@ -83,7 +84,7 @@ import { noteContext } from '../app/take-text.ts';
 import { followTrackedLines } from '../app/track-call.ts';
 import type { Config } from '../config.ts';
 import { ConsentryError } from '../core/error.ts';
-import { decodeOpening } from '../core/ledger/entry.ts';
+import { decodeOpening, textsNamedIn } from '../core/ledger/entry.ts';
 import { signerOf } from '../core/ledger/note.ts';
 import { OwnIndex } from '../core/suppression/own-index.ts';
 import type { Uuid } from '../core/words.ts';
@@ -114,6 +115,7 @@ export async function openStores(config: Config, foundation: Foundation, folders
   const people = createPeople(webhook, tenant, random);
   const signer = signerOf(ledgerName, await foundation.secret('ledger'));
   const ledger = postgresLedger(sequencer);
+  const entryTexts = createEntryTexts(sql);
 
   const ciphers = (tenantId: Uuid) => {
     if (tenantId !== tenant.id) throw new ConsentryError('key_missing', 'no such tenant here');
@@ -139,7 +141,9 @@ export async function openStores(config: Config, foundation: Foundation, folders
       throw new ConsentryError('key_missing', "the person's key was destroyed");
     }
     const context = openingContext(entry.id);
-    return decodeOpening(tenant.cipher.open(person?.key ?? null, context, entry.openingSealed));
+    const opened = tenant.cipher.open(person?.key ?? null, context, entry.openingSealed);
+    const texts = await entryTexts.find(textsNamedIn(opened));
+    return decodeOpening(opened, (id) => texts.get(id));
   };
   const flowList: FlowList = {
     names: () => [...new Set(callerFlows().map(({ name }) => name))],

@@ -1,10 +1,11 @@
 /** What the entries of a call say beside who answered what: which law, by what way, on what. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEntryTexts } from '../../src/adapters/postgres/entry-texts.ts';
 import type { Tenant } from '../../src/app/call-ports.ts';
 import { openingContext } from '../../src/app/make-entry.ts';
 import { stepCall } from '../../src/app/step-call.ts';
 import { withdraw } from '../../src/app/withdraw.ts';
-import { decodeOpening } from '../../src/core/ledger/entry.ts';
+import { decodeOpening, textsNamedIn } from '../../src/core/ledger/entry.ts';
 import { emptyProfile, encodeProfile, profileContext } from '../../src/core/person/profile.ts';
 import { makeTenant, newCallSid, nextStep, openDesk, voice } from '../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -37,7 +38,9 @@ async function factsOf(
   for (const { id, kind, opening, person_id: personId } of rows) {
     const person = personId === null ? null : await desk.people.find(personId);
     const context = openingContext(id);
-    const opened = decodeOpening(desk.tenant.cipher.open(person?.key ?? null, context, opening));
+    const bytes = desk.tenant.cipher.open(person?.key ?? null, context, opening);
+    const texts = await createEntryTexts(database.sql).find(textsNamedIn(bytes));
+    const opened = decodeOpening(bytes, (id) => texts.get(id));
     const values = Object.entries(opened).map(([label, { value }]) => [label, value]);
     facts.push({ kind, ...Object.fromEntries(values) });
   }

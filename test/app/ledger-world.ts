@@ -55,11 +55,14 @@ export function memoryLog(said: Said[]): Log {
   return { debug: () => {}, info: say, warn: say, error: say };
 }
 
+/** The texts that openings name: which entries of these tests have all in common. */
+const texts = new Map<string, string>();
+
 /** The seal of these tests: a byte in front, so that an opening is not JSON by itself. */
 const seal = (plain: Buffer): Buffer => Buffer.concat([Buffer.of(1), plain]);
 export const openSealed: OpenOpening = async ({ openingSealed }) => {
   if (openingSealed?.[0] !== 1) throw new Error('no such key');
-  return decodeOpening(openingSealed.subarray(1));
+  return decodeOpening(openingSealed.subarray(1), (id) => texts.get(id));
 };
 
 export interface LedgerWorld {
@@ -104,7 +107,12 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
     const id = randomUUID();
     const callId = randomUUID();
     const partyId = randomUUID();
-    const { leaf, leafHash, opening } = makeEntry(
+    const {
+      leaf,
+      leafHash,
+      opening,
+      texts: named,
+    } = makeEntry(
       {
         kind: 'grant',
         purpose: 'recording',
@@ -128,6 +136,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
       pseudonym,
       randomBytes(saltBytesFor('grant')),
     );
+    for (const { id: textId, text } of named) texts.set(textId, text);
     return { id, callId, partyId, leaf, leafHash, opening: seal(opening) };
   }
 

@@ -39,6 +39,7 @@ export function entryFor(recording: Entered, kind: string): PreparedEntry {
     leaf: Buffer.from(`${kind} ${recording.payloadSha256}`),
     leafHash: leafHash(Buffer.from(`${kind} ${recording.payloadSha256}`)),
     openingSealed: Buffer.from('sealed'),
+    texts: [],
     personId: null,
   };
 }

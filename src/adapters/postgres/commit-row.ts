@@ -4,7 +4,7 @@
  */
 import type { CallCommit } from '../../app/call-ports.ts';
 import { assert } from '../../core/error.ts';
-import type { CallSid, Instant } from '../../core/words.ts';
+import type { CallSid, Hex, Instant } from '../../core/words.ts';
 import { type Cell, type Columns, Rows } from './rows.ts';
 
 /** Where bytes lie in the pack: two columns. */
@@ -99,6 +99,8 @@ export const columnsOf = {
     ...bytes('leaf'),
     ...bytes('hash'),
   },
+  /** What openings of this batch only name, each text once. */
+  text: { n: 'int', ...bytes('id'), ...bytes('body') },
   token: {
     n: 'int',
     ...bytes('hash'),
@@ -189,6 +191,7 @@ export function packCommits(commits: readonly CallCommit[], clockOffsetMs: numbe
 class Pack {
   readonly #rows = new Map<RowKind, Rows>();
   readonly #parts: Uint8Array[] = [];
+  readonly #texts = new Set<Hex>();
   #bytes = 0;
 
   /** @param cells in the order of the kind's columns */
@@ -207,6 +210,13 @@ class Pack {
     this.#parts.push(value);
     this.#bytes += value.length;
     return [at, value.length];
+  }
+
+  text(n: number, id: Hex, text: string): void {
+    if (this.#texts.has(id)) return;
+    this.#texts.add(id);
+    const places = [Buffer.from(id, 'hex'), Buffer.from(text)].flatMap((part) => this.bytes(part));
+    this.add('text', [n, ...places]);
   }
 
   packed(): PackedCommits {
@@ -308,6 +318,7 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
     const facts = [partyId, recordingId, kind, purpose, iso(entry.at), personId];
     pack.add('entry', [n, id, tenantId, callId, ...facts, ...places]);
   }
+  for (const { id, text } of commit.entries.flatMap(({ texts }) => texts)) pack.text(n, id, text);
   for (const { hash, grant, expiresAt } of commit.tokens) {
     const { partyId, callSid, streamName } = grant;
     const rest = [tenantId, callId, partyId, callSid, streamName, iso(expiresAt)];

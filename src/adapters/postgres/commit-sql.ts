@@ -128,6 +128,15 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
       select id, ${bytesOf('leaf')}, ${bytesOf('hash')} from fact x
     )`,
   ],
+  // In order of their ids, so that two statements that bring the same new texts wait one for the
+  // other, and never both. Whether their entries stand is no matter: they are nobody's.
+  text: (rows) => [
+    `added_texts as (
+      insert into entry_text (id, body)
+      select ${bytesOf('id')}, convert_from(${bytesOf('body')}, 'UTF8') from ${rows} order by 1
+      on conflict (id) do nothing
+    )`,
+  ],
   token: (rows) => [
     `added_tokens as (
       insert into stream_token (token_hash, tenant_id, call_id, party_id, call_sid, stream_name, expires_at)

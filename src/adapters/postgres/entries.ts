@@ -1,10 +1,16 @@
 /** Entries that are written by themselves or in somebody else's transaction. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { PreparedEntry } from '../../app/ports.ts';
+import { assert } from '../../core/error.ts';
 import { createGroup } from './group.ts';
+
+/** Entries that name texts are written with their calls. */
+const withoutTexts = ({ texts }: PreparedEntry): void =>
+  assert(texts.length === 0, 'an entry that names texts comes with a call');
 
 /** The fact, and its place in the queue of the ledger. */
 export async function addEntry(tx: Sql | TransactionSql, entry: PreparedEntry): Promise<void> {
+  withoutTexts(entry);
   await tx`
     with added as (
       insert into entry
@@ -37,6 +43,7 @@ export async function addEntries(
   entries: readonly PreparedEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
+  entries.forEach(withoutTexts);
   const items = entries.map((entry) => ({
     id: entry.id,
     tenant_id: entry.tenantId,

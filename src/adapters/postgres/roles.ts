@@ -19,7 +19,7 @@ export type Identity = (typeof identities)[number];
 type Rights = Readonly<Record<string, string>>;
 
 /** A fact is written with its place in the ledger's queue, whoever writes it. */
-const facts: Rights = { entry: 'si', ledger_queue: 'i' };
+const facts: Rights = { entry: 'si', entry_text: 'si', ledger_queue: 'i' };
 
 /** Tables that only their own part writes; the console reads of them what is named here. */
 const reserved: Rights = {
@@ -29,6 +29,7 @@ const reserved: Rights = {
   ledger_epoch: 's',
   ledger_queue: 'si',
   entry: 'si',
+  entry_text: 's',
   audit: 'si',
   list_access: 'si',
   list_vouch: 'si',

@@ -3,7 +3,7 @@
  * person, and an opening, which holds the salts and values behind the leaf's commitments, goes
  * sealed into the person's row, and can be erased without changing the tree.
  */
-import type { Instant } from '../words.ts';
+import type { Hex, Instant } from '../words.ts';
 import { canonical, type Json, parseCanonical } from './canonical.ts';
 import { commitment, commitmentTo, saltBytes } from './commitment.ts';
 import {
@@ -19,9 +19,10 @@ import {
 } from './facts.ts';
 import { hold, LedgerFault } from './fault.ts';
 import { hashBytes, leafTextHash } from './merkle.ts';
-import { packBytes, packHex, unpack } from './packed.ts';
+import { packBytes, packHex, type Unpacked, unpack } from './packed.ts';
 import { oversightKinds } from './redaction-facts.ts';
 import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
+import { type SharedText, sharedText, type TextOf } from './shared-text.ts';
 
 /** What a leaf says, and what every verifier sees. */
 export interface Statement {
@@ -45,7 +46,12 @@ export interface MadeEntry {
   readonly leafHash: Buffer;
   /** The opening, packed: what is sealed into the entry's row. */
   readonly opening: Buffer;
+  /** What the opening only names: it has to be kept with it. */
+  readonly texts: readonly SharedText[];
 }
+
+/** Under this key an opening names shared texts by label. No label is like it, and it sorts first. */
+const named = '*';
 
 /** Bytes of a tenant's pseudonym. */
 const tenantBytes = 16;
@@ -54,6 +60,7 @@ const unknownVersion =
   `is none of the versions known here (${versions.join(', ')}); ` +
   'a later release of the program may know it';
 const labelPattern = /^[a-z][A-Za-z0-9]*$/;
+const textIdPattern = /^[0-9a-f]{32}$/;
 const dayChars = 'YYYY-MM-DD'.length;
 const dayPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
@@ -91,16 +98,24 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   let hashes = '';
   let commitments = '';
   let values = '';
+  let names = '';
+  const texts: SharedText[] = [];
   const labels = sortedLabels(v, kind);
   for (let i = 0; i < labels.length; i += 1) {
     const label = labels[i] ?? '';
-    const text = label === 'at' ? `"${at}"` : textOf(facts, label);
+    const value = label === 'at' ? at : factOf(facts, label);
+    const shared = sharedText(label, value);
+    const text = shared?.text ?? canonical(value);
     const hash = commitmentTo(label, salts, i * saltBytes, saltBytes, text);
-    const comma = i === 0 ? '' : ',';
     hashes += hash;
-    commitments += `${comma}"${label}":"${hash}"`;
-    values += `${comma}"${label}":${text}`;
+    commitments += `${commitments && ','}"${label}":"${hash}"`;
+    if (shared === null) values += `,"${label}":${text}`;
+    else {
+      texts.push(shared);
+      names += `${names && ','}"${label}":"${shared.id}"`;
+    }
   }
+  const said = names === '' ? values.slice(1) : `"${named}":{${names}}${values}`;
   const tenantText = Buffer.from(tenant).toString('hex');
   const rest =
     `"day":"${at.slice(0, dayChars)}","kind":"${kind}",` +
@@ -108,7 +123,8 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   return {
     leaf: packHex(hashes, labels.length, `{${rest}`),
     leafHash: leafTextHash(leafText(commitments, rest)),
-    opening: packBytes(salts, labels.length, `{${values}}`),
+    opening: packBytes(salts, labels.length, `{${said}}`),
+    texts,
   };
 }
 
@@ -181,16 +197,52 @@ export function readStatement(value: Json | undefined, where: string): Statement
   };
 }
 
-/** Throws a `LedgerFault` at `where` if the bytes are not an opening, packed or in canonical JSON. */
-export function decodeOpening(bytes: Uint8Array, where = 'opening'): Opening {
+/** The ids of the shared texts that an opening names. Throws a `LedgerFault` as `decodeOpening` does. */
+export function textsNamedIn(bytes: Uint8Array, where = 'opening'): readonly Hex[] {
+  const unpacked = unpack(bytes, where);
+  return unpacked === null ? [] : saidIn(unpacked, where).names.map(([, id]) => id);
+}
+
+/** What a packed opening says itself, and which texts say the rest. */
+function saidIn({ text }: Unpacked, where: string) {
+  const { [named]: names = {}, ...own } = objectAt(parseCanonical(text, where), where);
+  const ids = Object.entries(objectAt(names, where)).map(
+    ([label, id]) => [label, stringAt(id, `${where}.${label}`, textIdPattern)] as const,
+  );
+  return { own, names: ids };
+}
+
+/**
+ * Throws a `LedgerFault` at `where` if the bytes are not an opening, packed or in canonical JSON.
+ *
+ * @param textOf knows every text of `textsNamedIn`
+ */
+export function decodeOpening(
+  bytes: Uint8Array,
+  textOf: TextOf = () => undefined,
+  where = 'opening',
+): Opening {
   const unpacked = unpack(bytes, where);
   if (unpacked === null) {
     return readOpening(parseCanonical(Buffer.from(bytes).toString(), where), where);
   }
-  const facts = Object.entries(objectAt(parseCanonical(unpacked.text, where), where));
-  hold(facts.length * saltBytes === unpacked.values.length, where, 'has salts without values');
-  const opened = facts.map(([label, value], i) => {
-    hold(labelPattern.test(label), where, 'has a label that no entry has');
+  const { own, names } = saidIn(unpacked, where);
+  const values = new Map(Object.entries(own));
+  for (const [label, id] of names) {
+    const text = textOf(id);
+    const place = `${where}.${label}`;
+    if (text === undefined) throw new LedgerFault(place, 'is a text that is not there');
+    values.set(label, parseCanonical(text, place));
+  }
+  const labels = [...values.keys()].sort();
+  hold(labels.length * saltBytes === unpacked.values.length, where, 'has salts without values');
+  hold(
+    labels.every((label) => labelPattern.test(label)),
+    where,
+    'has a label that no entry has',
+  );
+  const opened = labels.map((label, i) => {
+    const value = values.get(label) ?? null;
     return [label, { salt: hexOf(unpacked.values, i), value }] as const;
   });
   return Object.fromEntries(opened);
@@ -233,20 +285,8 @@ export function dayOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, dayChars);
 }
 
-/** Texts of facts that many entries share: a rule is worked out once a day, the register changes less. */
-const shared = new WeakMap<object, string>();
-
-/** A fact as it is committed to. */
-function textOf(facts: EntryFacts, label: string): string {
+function factOf(facts: EntryFacts, label: string): Json {
   const value = (facts as unknown as Record<string, Json | undefined>)[label];
   if (value === undefined) throw new LedgerFault(label, 'is missing');
-  const isShared = label === 'jurisdiction' || label === 'recipients';
-  if (!isShared || typeof value !== 'object' || value === null) {
-    return canonical(value);
-  }
-  const known = shared.get(value);
-  if (known !== undefined) return known;
-  const text = canonical(value);
-  shared.set(value, text);
-  return text;
+  return value;
 }

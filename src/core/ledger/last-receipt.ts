@@ -7,6 +7,7 @@ import { decodeOpening, type MadeEntry, parseLeaf } from './entry.ts';
 import { inclusionRanges, rangeHash } from './merkle.ts';
 import type { Signer } from './note.ts';
 import type { Receipt } from './receipt.ts';
+import { amongThese } from './shared-text.ts';
 import { append, hashesIn, type Tile } from './tiles.ts';
 
 /**
@@ -15,7 +16,7 @@ import { append, hashesIn, type Tile } from './tiles.ts';
  * @throws LedgerFault if the edge is not complete
  */
 export function lastReceipt(
-  { leaf, leafHash, opening }: MadeEntry,
+  { leaf, leafHash, opening, texts }: MadeEntry,
   { size, edge }: Pick<TreeHead, 'size'> & { readonly edge: readonly Tile[] },
   signer: Signer,
 ): Receipt {
@@ -25,7 +26,7 @@ export function lastReceipt(
   return {
     v: 1,
     statement: parseLeaf(leaf, 'last leaf'),
-    openings: decodeOpening(opening),
+    openings: decodeOpening(opening, amongThese(texts)),
     proof: { leafIndex: size, hashes: hashes.map((hash) => hash.toString('base64')) },
     checkpoint: signCheckpoint(grown, signer),
     key: signer.vkey,

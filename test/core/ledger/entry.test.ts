@@ -10,6 +10,7 @@ import {
   makeEntry,
   parseLeaf,
   saltBytesFor,
+  textsNamedIn,
 } from '../../../src/core/ledger/entry.ts';
 import {
   type EntryFacts,
@@ -19,6 +20,7 @@ import {
   writtenVersion,
 } from '../../../src/core/ledger/facts.ts';
 import { leafHash } from '../../../src/core/ledger/merkle.ts';
+import { amongThese, textId } from '../../../src/core/ledger/shared-text.ts';
 import { entryOf, everyKind, grant, madeOf, saltsFor, tenant } from './samples.ts';
 
 const written = (kind: EntryKind) => labelsOf(writtenVersion(kind), kind);
@@ -122,6 +124,28 @@ describe('what lies in rows', () => {
     );
   });
 
+  it('a rule and the recipients are only named in an opening, which needs their texts', () => {
+    const { opening, texts } = madeOf(grant);
+    const said = [canonical(grant.jurisdiction), canonical(grant.recipients)];
+    expect(texts.map(({ text }) => text)).toEqual(said);
+    expect(texts.map(({ id }) => id)).toEqual(said.map(textId));
+    expect(textsNamedIn(opening)).toEqual(said.map(textId));
+    expect(opening.toString()).not.toContain('Carrier Inc.');
+    expect(decodeOpening(opening, amongThese(texts))).toEqual(entryOf(grant).opening);
+    for (const { id } of texts) {
+      const without = amongThese(texts.filter((one) => one.id !== id));
+      expect(() => decodeOpening(opening, without)).toThrow('is a text that is not there');
+    }
+    expect(textsNamedIn(Buffer.from(canonical(entryOf(grant).opening)))).toEqual([]);
+  });
+
+  it('another text in the place of one that is named does not fit its commitment', () => {
+    const { leaf, opening } = madeOf(grant);
+    const other = decodeOpening(opening, () => '[]');
+    const statement = parseLeaf(leaf, 'leaf');
+    expect(() => checkOpening(statement, other, 'openings')).toThrow('does not fit its commitment');
+  });
+
   it('any changed bit of a packed leaf makes it unreadable or another leaf', () => {
     const { leaf } = madeOf(grant);
     const plain = leafBytes(leaf);
@@ -145,9 +169,12 @@ describe('what lies in rows', () => {
     ['cut within the salts', (packed: Buffer) => packed.subarray(0, 100), 'opening: is cut'],
     ['without its text', (packed: Buffer) => packed.subarray(0, 514), 'opening: is not JSON'],
     ['with a salt less', (packed: Buffer) => fewer(packed), 'opening: has salts without values'],
+    ['that says what it names', (packed: Buffer) => both(packed), 'has salts without values'],
+    ['that names a text by no id', (packed: Buffer) => badName(packed), 'opening.jurisdiction: '],
     ['with a value twice', (packed: Buffer) => twice(packed), 'opening: is not in canonical form'],
   ])('a packed opening %s is none', (_name, change, why) => {
-    expect(() => decodeOpening(change(madeOf(grant).opening))).toThrow(why);
+    const { opening: packed, texts } = madeOf(grant);
+    expect(() => decodeOpening(change(packed), amongThese(texts))).toThrow(why);
   });
 });
 
@@ -158,9 +185,23 @@ function fewer(packed: Buffer): Buffer {
 
 /** The same with the first value said again. */
 function twice(packed: Buffer): Buffer {
-  const text = packed.toString('utf8', 514).replace('{', '{"answer":"deny",');
-  return Buffer.concat([packed.subarray(0, 514), Buffer.from(text)]);
+  return withText(packed, packed.toString('utf8', 514).replace('{', '{"answer":"deny",'));
 }
+
+const withText = (packed: Buffer, text: string): Buffer =>
+  Buffer.concat([packed.subarray(0, 514), Buffer.from(text)]);
+
+function both(packed: Buffer): Buffer {
+  const text = packed.toString('utf8', 514).replace('"locale"', '"jurisdiction":[],"locale"');
+  const salts = Buffer.concat([Buffer.of(1, 17), packed.subarray(2, 514), Buffer.alloc(32)]);
+  return Buffer.concat([salts, Buffer.from(text)]);
+}
+
+const badName = (packed: Buffer): Buffer =>
+  withText(
+    packed,
+    packed.toString('utf8', 514).replace(/"jurisdiction":"../, '"jurisdiction":"no'),
+  );
 
 describe('leaves', () => {
   it('the same facts with other salts make another leaf, with nothing in common', () => {

@@ -15,6 +15,7 @@ import type { EntryFacts } from '../../../src/core/ledger/facts.ts';
 import { inclusionRanges, leafHash, rangeHash, rootOf } from '../../../src/core/ledger/merkle.ts';
 import { signerOf } from '../../../src/core/ledger/note.ts';
 import type { Receipt } from '../../../src/core/ledger/receipt.ts';
+import { amongThese } from '../../../src/core/ledger/shared-text.ts';
 
 export const signer = signerOf('ledger.test', Buffer.alloc(32, 9));
 export const tenant = Buffer.alloc(16, 0xa5);
@@ -264,8 +265,8 @@ export const madeOf = (facts: EntryFacts, seed = 'salt'): MadeEntry =>
 
 /** The leaf as it is hashed, and the opening. */
 export function entryOf(facts: EntryFacts, seed = 'salt'): { leaf: Buffer; opening: Opening } {
-  const { leaf, opening } = madeOf(facts, seed);
-  return { leaf: leafBytes(leaf), opening: decodeOpening(opening) };
+  const { leaf, opening, texts } = madeOf(facts, seed);
+  return { leaf: leafBytes(leaf), opening: decodeOpening(opening, amongThese(texts)) };
 }
 
 /** The receipt of leaf `index` in a tree of `size` entries, all made from `facts`. */

@@ -6,3 +6,12 @@ alter table ledger_queue add column hash bytea check (octet_length(hash) = 32);
 -- A server of an earlier version may still enter facts, but must not grow the tree any more, for it
 -- would hash packed leaves as they lie. It looks for the column by its old name.
 alter table ledger_epoch rename column epoch to term;
+
+-- What openings name instead of holding it: rules on recording, and recipients; nothing of a person.
+create table entry_text (
+  id bytea primary key check (octet_length(id) = 16),  -- the first half of the body's SHA-256
+  body text not null
+);
+create trigger entry_text_fixed before update or delete on entry_text
+  for each row execute function refuse_change();
+create trigger entry_text_kept before truncate on entry_text execute function refuse_change();

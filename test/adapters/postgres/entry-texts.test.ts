@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEntryTexts } from '../../../src/adapters/postgres/entry-texts.ts';
+import { stepCall } from '../../../src/app/step-call.ts';
+import { textId } from '../../../src/core/ledger/shared-text.ts';
+import { makeTenant, newCallSid, nextStep, openDesk, voice } from '../../support/desk.ts';
+import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`truncate entry_text`;
+  });
+});
+
+const bodies = async () =>
+  (await database.sql`select body from entry_text`).map((row) => row['body']);
+const keep = (id: string, body: string) =>
+  database.sql`insert into entry_text (id, body) values (${Buffer.from(id, 'hex')}, ${body})`;
+
+describe('texts that openings name', () => {
+  it('are kept once, whoever is asked and whatever is answered', async () => {
+    const desk = await openDesk(database.sql, await makeTenant(database.sql));
+    const soon = () => desk.clock.monotonic() + 5_000;
+    const call = async (digits: string) => {
+      const callSid = newCallSid();
+      const asked = await stepCall(desk, voice(callSid), soon());
+      await stepCall(desk, voice(callSid, { ...nextStep(asked), digits }), soon());
+    };
+    await Promise.all(['1', '2', '1', '2', '1', '2'].map(call));
+    const kept = await bodies();
+    expect(kept.length).toBe(2);
+    expect(kept.filter((body) => body.startsWith('{"mode":')).length).toBe(1);
+    expect(kept.filter((body) => body.startsWith('[{"company":')).length).toBe(1);
+    const [{ count }] = (await database.sql`select count(*)::int from entry`) as [
+      { count: number },
+    ];
+    expect(count).toBe(12);
+  });
+
+  it('are found by their ids, and read once', async () => {
+    const texts = createEntryTexts(database.sql);
+    const [one, two] = ['{"a":1}', '["b"]'];
+    await keep(textId(one!), one!);
+    const ids = [textId(one!), textId(two!)];
+    expect([...(await texts.find(ids))]).toEqual([[ids[0], one]]);
+    await keep(textId(two!), two!);
+    expect([...(await texts.find(ids))]).toEqual([
+      [ids[0], one],
+      [ids[1], two],
+    ]);
+    await database.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      await tx`truncate entry_text`;
+    });
+    expect((await texts.find(ids)).size).toBe(2);
+  });
+
+  it('one that does not have the hash it lies under is not there', async () => {
+    await keep(textId('[1]'), '[2]');
+    expect((await createEntryTexts(database.sql).find([textId('[1]')])).size).toBe(0);
+  });
+
+  it.each([`update entry_text set body = 'x'`, 'delete from entry_text', 'truncate entry_text'])(
+    '%s is refused',
+    async (statement) => {
+      await keep(textId('[1]'), '[1]');
+      await expect(database.sql.unsafe(statement)).rejects.toThrow('append-only');
+      expect(await bodies()).toEqual(['[1]']);
+    },
+  );
+});
