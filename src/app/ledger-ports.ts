@@ -63,7 +63,7 @@ export interface Problem {
 export interface QueuedLeaf {
   /** Place in the queue; says nothing of the place in the tree. */
   readonly id: string;
-  /** RFC 6962 hash of the leaf as it lies in the queue. */
+  /** RFC 6962 hash of what the leaf in the queue unpacks to. */
   readonly hash: Buffer;
 }
 

@@ -105,7 +105,7 @@ export function createEntryMaker(
   function make(facts: EntryFacts, person: Person | null): PreparedEntry {
     const id = facts.entryId;
     const salts = random.bytes(saltBytesFor(facts.kind));
-    const { leaf, leafHash, opening, texts } = makeEntry(facts, pseudonym, salts);
+    const { leaf, opening, texts } = makeEntry(facts, pseudonym, salts);
     return {
       id,
       tenantId: tenant.id,
@@ -116,7 +116,6 @@ export function createEntryMaker(
       purpose: facts.purpose,
       at: facts.at,
       leaf,
-      leafHash,
       texts,
       openingSealed: tenant.cipher.seal(person?.key ?? null, openingContext(id), opening),
       personId: person?.id ?? null,

@@ -237,9 +237,8 @@ export interface PreparedEntry {
   readonly kind: string;
   readonly purpose: LeafPurpose | null;
   readonly at: Instant;
-  /** The leaf as it lies in its row (no person in it), and what the tree holds of it. */
+  /** The leaf as it lies in its row (no person in it). */
   readonly leaf: Buffer;
-  readonly leafHash: Buffer;
   /** Salts and values behind the leaf's commitments, sealed under the person's or tenant's key. */
   readonly openingSealed: Buffer;
   /** What the opening only names: kept by whoever keeps the entry. */

@@ -109,7 +109,6 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
     const partyId = randomUUID();
     const {
       leaf,
-      leafHash,
       opening,
       texts: named,
     } = makeEntry(
@@ -137,11 +136,11 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
       randomBytes(saltBytesFor('grant')),
     );
     for (const { id: textId, text } of named) texts.set(textId, text);
-    return { id, callId, partyId, leaf, leafHash, opening: seal(opening) };
+    return { id, callId, partyId, leaf, opening: seal(opening) };
   }
 
   async function enter(number?: string): Promise<string> {
-    const { id, callId, partyId, leaf, leafHash, opening } = made(number);
+    const { id, callId, partyId, leaf, opening } = made(number);
     await sql`
       with added as (
         insert into entry (id, tenant_id, call_id, party_id, kind, purpose, at, opening)
@@ -149,7 +148,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
           ${new Date(at)}, ${opening})
         returning id
       )
-      insert into ledger_queue (entry_id, leaf, hash) select id, ${leaf}, ${leafHash} from added`;
+      insert into ledger_queue (entry_id, leaf) select id, ${leaf} from added`;
     return id;
   }
 
@@ -165,7 +164,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
       at: new Date(at),
       opening,
     }));
-    const queued = many.map(({ id, leaf, leafHash }) => ({ entry_id: id, leaf, hash: leafHash }));
+    const queued = many.map(({ id, leaf }) => ({ entry_id: id, leaf }));
     await sql.begin(async (tx) => {
       await tx`insert into entry ${tx(entries)}`;
       await tx`insert into ledger_queue ${tx(queued)}`;

@@ -10,7 +10,6 @@ import { createRecordings } from '../../src/adapters/postgres/recordings.ts';
 import { openFileSpool } from '../../src/adapters/spool/file.ts';
 import { openFileVault } from '../../src/adapters/vault/file.ts';
 import type { PreparedEntry, RecordingRow, SpoolWriter } from '../../src/app/ports.ts';
-import { leafHash } from '../../src/core/ledger/merkle.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 export const startedAt = Date.UTC(2026, 10, 22, 9, 30);
@@ -37,7 +36,6 @@ export function entryFor(recording: Entered, kind: string): PreparedEntry {
     purpose: 'recording',
     at: startedAt,
     leaf: Buffer.from(`${kind} ${recording.payloadSha256}`),
-    leafHash: leafHash(Buffer.from(`${kind} ${recording.payloadSha256}`)),
     openingSealed: Buffer.from('sealed'),
     texts: [],
     personId: null,

@@ -258,7 +258,7 @@ async function seedConsent(
   call: YearCall,
 ): Promise<void> {
   const isGranted = call.purposes.includes('recording');
-  const { id, leaf, leafHash } = maker.access({
+  const { id, leaf } = maker.access({
     kind: 'listening',
     purpose: 'recording',
     callId: call.id,
@@ -274,7 +274,7 @@ async function seedConsent(
     insert into entry (id, tenant_id, call_id, party_id, kind, purpose, at, opening, person_id)
     values (${id}, ${tenant.id}, ${call.id}, ${call.partyId}, ${isGranted ? 'grant' : 'refusal'},
       'recording', ${instant(call.startedAt)}, ${opening}, ${personId})`;
-  await sql`insert into ledger_queue (entry_id, leaf, hash) values (${id}, ${leaf}, ${leafHash})`;
+  await sql`insert into ledger_queue (entry_id, leaf) values (${id}, ${leaf})`;
   if (!call.isChoice || personId === null) return;
   await sql`
     insert into choice (id, tenant_id, person_id, purpose, kind, at, channel)

@@ -12,17 +12,17 @@ import { createGroup } from './group.ts';
 const addRows = `
   with item as materialized (
     select id, tenant_id, kind, at, decode(opening, 'base64') as opening,
-      decode(leaf, 'base64') as leaf, decode(hash, 'base64') as hash, act, allowed, by, export_id,
+      decode(leaf, 'base64') as leaf, act, allowed, by, export_id,
       array(select decode(p, 'base64') from jsonb_array_elements_text(persons) p) as persons
     from jsonb_to_recordset($1::jsonb) as x(id uuid, tenant_id uuid, kind text, at timestamptz,
-      opening text, leaf text, hash text, act text, allowed boolean, by text, export_id uuid, persons jsonb)
+      opening text, leaf text, act text, allowed boolean, by text, export_id uuid, persons jsonb)
   ),
   entered as (
     insert into entry (id, tenant_id, kind, purpose, at, opening)
     select id, tenant_id, kind, 'oversight', at, opening from item
   ),
   queued as (
-    insert into ledger_queue (entry_id, leaf, hash) select id, leaf, hash from item
+    insert into ledger_queue (entry_id, leaf) select id, leaf from item
   )
   insert into audit (id, tenant_id, at, kind, allowed, by, persons, export_id)
   select id, tenant_id, at, act, allowed, by, persons, export_id from item`;
@@ -43,7 +43,6 @@ export function createAudit(sql: Sql, tenant: Tenant): AuditStore {
         at: new Date(entry.at).toISOString(),
         opening: base64(entry.openingSealed),
         leaf: base64(entry.leaf),
-        hash: base64(entry.leafHash),
         act: kind,
         allowed,
         by,

@@ -97,7 +97,6 @@ export const columnsOf = {
     person_id: 'uuid',
     ...bytes('opening'),
     ...bytes('leaf'),
-    ...bytes('hash'),
   },
   /** What openings of this batch only name, each text once. */
   text: { n: 'int', ...bytes('id'), ...bytes('body') },
@@ -313,8 +312,7 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
   }
   for (const entry of commit.entries) {
     const { id, partyId, recordingId, kind, purpose, personId } = entry;
-    const parts = [entry.openingSealed, entry.leaf, entry.leafHash];
-    const places = parts.flatMap((part) => pack.bytes(part));
+    const places = [...pack.bytes(entry.openingSealed), ...pack.bytes(entry.leaf)];
     const facts = [partyId, recordingId, kind, purpose, iso(entry.at), personId];
     pack.add('entry', [n, id, tenantId, callId, ...facts, ...places]);
   }

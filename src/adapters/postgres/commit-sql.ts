@@ -4,7 +4,9 @@
  * already, or whose deadline has passed changes nothing and is not in the result.
  *
  * The clock is read inside the statement, after any wait for a row's lock: a write that was held
- * up past its deadline must not become a grant after the caller was told "not recorded".
+ * up past its deadline must not become a grant after the caller was told "not recorded". Only a text
+ * that another statement brings at the same moment is waited for later; the answer to a commit that
+ * took too long is dropped by whoever waits for it.
  *
  * Only what there are rows of is in the statement: each part costs 40 µs even with nothing to do.
  */
@@ -123,10 +125,7 @@ const partsOf: Record<RowKind, (rows: string, kinds: readonly RowKind[]) => read
       select id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, ${bytesOf('opening')}, person_id
       from fact x
     )`,
-    `queued as (
-      insert into ledger_queue (entry_id, leaf, hash)
-      select id, ${bytesOf('leaf')}, ${bytesOf('hash')} from fact x
-    )`,
+    `queued as (insert into ledger_queue (entry_id, leaf) select id, ${bytesOf('leaf')} from fact x)`,
   ],
   // In order of their ids, so that two statements that bring the same new texts wait one for the
   // other, and never both. Whether their entries stand is no matter: they are nobody's.

@@ -20,8 +20,7 @@ export async function addEntry(tx: Sql | TransactionSql, entry: PreparedEntry): 
         ${entry.openingSealed}, ${entry.personId})
       returning id
     )
-    insert into ledger_queue (entry_id, leaf, hash)
-    select id, ${entry.leaf}, ${entry.leafHash} from added`;
+    insert into ledger_queue (entry_id, leaf) select id, ${entry.leaf} from added`;
 }
 
 /** Entries of a busy moment share a statement, and a flush of the log. */
@@ -56,16 +55,14 @@ export async function addEntries(
     opening: entry.openingSealed.toString('base64'),
     person_id: entry.personId,
     leaf: entry.leaf.toString('base64'),
-    hash: entry.leafHash.toString('base64'),
   }));
   await tx`
     with item as materialized (
       select id, tenant_id, call_id, party_id, recording_id, kind, purpose, at,
-        decode(opening, 'base64') as opening, person_id, decode(leaf, 'base64') as leaf,
-        decode(hash, 'base64') as hash
+        decode(opening, 'base64') as opening, person_id, decode(leaf, 'base64') as leaf
       from jsonb_to_recordset(${tx.json(items)}::jsonb) as x(id uuid, tenant_id uuid, call_id uuid,
         party_id uuid, recording_id uuid, kind text, purpose text, at timestamptz, opening text,
-        person_id uuid, leaf text, hash text)
+        person_id uuid, leaf text)
     ),
     added as (
       insert into entry
@@ -73,5 +70,5 @@ export async function addEntries(
       select id, tenant_id, call_id, party_id, recording_id, kind, purpose, at, opening, person_id
       from item
     )
-    insert into ledger_queue (entry_id, leaf, hash) select id, leaf, hash from item`;
+    insert into ledger_queue (entry_id, leaf) select id, leaf from item`;
 }

@@ -1,6 +1,5 @@
 /** Texts that openings name instead of holding them. They never change, so what was read is kept. */
 import type { Sql } from 'postgres';
-import { textId } from '../../core/ledger/shared-text.ts';
 import type { Hex } from '../../core/words.ts';
 
 export interface EntryTexts {
@@ -14,19 +13,29 @@ const keptMax = 1_000;
 export function createEntryTexts(sql: Sql): EntryTexts {
   const kept = new Map<Hex, string>();
 
-  async function fetch(ids: readonly Hex[]): Promise<void> {
-    const rows = await sql`
-      select encode(id, 'hex') as id, body from entry_text
-      where id = any (array(select decode(hex, 'hex') from unnest(${[...ids]}::text[]) hex))`;
-    if (kept.size + rows.length > keptMax) kept.clear();
-    for (const { id, body } of rows) if (textId(body) === id) kept.set(id, body);
+  function keep(id: Hex, body: string): void {
+    if (kept.size >= keptMax) kept.delete(kept.keys().next().value ?? '');
+    kept.set(id, body);
   }
 
   return {
     async find(ids) {
-      const missing = ids.filter((id) => !kept.has(id));
-      if (missing.length > 0) await fetch(missing);
-      return new Map(ids.flatMap((id) => (kept.has(id) ? [[id, kept.get(id) ?? '']] : [])));
+      const found = new Map<Hex, string>();
+      const missing: Hex[] = [];
+      for (const id of ids) {
+        const body = kept.get(id);
+        if (body === undefined) missing.push(id);
+        else found.set(id, body);
+      }
+      if (missing.length === 0) return found;
+      const rows = await sql`
+        select encode(id, 'hex') as id, body from entry_text
+        where id = any (array(select decode(hex, 'hex') from unnest(${missing}::text[]) hex))`;
+      for (const { id, body } of rows) {
+        found.set(id, body);
+        keep(id, body);
+      }
+      return found;
     },
   };
 }

@@ -1,6 +1,8 @@
 /** The ledger's tables: reads of one moment, and the one writer's batches. */
 import postgres, { type Options, type Sql, type TransactionSql } from 'postgres';
 import type { LedgerStore, Seat, StoredCheckpoint } from '../../app/ledger-ports.ts';
+import { leafBytes } from '../../core/ledger/entry.ts';
+import { leafHash } from '../../core/ledger/merkle.ts';
 import { edgeTiles } from '../../core/ledger/tiles.ts';
 import { ledgerReader } from './ledger-reader.ts';
 
@@ -66,11 +68,10 @@ async function batch(
     await tx`set local lock_timeout = '5s'`;
     const [seat] = await tx`select term from ledger_epoch for update`;
     if (String(seat?.['term']) !== epoch) return 'lost';
-    // What servers of earlier versions wrote is hashed as it lies (RFC 6962, 2.1).
-    const rows = await tx<{ id: string; hash: Buffer }[]>`
-      select id::text, coalesce(hash, sha256('\\x00'::bytea || leaf)) as hash
-      from ledger_queue order by ledger_queue.id limit ${limit}`;
-    if (rows.length === 0) return null;
+    const queued = await tx<{ id: string; leaf: Buffer }[]>`
+      select id::text, leaf from ledger_queue order by ledger_queue.id limit ${limit}`;
+    if (queued.length === 0) return null;
+    const rows = queued.map(({ id, leaf }) => ({ id, hash: leafHash(leafBytes(leaf)) }));
     const reader = ledgerReader(tx);
     const head = await reader.head();
     const edge = await reader.tiles(edgeTiles(head?.size ?? 0));

@@ -109,7 +109,7 @@ const putListing = `
     returning id
   ),
   queued as (
-    insert into ledger_queue (entry_id, leaf, hash) select id, $18, $30 from added
+    insert into ledger_queue (entry_id, leaf) select id, $18 from added
   )
   select kept.seq::float8 as seq, kept.reason, kept.provisional, kept.until,
     pg_notify('${notices}', '') as woken,
@@ -158,7 +158,6 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
           numberLock(token),
           guard?.listed ?? null,
           guard?.reasons === undefined ? null : [...guard.reasons],
-          entry?.leafHash ?? null,
         ],
         { prepare: true },
       );

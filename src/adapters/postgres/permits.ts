@@ -88,7 +88,7 @@ const makePermit = `
     returning id
   ),
   queued as (
-    insert into ledger_queue (entry_id, leaf, hash) select id, $17, $21 from added
+    insert into ledger_queue (entry_id, leaf) select id, $17 from added
   )
   select exists (select from made) as made, exists (select from no) as listed`;
 
@@ -140,7 +140,6 @@ export function createPermits(sql: Sql, tenant: Tenant): PermitStore {
       entry?.callId ?? null,
       tokensOf(cipher, wanted.number),
       caps.map(({ per }) => per),
-      entry?.leafHash ?? null,
     ];
   };
 

@@ -19,7 +19,7 @@ export type Identity = (typeof identities)[number];
 type Rights = Readonly<Record<string, string>>;
 
 /** A fact is written with its place in the ledger's queue, whoever writes it. */
-const facts: Rights = { entry: 'si', entry_text: 'si', ledger_queue: 'i' };
+const facts: Rights = { entry: 'si', ledger_queue: 'i' };
 
 /** Tables that only their own part writes; the console reads of them what is named here. */
 const reserved: Rights = {
@@ -54,6 +54,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     contact_under_way: 'siud',
     desk_task: 'si',
     dial: 'siu',
+    entry_text: 'si',
     leg: 'siu',
     leg_invite: 'siu',
     line: 's',

@@ -18,7 +18,7 @@ import {
   writtenVersion,
 } from './facts.ts';
 import { hold, LedgerFault } from './fault.ts';
-import { hashBytes, leafTextHash } from './merkle.ts';
+import { hashBytes } from './merkle.ts';
 import { packBytes, packHex, type Unpacked, unpack } from './packed.ts';
 import { oversightKinds } from './redaction-facts.ts';
 import { hexAt, objectAt, recordAt, stringAt } from './shape.ts';
@@ -42,8 +42,6 @@ export type Opening = Readonly<Record<string, { readonly salt: string; readonly 
 export interface MadeEntry {
   /** The statement, packed. */
   readonly leaf: Buffer;
-  /** RFC 6962 hash of the statement's canonical JSON, which is what the tree holds. */
-  readonly leafHash: Buffer;
   /** The opening, packed: what is sealed into the entry's row. */
   readonly opening: Buffer;
   /** What the opening only names: it has to be kept with it. */
@@ -96,7 +94,6 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   hold(tenant.length === tenantBytes, 'tenant', `is not ${tenantBytes} bytes long`);
   hold(salts.length === saltBytesFor(kind), 'salts', 'are too few or too many');
   let hashes = '';
-  let commitments = '';
   let values = '';
   let names = '';
   const texts: SharedText[] = [];
@@ -108,7 +105,6 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
     const text = shared?.text ?? canonical(value);
     const hash = commitmentTo(label, salts, i * saltBytes, saltBytes, text);
     hashes += hash;
-    commitments += `${commitments && ','}"${label}":"${hash}"`;
     if (shared === null) values += `,"${label}":${text}`;
     else {
       texts.push(shared);
@@ -118,19 +114,14 @@ export function makeEntry(facts: EntryFacts, tenant: Uint8Array, salts: Uint8Arr
   const said = names === '' ? values.slice(1) : `"${named}":{${names}}${values}`;
   const tenantText = Buffer.from(tenant).toString('hex');
   const rest =
-    `"day":"${at.slice(0, dayChars)}","kind":"${kind}",` +
+    `{"day":"${at.slice(0, dayChars)}","kind":"${kind}",` +
     `"purpose":"${purpose}","tenant":"${tenantText}","v":${v}}`;
   return {
-    leaf: packHex(hashes, labels.length, `{${rest}`),
-    leafHash: leafTextHash(leafText(commitments, rest)),
+    leaf: packHex(hashes, labels.length, rest),
     opening: packBytes(salts, labels.length, `{${said}}`),
     texts,
   };
 }
-
-/** Of the key that comes first among a leaf's, and the others. */
-const leafText = (commitments: string, rest: string): string =>
-  `{"commitments":{${commitments}},${rest}`;
 
 /**
  * Canonical JSON of a leaf as it lies in its row: what is hashed into the tree. Bytes that are no
@@ -148,7 +139,8 @@ export function leafBytes(stored: Uint8Array): Buffer {
     const labels = sortedLabels(version, kind);
     if (labels.length * hashBytes !== values.length) return asItLies;
     const commitments = labels.map((label, i) => `"${label}":"${hexOf(values, i)}"`).join();
-    return Buffer.from(leafText(commitments, text.slice(1)));
+    // Their key comes first in canonical JSON.
+    return Buffer.from(`{"commitments":{${commitments}},${text.slice(1)}`);
   } catch {
     return asItLies;
   }

@@ -3,8 +3,8 @@
  * its signer alone. So a certificate can be signed when everything that it is about is gone.
  */
 import { signCheckpoint, type TreeHead } from './checkpoint.ts';
-import { decodeOpening, type MadeEntry, parseLeaf } from './entry.ts';
-import { inclusionRanges, rangeHash } from './merkle.ts';
+import { decodeOpening, leafBytes, type MadeEntry, parseLeaf } from './entry.ts';
+import { inclusionRanges, leafHash, rangeHash } from './merkle.ts';
 import type { Signer } from './note.ts';
 import type { Receipt } from './receipt.ts';
 import { amongThese } from './shared-text.ts';
@@ -16,11 +16,11 @@ import { append, hashesIn, type Tile } from './tiles.ts';
  * @throws LedgerFault if the edge is not complete
  */
 export function lastReceipt(
-  { leaf, leafHash, opening, texts }: MadeEntry,
+  { leaf, opening, texts }: MadeEntry,
   { size, edge }: Pick<TreeHead, 'size'> & { readonly edge: readonly Tile[] },
   signer: Signer,
 ): Receipt {
-  const grown = append(size, edge, [leafHash]);
+  const grown = append(size, edge, [leafHash(leafBytes(leaf))]);
   const hashAt = hashesIn([...edge, ...grown.tiles]);
   const hashes = inclusionRanges(size, grown.size).map((range) => rangeHash(range, hashAt));
   return {

@@ -28,11 +28,6 @@ export function leafHash(leaf: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([leafPrefix, leaf]), 'buffer');
 }
 
-/** The same of a leaf that is a text, hashed as UTF-8. */
-export function leafTextHash(leaf: string): Buffer {
-  return hash('sha256', `\0${leaf}`, 'buffer');
-}
-
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([nodePrefix, left, right]), 'buffer');
 }

@@ -134,7 +134,7 @@ export const serviceTables: Readonly<Record<string, KeptTable>> = {
   ),
   'public.secret': technical('name', 'wrapped', 'kek_id', 'created_at'),
   'public.entry_text': technical('id', 'body'),
-  'public.ledger_queue': technical('id', 'entry_id', 'leaf', 'hash'),
+  'public.ledger_queue': technical('id', 'entry_id', 'leaf'),
   'public.ledger_leaf': technical('idx', 'entry_id', 'leaf'),
   'public.ledger_tile': technical('level', 'n', 'width', 'data'),
   'public.ledger_checkpoint': technical('size', 'root', 'note', 'at'),

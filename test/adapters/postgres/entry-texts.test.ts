@@ -60,9 +60,22 @@ describe('texts that openings name', () => {
     expect((await texts.find(ids)).size).toBe(2);
   });
 
-  it('one that does not have the hash it lies under is not there', async () => {
-    await keep(textId('[1]'), '[2]');
-    expect((await createEntryTexts(database.sql).find([textId('[1]')])).size).toBe(0);
+  it('one cannot lie under the id of another', async () => {
+    await expect(keep(textId('[1]'), '[2]')).rejects.toThrow('entry_text_check');
+  });
+
+  it('none is left out, however many are kept and whoever asks at once', async () => {
+    const texts = createEntryTexts(database.sql);
+    const all = Array.from({ length: 1_200 }, (_, n) => `[${n}]`);
+    await Promise.all(all.map((body) => keep(textId(body), body)));
+    const often = textId('[0]');
+    for (let n = 0; n < all.length; n += 6) {
+      const some = all.slice(n, n + 6).map(textId);
+      const found = await Promise.all(some.map((id) => texts.find([often, id])));
+      expect(found.map((one, i) => [one.has(often), one.has(some[i]!)])).toEqual(
+        some.map(() => [true, true]),
+      );
+    }
   });
 
   it.each([`update entry_text set body = 'x'`, 'delete from entry_text', 'truncate entry_text'])(
