@@ -103,7 +103,8 @@ export async function askByEmail(
 /**
  * Sends the same message again, as to somebody who has lost it.
  *
- * @throws `not_found`, `unavailable`, `conflict` where it is answered or there is no address
+ * @throws `not_found`, `unavailable`, `restricted`, `conflict` where it is answered, there is no
+ * address, or they have said no meanwhile
  */
 export async function sendAgain(parts: EmailParts, id: Uuid): Promise<EmailRequest> {
   const { sendMail, addressOf } = parts;
@@ -114,6 +115,10 @@ export async function sendAgain(parts: EmailParts, id: Uuid): Promise<EmailReque
   if (!isOpen || message === null) throw conflict('it is answered, or too old');
   if (sendMail === null) throw new ConsentryError('unavailable', 'no mail server is set up');
   if (to === null) throw conflict('no e-mail address of theirs is known');
+  const { choiceParts, clock } = parts;
+  const person = request.personId === null ? null : await choiceParts.people.find(request.personId);
+  if (person === null) throw new ConsentryError('not_found');
+  await refuseAsking(choiceParts, person, request.purpose, clock.now());
   await sendMail({ ...message, to, id });
   return request;
 }
@@ -231,6 +236,7 @@ export async function decideReply(
   const reply = replies.find(({ id }) => id === named.replyId);
   if (reply === undefined || reply.personId === null) throw new ConsentryError('not_found');
   if (reply.meaning !== null) throw conflict('somebody has said already what it means');
+  if (meaning === 'granted') await refuseAfterNo(parts.choiceParts, request);
   const chosen =
     meaning === 'nothing'
       ? null
@@ -238,6 +244,21 @@ export async function decideReply(
   const decision = { meaning, by, at: parts.clock.now() };
   if (await parts.emails.decide(reply, decision, chosen)) return;
   throw conflict('the question was answered before, or somebody has said what the reply means');
+}
+
+/** When a reply was written is not known, only that they had been asked: a no since then stands. */
+async function refuseAfterNo(
+  { choices }: ChoiceParts,
+  { personId, purpose, at }: EmailRequest,
+): Promise<void> {
+  const known = personId === null ? null : await choices.of(personId);
+  const saidNo = known?.choices.some(
+    (one) =>
+      one.purpose === purpose &&
+      (one.kind === 'refused' || one.kind === 'withdrawn') &&
+      one.at >= at,
+  );
+  if (saidNo === true) throw conflict('they have said no since they were asked');
 }
 
 /** @param document what shows it: the message that was sent, or the reply */

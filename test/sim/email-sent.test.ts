@@ -107,6 +107,17 @@ test('the same message is sent again to who has lost it, until it is answered', 
   expect((await send('POST', `/v1/email-requests/${id}/send`, {})).status).toBe(409);
 });
 
+test('the same message is not sent again to who has said no by another way', async () => {
+  await known();
+  const { id } = await json(ask());
+  const before = mail.mails.length;
+  await send('POST', `/v1/persons/${encodeURIComponent(number)}/withdraw`, { purpose: 'survey' });
+  const again = await send('POST', `/v1/email-requests/${id}/send`, {});
+  expect(again.status).toBe(409);
+  expect(await again.text()).toContain('not asked again before');
+  expect(mail.mails.length).toBe(before);
+});
+
 test('whoever has no address is not asked', async () => {
   const answer = await ask();
   expect([answer.status, (await json(Promise.resolve(answer))).detail]).toEqual([

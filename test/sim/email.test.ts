@@ -192,12 +192,22 @@ describe('what somebody writes back', () => {
     expect(await statusOf()).toBe('refused');
   });
 
-  test('counts from when it came: what was said since stands', async () => {
+  test.each([
+    ['before it was typed in', true],
+    ['after it was typed in', false],
+  ])('as a yes it does not count after a no that was said %s', async (_when, isBefore) => {
     const question = await asked();
+    const refuse = () => send('POST', `${person()}/withdraw`, { purpose: 'survey' });
+    if (isBefore) await refuse();
     const yes = await reply(question.id);
-    await send('POST', `${person()}/withdraw`, { purpose: 'survey' });
-    expect((await decide(question.id, yes.id, 'granted')).status).toBe(200);
+    if (!isBefore) await refuse();
+    const decided = await decide(question.id, yes.id, 'granted');
+    expect([decided.status, (await json(Promise.resolve(decided))).detail]).toEqual([
+      409,
+      'they have said no since they were asked',
+    ]);
     expect(await statusOf()).toBe('refused');
+    expect((await decide(question.id, yes.id, 'nothing')).status).toBe(200);
   });
 
   test('that means nothing leaves the question open', async () => {
