@@ -101,6 +101,7 @@ export function choiceRoutes({ choiceParts: parts }: ChoiceRouteParts): readonly
       path: '/choices',
       name: 'importChoice',
       scope: 'choices:write',
+      limited: 'never',
       audit: 'change',
       whom: 'number',
       summary: 'Take over what somebody chose elsewhere',

@@ -68,6 +68,7 @@ export function partyRoutes(parts: PartyRouteParts): readonly Route[] {
       path: '/calls/{call}/parties/{party}',
       name: 'setParty',
       scope: 'calls:parties',
+      limited: 'never',
       audit: 'change',
       summary: 'Put a party on hold, or take them off',
       about:
@@ -88,6 +89,7 @@ export function partyRoutes(parts: PartyRouteParts): readonly Route[] {
       path: '/calls/{call}/parties/{party}',
       name: 'dropParty',
       scope: 'calls:parties',
+      limited: 'never',
       audit: 'change',
       summary: 'Hang a party up, or stop ringing them',
       about: 'When nobody is left with the caller, the call is over.',
