@@ -20,15 +20,26 @@ const lookEveryMs = 15;
 /** Numbers that are looked for together. */
 const togetherMax = 500;
 
-/** The same as `cancelRinging` for many, of which hardly any is being rung. */
+/** One that fails keeps no other ringing. Throws what failed first, when all were tried. */
+async function tryEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>) {
+  const failed: unknown[] = [];
+  for (const item of items) await work(item).catch((error: unknown) => failed.push(error));
+  if (failed.length > 0) throw failed[0];
+}
+
+/**
+ * The same as `cancelRinging` for many, of which hardly any is being rung. Throws what failed first,
+ * when all were tried.
+ */
 export async function cancelRingingAt(
   parts: CancelParts,
   numbers: readonly string[],
 ): Promise<void> {
+  const rung: string[] = [];
   for (let from = 0; from < numbers.length; from += togetherMax) {
-    const some = numbers.slice(from, from + togetherMax);
-    for (const number of await parts.dials.rung(some)) await cancelRinging(parts, number);
+    rung.push(...(await parts.dials.rung(numbers.slice(from, from + togetherMax))));
   }
+  await tryEach(rung, (number) => cancelRinging(parts, number));
 }
 
 /**
@@ -67,14 +78,14 @@ async function cancelSpoken({ contacts, carrier, log }: CancelParts, number: str
 
 /** What rings at numbers that were listed while no server was there to hear of it. */
 export async function cancelListedRinging(parts: CancelParts): Promise<void> {
-  for (const { callId, personId } of await parts.dials.ringing(null)) {
+  await tryEach(await parts.dials.ringing(null), async ({ callId, personId }) => {
     const number = (await parts.people.find(personId))?.number;
-    if (number === undefined) continue;
+    if (number === undefined) return;
     const about = { number, channel: 'call', scopes: ['all'], callId } as const;
     if (await parts.contacts.isListed({ ...about, at: parts.clock.now() })) {
       await cancelRinging(parts, number);
     }
-  }
+  });
 }
 
 async function isBeingAsked(

@@ -13,6 +13,7 @@ import { taskContext } from './commit-turn.ts';
 import type { Urls } from './compose-document.ts';
 import { contactUnlisted } from './contact-unlisted.ts';
 import type { DialStore } from './outbound-ports.ts';
+import { permitMs } from './place-call.ts';
 import type { Carrier, Log } from './ports.ts';
 import { sendText, type TextBody, type TextParts } from './send-text.ts';
 import type { Telling } from './tell-ended.ts';
@@ -161,6 +162,22 @@ async function ringAdded(
   return isRung;
 }
 
+/** What was left behind by a server that died is as old as its permit, or has been listed since. */
+async function isStillToBePlaced(
+  { contacts, clock, dials, enterListed }: TaskParts,
+  id: Uuid,
+  callId: Uuid,
+  number: string,
+): Promise<boolean> {
+  const at = clock.now();
+  const about = { number, channel: 'call', scopes: ['all'], callId, at } as const;
+  if (await contacts.isListed(about)) {
+    await enterListed({ ...about, id, partyId: null });
+    return false;
+  }
+  return dials.ask(callId, at - permitMs);
+}
+
 /**
  * Asked of the carrier once. What it refuses ends the call; what it does not answer may be ringing
  * all the same, and its reports say what became of it.
@@ -172,7 +189,7 @@ async function placeCall(
 ): Promise<void> {
   // Marked before the request: a time-out must never become a second call.
   await parts.store.endTask(id, null);
-  if (!(await parts.dials.ask(callId))) return;
+  if (!(await isStillToBePlaced(parts, id, callId, to))) return parts.inviteOver?.(step);
   const urls = parts.urls();
   try {
     const callSid = await parts.carrier.createCall({

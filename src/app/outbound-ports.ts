@@ -69,10 +69,11 @@ export interface DialStore {
    */
   place(dial: Dial): Promise<PermitRefusal | null>;
   /**
-   * Just before the carrier is asked: false if the call was cancelled meanwhile, and it must not
-   * be. Whoever cancels after a true finds the call among those of `asked`.
+   * Just before the carrier is asked: false if the call was cancelled meanwhile, or was to be placed
+   * before `since`, and it must not be. Whoever cancels after a true finds the call among those of
+   * `asked`.
    */
-  ask(callId: Uuid): Promise<boolean>;
+  ask(callId: Uuid, since: Instant): Promise<boolean>;
   /** The carrier gave no name; if it rings all the same, its reports say so. */
   unnamed(callId: Uuid): Promise<void>;
   /** Persons whom the carrier is being asked to ring at this moment; with a number, that one's. */

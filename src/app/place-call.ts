@@ -50,7 +50,7 @@ export interface PlaceCall {
 }
 
 /** Long enough for a carrier that thinks before it rings; nobody waits in the meantime. */
-const permitMs = 60_000;
+export const permitMs = 60_000;
 /** How long somebody is rung, seconds: about eight rings, and well within the screening's margin. */
 const ringS = 40;
 const stepBytes = 16;

@@ -8,7 +8,7 @@ import type { Sql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
 import type { Contact, ContactStore, UnderWay } from '../../app/contact-ports.ts';
 import type { CallSid, Uuid } from '../../core/words.ts';
-import { prefixLock, tokensOf } from './permits.ts';
+import { concerns, prefixLock, tokensOf } from './permits.ts';
 
 /** Nothing rings for longer (`Timeout` of the carrier is 600 s at most). */
 const keptMs = 10 * 60_000;
@@ -28,16 +28,16 @@ export function createContacts(sql: Sql, tenant: Tenant): ContactStore {
   /** A condition: somebody has said no to this contact. */
   const listed = ({ number, channel, scopes, callId, at }: Omit<Contact, 'id' | 'partyId'>) => sql`
     exists (
-      select from listing
+      select from listing, (select array(
+        select unnest(${[...scopes]}::text[])
+        union select 'line:' || line_id from call where id = ${callId}
+        union select 'campaign:' || campaign from call where id = ${callId}
+        union select unnest(permit.scopes) from dial join permit on permit.id = dial.permit_id
+          where dial.call_id = ${callId}) as scopes) contact
       where tenant_id = ${tenant.id} and token = any (${tokens(number)})
         and (channel = ${channel} or provisional)
         and listed and (until is null or until > ${new Date(at)})
-        and scope in (
-          select unnest(${[...scopes]}::text[])
-          union select 'line:' || line_id from call where id = ${callId}
-          union select 'campaign:' || campaign from call where id = ${callId}
-          union select unnest(permit.scopes) from dial join permit on permit.id = dial.permit_id
-            where dial.call_id = ${callId}))`;
+        and ${sql.unsafe(concerns('scope', 'contact.scopes'))})`;
 
   return {
     async isListed(contact) {

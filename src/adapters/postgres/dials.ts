@@ -45,14 +45,15 @@ export function createDials(
         return null;
       }),
 
-    async ask(callId) {
+    async ask(callId, since) {
       // The row of the call is what whoever cancels it locks too: one of us sees the other.
       const rows = await sql`
         with running as (
           select id from call where id = ${callId} and ended_at is null for share
         )
         update dial set asked_at = clock_timestamp() from running
-        where dial.call_id = running.id returning dial.call_id`;
+        where dial.call_id = running.id and dial.at > ${new Date(since)}
+        returning dial.call_id`;
       return rows.length === 1;
     },
 

@@ -25,7 +25,7 @@ export const prefixLock = (tenantId: Uuid): string =>
   createHash('sha256').update(`prefixes/${tenantId}`).digest().readBigInt64BE().toString();
 
 /** A condition: a listing's scope is one of those that concern a contact (`concerns` of the core). */
-const concerns = (scope: string, scopes: string): string =>
+export const concerns = (scope: string, scopes: string): string =>
   `(${scope} = any (${scopes}) or split_part(${scope}, ':', 1) || ':*' = any (${scopes}))`;
 
 /** For the statement that lists a number: `kept` is its row. A lifted listing revokes nothing. */

@@ -159,6 +159,18 @@ describe('nobody is contacted after their stop was answered', () => {
   );
 });
 
+/** As if we had placed the call with a permit for these scopes. */
+async function placedBy(callId: string, number: string, scopes: readonly ListingScope[]) {
+  const token = tenant.cipher.token(number);
+  const permit = randomUUID();
+  await database.sql`
+    insert into permit (id, tenant_id, token, channel, purpose, scopes, made_at, not_after)
+    values (${permit}, ${tenant.id}, ${token}, 'call', 'sales', ${[...scopes]}, now(), now())`;
+  await database.sql`
+    insert into dial (call_id, tenant_id, token, person_id, party_id, permit_id, at)
+    values (${callId}, ${tenant.id}, ${token}, ${randomUUID()}, ${randomUUID()}, ${permit}, now())`;
+}
+
 describe('the last look', () => {
   const may = (number: string, change: Partial<Contact> = {}) =>
     ours.begin(contactOf(number, change));
@@ -180,6 +192,18 @@ describe('the last look', () => {
     expect(await may(number)).toBe(true);
     expect(await may(number, { scopes: ['all', line] })).toBe(false);
     expect(await may(number, { scopes: ['all', 'campaign:spring'] })).toBe(false);
+  });
+
+  test('is at every campaign and line where it may be of any', async () => {
+    for (const scope of ['campaign:spring', `line:${randomUUID()}`] as const) {
+      const number = newNumber();
+      await list(number, { scope });
+      expect(await may(number, { scopes: ['all', 'campaign:*', 'line:*'] })).toBe(false);
+      expect(await may(number, { scopes: ['all', 'campaign:autumn'] })).toBe(true);
+      const { id: callId } = await seedCall(database.sql, tenant);
+      await placedBy(callId, number, ['all', 'campaign:*', 'line:*']);
+      expect(await may(number, { callId })).toBe(false);
+    }
   });
 
   test('is at the line and the campaign of its call, too', async () => {
