@@ -66,7 +66,8 @@ export interface EmailStore {
   replies(requestId: Uuid): Promise<readonly EmailReply[]>;
   /** False, and nothing is written: it was answered before, is too old, or its person is erased. */
   answer(id: Uuid, answer: 'granted' | 'refused', at: Instant, chosen: Chosen): Promise<boolean>;
-  addReply(reply: EmailReply): Promise<void>;
+  /** False: whoever wrote it was erased. */
+  addReply(reply: EmailReply): Promise<boolean>;
   /**
    * With what was chosen by it, if anything was.
    *

@@ -204,7 +204,7 @@ export async function takeReply(
     sealed: cipher.seal(person.key, replyContext(id), Buffer.from(text)),
     ...{ meaning: null, decidedBy: null, decidedAt: null },
   };
-  await emails.addReply(reply);
+  if (!(await emails.addReply(reply))) throw new ConsentryError('not_found');
   return reply;
 }
 
@@ -236,7 +236,12 @@ export async function decideReply(
   const reply = replies.find(({ id }) => id === named.replyId);
   if (reply === undefined || reply.personId === null) throw new ConsentryError('not_found');
   if (reply.meaning !== null) throw conflict('somebody has said already what it means');
-  if (meaning === 'granted') await refuseAfterNo(parts.choiceParts, request);
+  if (meaning === 'granted') {
+    // Which of them was written last is not known.
+    const isOnlyOne = replies.every((one) => one.id === reply.id || one.meaning !== null);
+    if (!isOnlyOne) throw conflict('another reply of theirs has to be read first');
+    await refuseAfterNo(parts.choiceParts, request);
+  }
   const chosen =
     meaning === 'nothing'
       ? null

@@ -210,12 +210,60 @@ describe('what somebody writes back', () => {
     expect((await decide(question.id, yes.id, 'nothing')).status).toBe(200);
   });
 
+  test('is no yes while another of theirs waits to be read', async () => {
+    const question = await asked();
+    const yes = await reply(question.id);
+    const no = await reply(question.id, 'No, please do not.');
+    const refused = await decide(question.id, yes.id, 'granted');
+    expect(await json(Promise.resolve(refused))).toMatchObject({
+      status: 409,
+      detail: 'another reply of theirs has to be read first',
+    });
+    expect(await statusOf()).toBe('none');
+    expect((await decide(question.id, no.id, 'refused')).status).toBe(200);
+    expect((await decide(question.id, yes.id, 'granted')).status).toBe(409);
+    expect(await statusOf()).toBe('refused');
+  });
+
   test('that means nothing leaves the question open', async () => {
     const question = await asked();
     const { id } = await reply(question.id, 'I am away until Monday.');
     expect((await decide(question.id, id, 'nothing')).status).toBe(200);
     expect((await press(await openPage(linkIn(question)), 'yes')).status).toBe(200);
   });
+});
+
+test('[cap 40] whoever allowed it in other words than those of today is asked again', async () => {
+  const words = 'Muster GmbH asks you about your calls.';
+  const form = {
+    title: 'Your choices',
+    controller: 'Muster GmbH',
+    intro: 'You may choose.',
+    next: 'We text you a code, and then your choices count.',
+    withdrawal: 'Take it back at any time at /privacy/choices.',
+    submit: 'Send',
+  };
+  const publish = async (text: string) => {
+    const purposes = [{ purpose: 'survey', words: text, box: 'You may ask me about my calls.' }];
+    const answer = await send('PUT', '/v1/forms/preferences', { ...form, purposes });
+    expect(await json(Promise.resolve(answer))).toMatchObject({ name: 'preferences' });
+  };
+  await publish(words);
+  const [byPage, byReply] = [await asked(), number];
+  await press(await openPage(linkIn(byPage)), 'yes');
+  expect(await statusOf()).toBe('granted');
+  number = byReply.replace('+1415555', '+1415556');
+  const { id } = await asked();
+  const text = 'Yes, that is fine.';
+  const [kept] = (await json(send('POST', `${at(id)}/replies`, { text }))).replies;
+  await send('PUT', `${at(id)}/replies/${kept.id}`, { meaning: 'granted' });
+  expect(await statusOf()).toBe('granted');
+  await publish(`${words} Every day.`);
+  expect(await statusOf()).toBe('needs-renewal');
+  number = byReply;
+  expect(await statusOf()).toBe('needs-renewal');
+  await publish(words);
+  expect(await statusOf()).toBe('granted');
 });
 
 test('who is erased leaves nothing of it but that it was asked', async () => {

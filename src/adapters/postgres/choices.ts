@@ -47,7 +47,11 @@ export async function choicesOf(
   const [person] = await sql`
     select age_band, (
       select coalesce(array_agg(to_jsonb(c) || jsonb_build_object('superseded', exists (
-        select from superseded_words s where s.document = c.document and s.purpose = c.purpose
+        select from superseded_words s where s.purpose = c.purpose and (s.document = c.document
+          or c.channel = 'email' and s.document in (
+            select r.form_hash from email_request r left join email_reply p on p.request_id = r.id
+            where r.person_id = c.person_id and r.purpose = c.purpose
+              and (r.message_hash = c.document or p.hash = c.document)))
       )) order by c.seq), '{}') from choice c
       where c.person_id = person.id
     ) as choices

@@ -20,13 +20,20 @@ export function createEmails(sql: Sql, tenantId: Uuid): EmailStore {
     return count === 1;
   }
 
+  /** Holds the person until the end of the transaction: an erasure waits, or was before us. */
+  async function isThere(tx: TransactionSql, personId: Uuid): Promise<boolean> {
+    const { count } = await tx`
+      select 1 from person where id = ${personId} and key_wrapped is not null for no key update`;
+    return count === 1;
+  }
+
   return {
     add: (request) =>
       sql.begin(async (tx) => {
         const { id, personId, purpose, formHash, messageHash, messageSealed } = request;
         const { by, at, until } = request;
-        // One question at a time to one person.
-        await tx`select 1 from person where id = ${personId} for no key update`;
+        // One question at a time to one person, and none to who was erased meanwhile.
+        if (personId === null || !(await isThere(tx, personId))) return false;
         const { count } = await tx`
           insert into email_request (id, tenant_id, person_id, purpose, form_hash, message_hash,
             message_sealed, made_by, at, until)
@@ -38,7 +45,10 @@ export function createEmails(sql: Sql, tenantId: Uuid): EmailStore {
         return count === 1;
       }) as Promise<boolean>,
     async drop(id) {
-      await sql`delete from email_request where tenant_id = ${tenantId} and id = ${id}`;
+      // What the mail server took without our hearing so may have been answered by now.
+      await sql`
+        delete from email_request where tenant_id = ${tenantId} and id = ${id} and answer is null
+          and not exists (select from email_reply where request_id = ${id})`;
     },
     async find(id) {
       const [row] = await sql`
@@ -67,12 +77,15 @@ export function createEmails(sql: Sql, tenantId: Uuid): EmailStore {
         await write(tx, chosen);
         return true;
       }) as Promise<boolean>,
-    async addReply({ id, requestId, personId, sealed, hash, receivedAt }) {
-      await sql`
-        insert into email_reply (id, tenant_id, request_id, person_id, sealed, hash, received_at)
-        values (${id}, ${tenantId}, ${requestId}, ${personId}, ${sealed},
-          ${Buffer.from(hash, 'hex')}, ${new Date(receivedAt)})`;
-    },
+    addReply: ({ id, requestId, personId, sealed, hash, receivedAt }) =>
+      sql.begin(async (tx) => {
+        if (personId === null || !(await isThere(tx, personId))) return false;
+        await tx`
+          insert into email_reply (id, tenant_id, request_id, person_id, sealed, hash, received_at)
+          values (${id}, ${tenantId}, ${requestId}, ${personId}, ${sealed},
+            ${Buffer.from(hash, 'hex')}, ${new Date(receivedAt)})`;
+        return true;
+      }) as Promise<boolean>,
     async decide({ id, requestId }, { meaning, by, at }, chosen) {
       class Late extends Error {}
       try {
@@ -81,6 +94,9 @@ export function createEmails(sql: Sql, tenantId: Uuid): EmailStore {
             update email_reply set meaning = ${meaning}, decided_by = ${by},
               decided_at = ${new Date(at)}
             where tenant_id = ${tenantId} and id = ${id} and meaning is null
+              and (${meaning} <> 'granted' or not exists (select from email_reply other
+                where other.request_id = ${requestId} and other.id <> ${id}
+                  and other.meaning is null))
             returning received_at`;
           const receivedAt = (rows[0]?.['received_at'] as Date | undefined)?.getTime();
           if (receivedAt === undefined) throw new Late();

@@ -54,6 +54,9 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     contact_under_way: 'siud',
     desk_task: 'si',
     dial: 'siu',
+    // In which words a choice by e-mail was asked for.
+    email_reply: 's(request_id,hash)',
+    email_request: 's(id,person_id,purpose,form_hash,message_hash)',
     entry_text: 'si',
     leg: 'siu',
     leg_invite: 'siu',
