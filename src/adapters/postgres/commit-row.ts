@@ -4,6 +4,7 @@
  */
 import type { CallCommit } from '../../app/call-ports.ts';
 import { assert } from '../../core/error.ts';
+import type { SharedText } from '../../core/ledger/shared-text.ts';
 import type { CallSid, Hex, Instant } from '../../core/words.ts';
 import { type Cell, type Columns, Rows } from './rows.ts';
 
@@ -211,7 +212,7 @@ class Pack {
     return [at, value.length];
   }
 
-  text(n: number, id: Hex, text: string): void {
+  text(n: number, { id, text }: SharedText): void {
     if (this.#texts.has(id)) return;
     this.#texts.add(id);
     const places = [Buffer.from(id, 'hex'), Buffer.from(text)].flatMap((part) => this.bytes(part));
@@ -315,8 +316,8 @@ function addBelongings(pack: Pack, n: number, commit: CallCommit): void {
     const places = [...pack.bytes(entry.openingSealed), ...pack.bytes(entry.leaf)];
     const facts = [partyId, recordingId, kind, purpose, iso(entry.at), personId];
     pack.add('entry', [n, id, tenantId, callId, ...facts, ...places]);
+    for (const shared of entry.texts) pack.text(n, shared);
   }
-  for (const { id, text } of commit.entries.flatMap(({ texts }) => texts)) pack.text(n, id, text);
   for (const { hash, grant, expiresAt } of commit.tokens) {
     const { partyId, callSid, streamName } = grant;
     const rest = [tenantId, callId, partyId, callSid, streamName, iso(expiresAt)];

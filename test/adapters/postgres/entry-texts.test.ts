@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addEntries, addEntry } from '../../../src/adapters/postgres/entries.ts';
 import { createEntryTexts } from '../../../src/adapters/postgres/entry-texts.ts';
 import { stepCall } from '../../../src/app/step-call.ts';
 import { textId } from '../../../src/core/ledger/shared-text.ts';
+import { entryFor } from '../../app/recording-world.ts';
 import { makeTenant, newCallSid, nextStep, openDesk, voice } from '../../support/desk.ts';
 import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 
@@ -58,6 +61,17 @@ describe('texts that openings name', () => {
       await tx`truncate entry_text`;
     });
     expect((await texts.find(ids)).size).toBe(2);
+  });
+
+  it('are never left behind by who writes an entry alone', async () => {
+    const ids = { id: randomUUID(), tenantId: randomUUID(), callId: randomUUID() };
+    const about = { ...ids, partyId: randomUUID(), payloadSha256: null };
+    const entry = { ...entryFor(about, 'grant'), texts: [{ id: textId('[1]'), text: '[1]' }] };
+    await expect(addEntry(database.sql, entry)).rejects.toThrow();
+    await expect(addEntries(database.sql, [entry])).rejects.toThrow(
+      'names texts comes with a call',
+    );
+    expect(await database.sql`select 1 from entry where id = ${entry.id}`).toHaveLength(0);
   });
 
   it('one cannot lie under the id of another', async () => {

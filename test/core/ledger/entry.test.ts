@@ -160,6 +160,12 @@ describe('what lies in rows', () => {
     }
   });
 
+  it('a packed leaf with a value more is another leaf', () => {
+    const { leaf } = madeOf(grant);
+    const more = [Buffer.of(1, 17), leaf.subarray(2, 514), Buffer.alloc(32), leaf.subarray(514)];
+    expect(leafBytes(Buffer.concat(more))).not.toEqual(leafBytes(leaf));
+  });
+
   it('a packed leaf that was cut is no leaf, and has another hash', () => {
     const { leaf } = madeOf(grant);
     const whole = leafHash(leafBytes(leaf));
@@ -175,7 +181,11 @@ describe('what lies in rows', () => {
     ['without its text', (packed: Buffer) => packed.subarray(0, 514), 'opening: is not JSON'],
     ['with a salt less', (packed: Buffer) => fewer(packed), 'opening: has salts without values'],
     ['that says what it names', (packed: Buffer) => both(packed), 'has salts without values'],
-    ['that names a text by no id', (packed: Buffer) => badName(packed), 'opening.jurisdiction: '],
+    [
+      'that names a text by no id',
+      (packed: Buffer) => badName(packed),
+      'opening.jurisdiction: does not have the form',
+    ],
     ['with a value twice', (packed: Buffer) => twice(packed), 'opening: is not in canonical form'],
   ])('a packed opening %s is none', (_name, change, why) => {
     const { opening: packed, texts } = madeOf(grant);
