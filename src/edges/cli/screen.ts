@@ -96,7 +96,7 @@ export const screen = command({
     live: {
       value: 'DAYS',
       about:
-        'Keeps its numbers, sealed, for 1d to 31d. What changes for them is not told yet: screen anew.',
+        'Keeps its numbers, sealed, for 1d to 31d. `batch changes` tells what changes for them.',
     },
     force: { about: 'Replaces a certificate that is there.' },
     'rules-only': { about: 'Looks at no list and needs no database.' },
