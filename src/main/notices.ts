@@ -1,4 +1,5 @@
 /** Joins notices to the registers, and to how this installation is set up. */
+import { isApart } from '../adapters/machine/look.ts';
 import { createDoctorReads } from '../adapters/postgres/doctor-reads.ts';
 import { defaultLine, listLines } from '../app/lines.ts';
 import type { NoticeParts } from '../app/notices.ts';
@@ -32,6 +33,7 @@ export function createNoticeParts(
         isDatabaseWayEncrypted: databaseUrl !== null && wayOf(databaseUrl).isEncrypted,
         isPublicWayEncrypted: publicUrl !== null && wayOf(publicUrl).isEncrypted,
         keyKind: keys.keyId().split(':')[0] ?? '',
+        isKeyApart: await isApart(config.kekPath, config.dataDir),
         hasRoles: await createDoctorReads(sql, tenant.id).hasRoles(),
       };
     },

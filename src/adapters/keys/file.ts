@@ -48,6 +48,9 @@ export async function openFileKeys(path: string): Promise<KeyProvider> {
     keyId: () => keyIdOf(key),
     async wrap(plaintext, context) {
       await look();
+      // What is wrapped under a key that lies nowhere any more opens until we end, and never again.
+      const trouble = await health(path, key);
+      if (trouble !== null) throw new ConsentryError('key_missing', trouble);
       return providerOf(key).wrap(plaintext, context);
     },
     async unwrap(wrapped, context) {

@@ -3,7 +3,7 @@
  * state of the ending itself, by which it goes on after a crash.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EndingFiles, EndingKept } from '../../app/end-contract.ts';
 
@@ -117,6 +117,8 @@ async function shred(path: string): Promise<void> {
     },
   );
   if (size === null) return;
+  // A key file may be one that its owner only reads.
+  await chmod(path, 0o600);
   const file = await open(path, 'r+');
   try {
     await file.write(randomBytes(size), 0, size, 0);

@@ -21,10 +21,7 @@ export function lookAtMachine(folders: MachineFolders): Machine {
         canChangeProgram: await canWrite(programDir),
         isDiskEncrypted: await isEncrypted(dataDir),
         keyPlace: keyPath,
-        isKeyApart: !isInside(
-          await realpath(keyPath).catch(() => keyPath),
-          await realpath(dataDir),
-        ),
+        isKeyApart: await isApart(keyPath, dataDir),
         diskFreeShare: disk.bavail / Math.max(1, disk.blocks),
         diskFreeBytes: disk.bavail * disk.bsize,
       };
@@ -40,6 +37,10 @@ export function lookAtMachine(folders: MachineFolders): Machine {
 }
 
 /** Links do not take a key out of a folder. */
+export async function isApart(keyPath: string, dataDir: string): Promise<boolean> {
+  return !isInside(await realpath(keyPath).catch(() => keyPath), await realpath(dataDir));
+}
+
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`);

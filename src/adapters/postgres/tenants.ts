@@ -24,21 +24,8 @@ export async function openDefaultTenant(
   keys: KeyProvider,
   random: Random,
 ): Promise<TenantKeys> {
-  const id = random.uuid();
-  const dataWrapped = await keys.wrap(random.bytes(32), dataContext(id));
-  const tokenWrapped = await keys.wrap(random.bytes(32), tokenContext(id));
-  await sql.begin(async (tx) => {
-    await tx`lock table tenant in share row exclusive mode`; // two first starts at once make one tenant
-    const [existing] = await tx`select id from tenant where name = ${defaultTenantName}`;
-    if (existing !== undefined) return;
-    await tx`
-      insert into tenant (id, name, pseudonym, data_key_wrapped, token_key_wrapped, kek_id)
-      values (${id}, ${defaultTenantName}, ${Buffer.from(random.bytes(16))}, ${Buffer.from(dataWrapped)},
-        ${Buffer.from(tokenWrapped)}, ${keys.keyId()})`;
-  });
-  const [row] = await sql`
-    select id, pseudonym, data_key_wrapped, token_key_wrapped from tenant
-    where name = ${defaultTenantName}`;
+  if ((await find(sql)) === undefined) await make(sql, keys, random);
+  const row = await find(sql);
   assert(row !== undefined, 'the default tenant exists');
   const tenantId = row['id'] as Uuid;
   return {
@@ -51,4 +38,26 @@ export async function openDefaultTenant(
       await keys.unwrap(row['token_key_wrapped'] as Buffer, tokenContext(tenantId)),
     ),
   };
+}
+
+async function find(sql: Sql) {
+  const [row] = await sql`
+    select id, pseudonym, data_key_wrapped, token_key_wrapped from tenant
+    where name = ${defaultTenantName}`;
+  return row;
+}
+
+async function make(sql: Sql, keys: KeyProvider, random: Random): Promise<void> {
+  const id = random.uuid();
+  const dataWrapped = await keys.wrap(random.bytes(32), dataContext(id));
+  const tokenWrapped = await keys.wrap(random.bytes(32), tokenContext(id));
+  await sql.begin(async (tx) => {
+    await tx`lock table tenant in share row exclusive mode`; // two first starts at once make one tenant
+    const [existing] = await tx`select id from tenant where name = ${defaultTenantName}`;
+    if (existing !== undefined) return;
+    await tx`
+      insert into tenant (id, name, pseudonym, data_key_wrapped, token_key_wrapped, kek_id)
+      values (${id}, ${defaultTenantName}, ${Buffer.from(random.bytes(16))}, ${Buffer.from(dataWrapped)},
+        ${Buffer.from(tokenWrapped)}, ${keys.keyId()})`;
+  });
 }

@@ -56,7 +56,7 @@ async function rewrapTable(
   { name, columns }: WrappedTable,
   { from, to }: { readonly from: Key; readonly to: Key },
 ): Promise<number> {
-  const rows = await tx`select * from ${tx(table)} order by ${tx(name)} for update`;
+  const rows = await tx`select * from ${tx(table)} order by ${tx(name)} for no key update`;
   let count = 0;
   for (const row of rows) {
     const changed: Record<string, Buffer | string> = {};

@@ -50,9 +50,13 @@ export function copiesAt(lines: readonly CustodyLine[], at: Instant): readonly C
   return open;
 }
 
+/** Of the key that wraps all others, which can be put in another's place; it names where it lies. */
+const wrapsOthers = (key: string): boolean => key.includes(':');
+
 /**
  * Exposures that nothing was done about: the key was not destroyed since, and no other was put in
- * force in its place.
+ * force in its place. Another key-encryption key takes the place of its like only: what it merely
+ * wraps again is the same key as before.
  */
 export function openExposures(lines: readonly CustodyLine[]): readonly CustodyLine[] {
   return lines.filter(
@@ -62,7 +66,10 @@ export function openExposures(lines: readonly CustodyLine[]): readonly CustodyLi
         ({ key, event, at, by }) =>
           at >= seen.at &&
           ((event === 'destroyed' && key === seen.key) ||
-            (event === 'made' && key !== seen.key && by !== null)),
+            (event === 'made' &&
+              by !== null &&
+              key !== seen.key &&
+              [key, seen.key].every(wrapsOthers))),
       ),
   );
 }

@@ -25,6 +25,8 @@ export interface ProcessingSetUp {
   readonly isPublicWayEncrypted: boolean;
   /** Of the key-encryption key, such as `file`. */
   readonly keyKind: string;
+  /** Whether it lies elsewhere than the data that it opens. */
+  readonly isKeyApart: boolean;
   /** Whether each part of the program has a database role of its own. */
   readonly hasRoles: boolean;
 }
@@ -68,7 +70,7 @@ function subProcessors({ recipients }: ProcessingFacts): NoticeSection {
 }
 
 function places({ recipients, set }: ProcessingFacts): readonly string[] {
-  const { databaseHost, keyKind } = set;
+  const { databaseHost, keyKind, isKeyApart } = set;
   const company = databaseHost === null ? null : recipientOf(recipients, databaseHost);
   const ofDatabase =
     databaseHost === null
@@ -79,7 +81,7 @@ function places({ recipients, set }: ProcessingFacts): readonly string[] {
   return [
     `Everything but sound: ${ofDatabase}.`,
     'Recordings and exports, sealed: in a folder of the machine that runs this.',
-    `The key that opens all of it: ${keyKind === 'file' ? 'in a file of the machine that runs this, apart from the rest' : keyKind}.`,
+    `The key that opens all of it: ${keyKind === 'file' ? `in a file of the machine that runs this, ${isKeyApart ? 'apart from' : 'beside'} the rest` : keyKind}.`,
   ];
 }
 

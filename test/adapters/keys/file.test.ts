@@ -85,6 +85,17 @@ describe('wrapping', () => {
     await expect(keys.unwrap(wrapped, 'l1/2')).rejects.toMatchObject({ code: 'key_missing' });
     await expect(others.unwrap(wrapped, 'l1/1')).rejects.toMatchObject({ code: 'key_missing' });
   });
+
+  it.each([
+    ['is gone', () => rmSync(path)],
+    ['holds another key', () => writeFileSync(path, Buffer.alloc(32))],
+  ])('is refused once its file %s; what was wrapped before still opens', async (_, lose) => {
+    const keys = await openFileKeys(path);
+    const wrapped = await keys.wrap(secret, 'l1/1');
+    lose();
+    await expect(keys.wrap(secret, 'l1/1')).rejects.toMatchObject({ code: 'key_missing' });
+    expect(await keys.unwrap(wrapped, 'l1/1')).toEqual(secret);
+  });
 });
 
 describe('the health of a key file', () => {

@@ -252,8 +252,8 @@ describe('a server that runs while keys change', () => {
   test('takes no key that was merely put there', async () => {
     const keys = await openFileKeys(path);
     const id = keys.keyId();
-    writeFileSync(path, Buffer.alloc(32, 9));
     const wrapped = await keys.wrap(Buffer.from('x'), 'c');
+    writeFileSync(path, Buffer.alloc(32, 9));
     expect(Buffer.from(await keys.unwrap(wrapped, 'c')).toString()).toBe('x');
     await expect(keys.unwrap(wrapped, 'd')).rejects.toMatchObject({ code: 'key_missing' });
     expect(keys.keyId()).toBe(id);

@@ -83,16 +83,27 @@ describe('a key that was seen', () => {
   ) => {
     return { key, event, place: '', holder: '', at, by };
   };
-  const seen = line(5, 'exposed', 'k');
+  const seen = line(5, 'exposed', 'file:1');
 
   test.each([
-    ['that it was made and copied before', [line(1, 'made', 'k', null), line(2, 'copied', 'k')], 1],
-    ['that another was made before', [line(1, 'made', 'other')], 1],
+    [
+      'that it was made and copied before',
+      [line(1, 'made', 'file:1', null), line(2, 'copied', 'file:1')],
+      1,
+    ],
+    ['that another was made before', [line(1, 'made', 'file:2')], 1],
     ['that a year has a key of its own', [line(7, 'made', 'recordings/2027', null)], 1],
-    ['that another was put in force since', [line(6, 'made', 'other')], 0],
-    ['that it was destroyed since', [line(6, 'destroyed', 'k')], 0],
-    ['that another was destroyed since', [line(6, 'destroyed', 'other')], 1],
+    ['that another was put in force since', [line(6, 'made', 'file:2')], 0],
+    ['that its copy was put into another place', [line(6, 'made', 'file:1')], 1],
+    ['that it was destroyed since', [line(6, 'destroyed', 'file:1')], 0],
+    ['that another was destroyed since', [line(6, 'destroyed', 'file:2')], 1],
   ])('is not done with, or is, by %s', (_, more, open) => {
     expect(openExposures([...more, seen]).length).toBe(open);
+  });
+
+  test.each(['tenant', 'recordings/2026'])('%s is not done with by being wrapped again', (key) => {
+    const seenBelow = line(5, 'exposed', key);
+    expect(openExposures([seenBelow, line(6, 'made', 'file:2')])).toEqual([seenBelow]);
+    expect(openExposures([seenBelow, line(6, 'destroyed', key)])).toEqual([]);
   });
 });

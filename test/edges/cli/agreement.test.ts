@@ -26,6 +26,7 @@ describe('[cap 77] the facts on processing', () => {
       'people who sign in (from their employer)',
       'Twilio Inc. carries calls and text messages',
       'Everything but sound: on the machine that runs this.',
+      'The key that opens all of it: in a file of the machine that runs this, beside the rest.',
       'password profile nist, second factor optional',
       'a database role of its own',
       `SHA-256 ${(await facts()).hash}`,

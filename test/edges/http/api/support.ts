@@ -239,6 +239,7 @@ export async function startApi(played: Partial<ApiParts> = {}): Promise<ApiServe
         isDatabaseWayEncrypted: false,
         isPublicWayEncrypted: true,
         keyKind: 'file',
+        isKeyApart: false,
         hasRoles: true,
       }),
     },
