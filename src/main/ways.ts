@@ -20,10 +20,15 @@ export function wayOf(url: string): Way {
 
 /** Of the settings; where nothing is set, of what we start ourselves. */
 export function waysOf({ publicUrl, databaseUrl, redisUrl, host }: Config): Ways {
-  const listensAt = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return {
-    publicUrl: wayOf(publicUrl ?? `http://${listensAt.includes(':') ? `[${host}]` : listensAt}`),
+    publicUrl: publicUrl === null ? listeningAt(host) : wayOf(publicUrl),
     database: databaseUrl === null ? embedded : wayOf(databaseUrl),
     redis: redisUrl === null ? null : wayOf(redisUrl),
   };
+}
+
+/** Who listens on every address is reached from wherever the machine or its container is. */
+function listeningAt(host: string): Way {
+  if (host === '0.0.0.0' || host === '::') return { isLoopback: false, isEncrypted: false };
+  return wayOf(`http://${host.includes(':') ? `[${host}]` : host}`);
 }

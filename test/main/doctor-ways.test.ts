@@ -13,6 +13,7 @@ const found = (environment: Record<string, string>) =>
 describe('the doctor [cap 14]', () => {
   test.each<[string, Record<string, string>]>([
     ['nothing set', {}],
+    ['a server on loopback of IPv6', { HOST: '::1' }],
     ['a server behind a proxy', { PUBLIC_URL: 'https://voice.example.com', HOST: '0.0.0.0' }],
     ['a database here', { DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/consentry' }],
     ['a database by its socket', { DATABASE_URL: 'postgres:///consentry' }],
@@ -48,6 +49,8 @@ describe('the doctor [cap 14]', () => {
       'DATABASE_URL',
       { DATABASE_URL: 'postgres://u:p@127.0.0.1,db.example.com/consentry' },
     ],
+    ['a server on every address', 'PUBLIC_URL', { HOST: '0.0.0.0' }],
+    ['a server on every address of IPv6', 'PUBLIC_URL', { HOST: '::' }],
     ['Redis elsewhere', 'REDIS_URL', { REDIS_URL: 'redis://:secret@cache.example.com:6379' }],
   ])('fails %s, and repeats no address', (_, name, environment) => {
     const finding = found(environment);

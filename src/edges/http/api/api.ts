@@ -139,7 +139,7 @@ export function createApi(parts: ApiParts): Api {
     ...noticeRoutes(parts),
     ...callTrackingRoutes(parts),
     ...emailRoutes(parts),
-    ...personRoutes(parts),
+    ...personRoutes(parts, mayAct),
     ...profileRoutes(parts),
     ...redactionRoutes(parts),
     ...rightsRoutes(parts),

@@ -14,6 +14,7 @@ import type { Uuid } from '../../../core/words.ts';
 import { copyPage } from './copy-page.ts';
 import { type Route, route } from './route.ts';
 import { sendCopy } from './send-copy.ts';
+import type { MayAct } from './serve.ts';
 import { nameShapes, uuid } from './shapes.ts';
 
 export interface PersonRouteParts {
@@ -142,13 +143,16 @@ nameShapes({ disclosures, inventory, certificate, extract });
 const params = z.object({ person: z.string().min(1).max(40) });
 const copyForms = ['json', 'page', 'zip'] as const;
 
-export function personRoutes({
-  inventory: store,
-  disclosures: told,
-  erasePersonParts,
-  exportParts,
-  copyParts,
-}: PersonRouteParts): readonly Route[] {
+export function personRoutes(
+  {
+    inventory: store,
+    disclosures: told,
+    erasePersonParts,
+    exportParts,
+    copyParts,
+  }: PersonRouteParts,
+  mayAct: MayAct,
+): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -204,6 +208,8 @@ export function personRoutes({
       errors: ['not_found', 'restricted'],
       handle: async (asked) => {
         const { as } = asked.query;
+        // An archive takes the sound of their recordings along.
+        if (as === 'zip') await mayAct(asked.key, 'download');
         const found = await exportPerson(exportParts, only(asked.subject.persons));
         if (as === 'json') return { status: 200, json: found };
         if (as === 'zip') return sendCopy(copyParts, found, asked);

@@ -127,6 +127,17 @@ describe('[cap 76] listening that needs a training', () => {
     expect((await make(full)).body.code).toBe('training_needed');
   });
 
+  test('is asked of who takes an archive of a person, which holds their sound', async () => {
+    const { token } = await somebody('privacy-officer');
+    const [leg] = await server.database.sql`select person_id from leg where person_id is not null`;
+    const copy = (as: string) =>
+      server.get(`/v1/persons/${leg!['person_id']}/export?as=${as}`, token);
+    await require({ ...policy, requiredFor: ['download'] });
+    expect((await copy('page')).status).toBe(200);
+    const { status, body } = await copy('zip');
+    expect([status, body.code]).toEqual([403, 'training_needed']);
+  });
+
   test('is refused to who read another text under the same version', async () => {
     const ann = await somebody();
     const [first, second] = ['a'.repeat(64), 'b'.repeat(64)];
