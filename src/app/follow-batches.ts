@@ -43,8 +43,10 @@ export interface BatchFollower {
 
 export function followBatches({ live, registries, listen, clock, log }: FollowBatchesParts) {
   const trouble = troubleOf(log, 'live batches could not be looked at');
+  const registryTrouble = troubleOf(log, 'live batches could not be looked at with registries');
   let timer: NodeJS.Timeout | null = null;
   let round: Promise<void> | null = null;
+  let registryLook: Promise<void> | null = null;
   let again = false;
   let rounds = 0;
   let isOver = false;
@@ -63,9 +65,22 @@ export function followBatches({ live, registries, listen, clock, log }: FollowBa
       isAll = followed.isAll;
     }
     rounds += 1;
-    if (rounds % seldom !== 1 || isOver) return;
+    if (rounds % seldom === 1) lookAtRegistries();
+  }
+
+  /** Beside the rounds: it may take a minute, and a word of an own request does not wait for that. */
+  function lookAtRegistries(): void {
+    if (registryLook !== null || isOver) return;
     const look = { versions: versionsOf(registries), at: clock.now(), isOver: () => isOver };
-    if (await live.lookAt(look)) tell();
+    registryLook = live
+      .lookAt(look)
+      .then((isNews) => {
+        if (isNews) tell();
+        registryTrouble.over();
+      }, registryTrouble.failed)
+      .finally(() => {
+        registryLook = null;
+      });
   }
 
   function look(): void {
@@ -115,6 +130,7 @@ export function followBatches({ live, registries, listen, clock, log }: FollowBa
       if (timer !== null) clearInterval(timer);
       await stopListening?.();
       await round;
+      await registryLook;
     },
   };
   return follower;

@@ -24,7 +24,7 @@ export async function startBackground(
   const stopForgetting = await system.forgetChannel.listen();
   await follower.start();
   // Nobody is kept from starting by a carrier that does not answer.
-  await system.cancelListedRinging().catch((error: unknown) => {
+  const cancelled = system.cancelListedRinging().catch((error: unknown) => {
     log.warn({ err: error }, 'what rings at numbers that were listed was not stopped');
   });
   await caretaker.suspectLive();
@@ -40,6 +40,7 @@ export async function startBackground(
     await system.exports.stop();
     await system.lists.stop();
     await round;
+    await cancelled;
     await stopHearing();
     await stopForgetting();
     await follower.stop();

@@ -103,6 +103,41 @@ test('who waits hears when something was found, and after their time in any case
   await follower.stop();
 });
 
+test('a word of an own request does not wait for a long look at registries, of which one goes on', async () => {
+  let end = (): void => {};
+  let looks = 0;
+  let followed = 0;
+  const { follower, wake } = world({
+    follow: async () => {
+      followed += 1;
+      return { isAll: true, isNews: false };
+    },
+    lookAt: () => {
+      looks += 1;
+      return new Promise((resolve) => {
+        end = () => resolve(true);
+      });
+    },
+  });
+  await follower.start();
+  await pass(0);
+  wake();
+  await pass(30_000);
+  expect([followed, looks]).toEqual([32, 1]);
+  let heard = false;
+  void follower.news.wait(60_000).then(() => {
+    heard = true;
+  });
+  end();
+  await pass(0);
+  expect(heard).toBe(true);
+  await pass(5_000);
+  expect(looks).toBe(2);
+  const stopped = follower.stop();
+  end();
+  await stopped;
+});
+
 test('at the end everybody is let go, and a long look at registries is told to stop', async () => {
   let end = (): void => {};
   let isOver: (() => boolean) | null = null;

@@ -1,8 +1,9 @@
 /** What a breach reached. It works on the stores themselves: a server may be what was broken into. */
 import { type BreachScope, breachScope } from '../../app/breach.ts';
 import { columns } from './columns.ts';
-import { command, exitCodes, type Input, UsageError } from './command.ts';
+import { command, exitCodes, type Input } from './command.ts';
 import { custodyRows } from './custody.ts';
+import { instantIn } from './list-operand.ts';
 import { type CommandParts, withStores } from './parts.ts';
 
 export const breachScopeCommand = command({
@@ -17,9 +18,7 @@ export const breachScopeCommand = command({
     { args: '--at 2026-11-22T09:00:00Z --json', does: 'prints every column and its key as JSON' },
   ],
   run(input: Input<'at'>, parts) {
-    const text = input.value('at');
-    const at = text === null ? null : Date.parse(text);
-    if (Number.isNaN(at)) throw new UsageError('--at has to be a time, like 2026-11-22T09:00:00Z');
+    const at = instantIn('at', input.value('at'));
     return withStores(parts, async ({ breach }) => {
       const scope = await breachScope(breach, at ?? breach.clock.now());
       if (input.json) parts.terminal.out(JSON.stringify(scope));

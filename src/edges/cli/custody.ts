@@ -3,6 +3,7 @@ import { noteCustody } from '../../app/breach.ts';
 import { type CustodyLine, custodyEvents } from '../../core/breach/custody.ts';
 import { columns } from './columns.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
+import { instantIn } from './list-operand.ts';
 import { withStores } from './parts.ts';
 
 const operator = 'operator';
@@ -58,9 +59,7 @@ export const custodyNote = command({
     if (event === undefined) {
       throw new UsageError(`EVENT is one of ${custodyEvents.join(', ')}`);
     }
-    const text = input.value('at');
-    const at = text === null ? null : Date.parse(text);
-    if (Number.isNaN(at)) throw new UsageError('--at has to be a time, like 2026-11-22T09:00:00Z');
+    const at = instantIn('at', input.value('at'));
     return withStores(parts, async ({ breach }) => {
       const key = input.value('key');
       const place = input.value('place') ?? '';

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { trainedActs, validDaysMax } from '../../core/access/training.ts';
 import { columns } from './columns.ts';
 import { command, exitCodes, type Input, UsageError } from './command.ts';
+import { instantIn } from './list-operand.ts';
 import { countOf, namesOf } from './operands.ts';
 import { askPerson as ask } from './person.ts';
 
@@ -156,10 +157,7 @@ export const trainingRecord = command({
   ],
   async run(input: Input<'at'>, parts) {
     const [email = '', id = ''] = input.operands;
-    const at = input.value('at');
-    if (at !== null && Number.isNaN(Date.parse(at))) {
-      throw new UsageError('--at has to be a time, such as 2026-03-02T09:00:00Z');
-    }
+    const at = instantIn('at', input.value('at'));
     const list = await ask(parts, 'registers:read', { method: 'GET', path: '/training' });
     if (list === null) return exitCodes.failed;
     const who = roster.parse(list).data.find((one) => one.email === email.toLowerCase());
