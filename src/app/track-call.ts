@@ -41,20 +41,25 @@ const visitorBytes = 16;
 export const followTrackedLines = (settings: Pick<SettingStore, 'current'>) =>
   followSetting(settings, 'call-tracking', [], (lines) => lines);
 
-/** Whether there is anything to look for as a call ends: calls that we place come from nowhere. */
-export const isTracked = (
-  lines: readonly TrackedLine[],
-  { direction, lineId }: Pick<StoredCall, 'direction' | 'lineId'>,
-): boolean => direction === 'inbound' && lines.some((one) => one.lineId === lineId);
+type Reached = Pick<StoredCall, 'direction' | 'lineId'>;
+
+/** Calls that we place come from nowhere. */
+const trackedLineOf = (lines: readonly TrackedLine[], { direction, lineId }: Reached) =>
+  direction === 'inbound' ? lines.find((one) => one.lineId === lineId) : undefined;
+
+/** Whether there is anything to look for as a call ends. */
+export const isTracked = (lines: readonly TrackedLine[], call: Reached): boolean =>
+  trackedLineOf(lines, call) !== undefined;
 
 /** May be done again. */
 export async function trackCall(parts: TrackParts, callId: Uuid): Promise<void> {
   const call = await parts.store.find(callId);
-  if (call === null || !isTracked(parts.trackedLines.now(), call)) return;
-  const on = parts.trackedLines.now().find(({ lineId }) => lineId === call.lineId);
+  if (call === null) return;
+  const on = trackedLineOf(parts.trackedLines.now(), call);
+  if (on === undefined) return;
   const leg = call.state.legs.findLast(({ role }) => role === 'caller');
   const person = leg?.personId == null ? null : await parts.people.find(leg.personId);
-  if (on === undefined || person === null || person.restricted === true) return;
+  if (person === null || person.restricted === true) return;
   const { campaign, source } = on;
   const visitor = parts.random.bytes(visitorBytes);
   await parts.tracking.keep(

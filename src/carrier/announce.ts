@@ -11,8 +11,8 @@ import { deliver } from './webhook.ts';
 const verbs = ['Say', 'Play', 'Pause'];
 
 /**
- * Speaks a document to one leg, which stays on its bridge and hears nobody meanwhile. Never
- * throws: what cannot be had or spoken is an event of the leg, and the conversation goes on.
+ * Speaks a document to one leg, which stays on its bridge and hears nobody meanwhile. What cannot
+ * be had or spoken is an event of the leg, and the conversation goes on.
  */
 export async function announce(leg: Leg, url: string, method: HttpMethod): Promise<void> {
   try {
