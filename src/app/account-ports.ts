@@ -83,6 +83,8 @@ export interface AccountStore {
     next: (failures: Failures | null) => { waitUntil: Instant } | { failures: Failures },
   ): Promise<Instant | null>;
   clearAddress(address: string): Promise<void>;
+  /** The same for an e-mail address that nobody signs in by. */
+  claimUnknown: AccountStore['claimAddress'];
   /** A secret that is shown and waits for its first code; the one before stays until then. */
   setTotp(id: Uuid, secret: Buffer, recoveryHashes: readonly Buffer[]): Promise<void>;
   dropTotp(id: Uuid): Promise<void>;

@@ -172,7 +172,13 @@ function refuseLonger(by: ApiKey | null, wanted: Instant | undefined, now: Insta
   throw new ConsentryError('forbidden', text);
 }
 
-function refuseBeyond(by: ApiKey | null, wanted: readonly Scope[]): void {
+/**
+ * Nobody hands on more than they may do themselves.
+ *
+ * @param by null: the operator, at the machine itself
+ * @throws `forbidden`
+ */
+export function refuseBeyond(by: ApiKey | null, wanted: readonly Scope[]): void {
   if (by === null) return;
   const beyond = wanted.filter((scope) => !allows(by.scopes, scope));
   if (beyond.length === 0) return;

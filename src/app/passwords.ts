@@ -50,13 +50,13 @@ async function hashAllowed(
   return hasher.hash(normalisedPassword(password));
 }
 
-/** @throws `invalid_request` with everything that is wrong with the new one */
+/** @returns its hash. @throws `invalid_request` with everything that is wrong with the new one */
 export async function changePassword(
   { accounts, hasher, breaches, clock }: PasswordParts,
   { user, passwordHash }: Pick<Credentials, 'user' | 'passwordHash'>,
   password: string,
   policy: PasswordPolicy,
-): Promise<void> {
+): Promise<string> {
   const hash = await hashAllowed({ hasher, breaches }, password, policy, user);
   const earlier = await accounts.passwordHistory(user.id, remembered);
   for (const used of passwordHash === null ? earlier : [passwordHash, ...earlier]) {
@@ -65,6 +65,7 @@ export async function changePassword(
     }
   }
   await accounts.setPassword(user.id, hash, clock.now());
+  return hash;
 }
 
 function refuse(faults: readonly string[]): void {

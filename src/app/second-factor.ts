@@ -8,6 +8,7 @@ import {
 import { acceptedStep, base32, totpSecretBytes, totpUri } from '../core/access/totp.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { AccountStore, Session, SessionStore, User } from './account-ports.ts';
+import { claimTry } from './claim-try.ts';
 import type { Clock, Random } from './ports.ts';
 
 export interface SecondFactorParts {
@@ -38,22 +39,34 @@ export async function enrol(parts: SecondFactorParts, user: User): Promise<Enrol
   return { secret: base32(secret), uri, recoveryCodes: codes };
 }
 
-/** The first code puts it in force, and lifts the restriction of the session it came by. */
+/**
+ * The first code puts it in force, lifts the restriction of the session it came by, and ends the
+ * others: they began without one.
+ *
+ * @throws `too_many_tries`; `conflict` when one is in force; `invalid_request` for a wrong code
+ */
 export async function confirm(
   { accounts, sessions, clock }: SecondFactorParts,
   session: Pick<Session, 'id' | 'user' | 'restricted'>,
   code: string,
 ): Promise<void> {
   const at = clock.now();
-  const credentials = await accounts.credentialsOf(session.user.id);
+  const { id } = session.user;
+  await claimTry(accounts, id, at);
+  const credentials = await accounts.credentialsOf(id);
+  if (credentials?.user.hasSecondFactor === true) {
+    throw new ConsentryError('conflict', 'a second factor is in force');
+  }
   const secret = credentials?.totpSecret ?? null;
   const step =
     secret === null ? null : acceptedStep(secret, code, at, credentials?.totpLastStep ?? null);
-  if (step === null || !(await accounts.takeStep(session.user.id, step, at))) {
+  if (step === null || !(await accounts.takeStep(id, step, at))) {
     const what = 'is not the code that the app shows now';
     throw new ConsentryError('invalid_request', `body.code: ${what}`, {
       mistakes: [{ path: 'body.code', what }],
     });
   }
+  await accounts.clearFailures(id);
   if (session.restricted) await sessions.unrestrict(session.id);
+  await sessions.endAll(id, session.id, at);
 }

@@ -3,7 +3,6 @@
  * person has one. What was wrong is not said, except to who has shown the right password.
  */
 import { createHash } from 'node:crypto';
-import { afterFailure, type Failures, nextTryAt } from '../core/access/lock-out.ts';
 import { isTooOld, normalisedPassword, type PasswordPolicy } from '../core/access/password.ts';
 import { recoveryCodeHash } from '../core/access/recovery-code.ts';
 import { acceptedStep } from '../core/access/totp.ts';
@@ -17,6 +16,8 @@ import type {
   SessionStore,
   User,
 } from './account-ports.ts';
+import { claimNetwork, claimTry, claimUnknown } from './claim-try.ts';
+import { networkOf } from './page-limits.ts';
 import { changePassword } from './passwords.ts';
 import type { Clock, Random } from './ports.ts';
 
@@ -88,14 +89,11 @@ export async function signIn(parts: SignInParts, wanted: SignIn): Promise<Signed
   const { accounts, clock } = parts;
   const at = clock.now();
   const policy = await parts.policy();
-  const nextOf = (kind: 'account' | 'address') => (failures: Failures | null) => {
-    const waitUntil = nextTryAt(kind, failures);
-    return waitUntil > at ? { waitUntil } : { failures: afterFailure(failures, at) };
-  };
-  refuseUntil(await accounts.claimAddress(wanted.address, at, nextOf('address')), at);
+  const network = networkOf(wanted.address);
+  await claimNetwork(accounts, network, at);
   const known = await accounts.credentials(wanted.email);
-  if (known !== null)
-    refuseUntil(await accounts.claimTry(known.user.id, at, nextOf('account')), at);
+  if (known === null) await claimUnknown(accounts, wanted.email, at);
+  else await claimTry(accounts, known.user.id, at);
 
   const isRight = await checkPassword(parts, known, wanted.password);
   if (known === null || !isRight || known.user.disabledAt !== null) {
@@ -104,14 +102,21 @@ export async function signIn(parts: SignInParts, wanted: SignIn): Promise<Signed
   const shown = await checkSecondFactor(parts, policy, known, wanted, at);
   const { id } = known.user;
   const setAt = known.passwordSetAt;
+  let hash = known.passwordHash;
   if (setAt === null || isTooOld(policy.password, setAt, at)) {
     if (wanted.newPassword === undefined) throw new ConsentryError('password_too_old');
-    await changePassword(parts, known, wanted.newPassword, policy.password);
+    hash = await changePassword(parts, known, wanted.newPassword, policy.password);
   }
   await accounts.clearFailures(id);
-  await accounts.clearAddress(wanted.address);
+  await accounts.clearAddress(network);
   const restricted = policy.secondFactor !== 'optional' && !known.user.hasSecondFactor;
   const session = await startSession(parts, known.user, restricted, at);
+  // Who took the account back meanwhile ended the sessions there were then, and this may be a later one.
+  const now = await accounts.credentialsOf(id);
+  if (now?.passwordHash !== hash || now?.user.disabledAt !== null) {
+    await parts.sessions.end(id, session.sessionId, at);
+    throw new ConsentryError('sign_in_failed');
+  }
   const device = shown && policy.secondFactor === '30-days' ? newToken(parts.random) : null;
   if (device !== null) await parts.sessions.rememberDevice(id, hashToken(device), at);
   return { ...session, device };
@@ -169,9 +174,3 @@ export async function startSession(
 
 const newToken = (random: Random): string =>
   Buffer.from(random.bytes(tokenBytes)).toString('base64url');
-
-function refuseUntil(waitUntil: Instant | null, at: Instant): void {
-  if (waitUntil === null) return;
-  const seconds = Math.ceil((waitUntil - at) / 1000);
-  throw new ConsentryError('too_many_tries', `try again in ${seconds} s`);
-}

@@ -1,9 +1,11 @@
 /** Accounts: made, changed and reset by who runs the tenant. */
 import { type Limits, unlimited } from '../core/access/limits.ts';
-import type { UserRole } from '../core/access/role.ts';
+import { scopesOf, type UserRole } from '../core/access/role.ts';
 import { ConsentryError } from '../core/error.ts';
 import type { Uuid } from '../core/words.ts';
 import type { AccountStore, PasswordHasher, SessionStore, User } from './account-ports.ts';
+import { refuseBeyond } from './api-keys.ts';
+import type { ApiKey } from './api-ports.ts';
 import type { Clock, Random } from './ports.ts';
 
 export interface UserParts {
@@ -27,14 +29,17 @@ const passwordBytes = 15;
  * Makes an account. Its first password is in this answer and nowhere else, and has to be changed
  * at the first sign-in.
  *
- * @throws `user_exists`
+ * @param by who makes it; null: the operator, at the machine itself
+ * @throws `user_exists`; `forbidden` for a role that may do more than `by` may
  */
 export async function addUser(
   parts: UserParts,
   tenantId: Uuid,
+  by: ApiKey | null,
   { email, name, role }: NewUser,
 ): Promise<{ readonly user: User; readonly password: string }> {
   const { accounts, hasher, clock, random } = parts;
+  refuseBeyond(by, scopesOf[role]);
   const password = firstPassword(random);
   const user: User = {
     id: random.uuid(),
@@ -64,12 +69,20 @@ export interface UserChange {
 /**
  * Whoever is given another role, or none, has to sign in anew.
  *
- * @throws `not_found`; `conflict` for the last administrator, without whom nobody could undo it
+ * @param by as for `addUser`
+ * @throws `not_found`; `conflict` for the last administrator, without whom nobody could undo it;
+ * `forbidden` where the role of now, or the wanted one, may do more than `by` may
  */
-export async function changeUser(parts: UserParts, id: Uuid, change: UserChange): Promise<User> {
+export async function changeUser(
+  parts: UserParts,
+  by: ApiKey | null,
+  id: Uuid,
+  change: UserChange,
+): Promise<User> {
   const { accounts, sessions, clock } = parts;
   const { role, name, disabled, limits } = change;
   const user = await found(parts, id);
+  refuseBeyond(by, [...scopesOf[user.role], ...scopesOf[role ?? user.role]]);
   const loses = disabled === true || (role !== undefined && role !== 'administrator');
   if (loses && user.role === 'administrator') await refuseLast(parts, id);
   const disabledAt = disabled === undefined ? undefined : disabled ? clock.now() : null;
@@ -85,17 +98,24 @@ export async function changeUser(parts: UserParts, id: Uuid, change: UserChange)
   return found(parts, id);
 }
 
-/** For who lost password or second factor: a first password again, no second factor, no sessions. */
+/**
+ * For who lost password or second factor: a first password again, no second factor, no sessions.
+ *
+ * @param by as for `addUser`
+ * @throws `not_found`; `forbidden` where their role may do more than `by` may
+ */
 export async function resetUser(
   parts: UserParts,
+  by: ApiKey | null,
   id: Uuid,
 ): Promise<{ readonly user: User; readonly password: string }> {
   const { accounts, sessions, hasher, clock, random } = parts;
-  await found(parts, id);
+  refuseBeyond(by, scopesOf[(await found(parts, id)).role]);
   const password = firstPassword(random);
-  await sessions.endAll(id, null, clock.now());
   await accounts.setPassword(id, await hasher.hash(password), null);
   await accounts.dropTotp(id);
+  // Last: what began with the password of before ends with it.
+  await sessions.endAll(id, null, clock.now());
   await accounts.clearFailures(id);
   return { user: await found(parts, id), password };
 }

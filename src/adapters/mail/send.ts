@@ -6,7 +6,6 @@
 import { createTransport } from 'nodemailer';
 import type { SendMail } from '../../app/email-ports.ts';
 import { ConsentryError } from '../../core/error.ts';
-import { isThisMachine } from '../../core/recipients/outgoing.ts';
 
 /** Somebody waits for the answer. */
 const timeoutMs = 10_000;
@@ -26,10 +25,11 @@ export function mailSender(
   const { protocol, hostname, port, username, password } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const secure = protocol === 'smtps:';
+  const isHere = ['127.0.0.1', 'localhost', '::1'].includes(host);
   const user = decodeURIComponent(username);
   const transport = createTransport({
     ...{ host, port: port === '' ? (secure ? 465 : 587) : Number(port), secure },
-    requireTLS: !secure && !isThisMachine(host),
+    requireTLS: !secure && !isHere,
     ...(user !== '' && { auth: { user, pass: decodeURIComponent(password) } }),
     ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
     ...{ disableFileAccess: true, disableUrlAccess: true },

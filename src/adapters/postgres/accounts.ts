@@ -2,12 +2,14 @@
 import type { Row, Sql } from 'postgres';
 import type { AccountStore, Credentials, User } from '../../app/account-ports.ts';
 import type { Tenant } from '../../app/call-ports.ts';
-import type { Failures } from '../../core/access/lock-out.ts';
+import { type Failures, forgottenMs } from '../../core/access/lock-out.ts';
 import { isUserRole } from '../../core/access/role.ts';
 import { assert } from '../../core/error.ts';
 import type { Instant, Uuid } from '../../core/words.ts';
 
 const fieldContext = (id: Uuid, field: string): string => `user/${id}/${field}`;
+/** More than a try can add. */
+const sweptAtOnce = 10;
 type Next = Parameters<AccountStore['claimTry']>[2];
 
 /** How an account is found: addresses differ only in what mail systems tell apart in practice. */
@@ -149,23 +151,9 @@ export function createAccounts(sql: Sql, tenant: Tenant): AccountStore {
         update app_user set failures = 0, last_failure_at = null
         where id = ${id} and tenant_id = ${tenant.id} and failures > 0`;
     },
-    async claimAddress(address, at, next) {
-      const token = cipher.token(`address/${address}`);
-      return sql.begin(async (tx) => {
-        // The row is there to be locked also when nobody failed from this address yet.
-        await tx`
-          insert into sign_in_failure (address_token, failures, last_failure_at)
-          values (${token}, 0, ${new Date(at)}) on conflict do nothing`;
-        const [row] = await tx`
-          select failures, last_failure_at from sign_in_failure
-          where address_token = ${token} for update`;
-        return claim(failuresOf(row), at, next, async ({ count, lastAt }) => {
-          await tx`
-            update sign_in_failure set failures = ${count}, last_failure_at = ${new Date(lastAt)}
-            where address_token = ${token}`;
-        });
-      });
-    },
+    claimAddress: (address, at, next) =>
+      claimToken(sql, cipher.token(`address/${address}`), at, next),
+    claimUnknown: (email, at, next) => claimToken(sql, emailToken(tenant, email), at, next),
     async clearAddress(address) {
       await sql`
         delete from sign_in_failure where address_token = ${cipher.token(`address/${address}`)}`;
@@ -205,6 +193,32 @@ export function createAccounts(sql: Sql, tenant: Tenant): AccountStore {
       return rows.length === 1;
     },
   };
+}
+
+/** Of who has no account: a network, or an address that nobody signs in by. */
+async function claimToken(sql: Sql, token: Buffer, at: Instant, next: Next) {
+  return sql.begin(async (tx) => {
+    // The row is there to be locked also when nobody failed from there yet.
+    const { count: added } = await tx`
+      insert into sign_in_failure (address_token, failures, last_failure_at)
+      values (${token}, 0, ${new Date(at)}) on conflict do nothing`;
+    // Whoever tries from everywhere makes the table no longer than a day's tries.
+    if (added === 1) {
+      await tx`
+        delete from sign_in_failure where address_token in (
+          select address_token from sign_in_failure
+          where last_failure_at < ${new Date(at - forgottenMs)}
+          order by last_failure_at limit ${sweptAtOnce} for update skip locked)`;
+    }
+    const [row] = await tx`
+      select failures, last_failure_at from sign_in_failure
+      where address_token = ${token} for update`;
+    return claim(failuresOf(row), at, next, async ({ count, lastAt }) => {
+      await tx`
+        update sign_in_failure set failures = ${count}, last_failure_at = ${new Date(lastAt)}
+        where address_token = ${token}`;
+    });
+  });
 }
 
 async function claim(

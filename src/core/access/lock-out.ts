@@ -16,7 +16,7 @@ const free = { account: 5, address: 20 } as const;
 const firstWaitMs = 5_000;
 const waitMaxMs = 15 * 60_000;
 /** After so long without another try, a row of failures is over. */
-const forgottenMs = 24 * 3_600_000;
+export const forgottenMs = 24 * 3_600_000;
 
 /** When the next try may be made; not later than `at`: now. */
 export function nextTryAt(kind: keyof typeof free, failures: Failures | null): Instant {

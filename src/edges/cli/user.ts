@@ -68,7 +68,7 @@ export const userAdd = command({
     }
     const role = roleOf(input.value('role') ?? 'agent');
     return withStores(parts, async ({ users, tenantId }) => {
-      const { user, password } = await addUser(users, tenantId, { email, name, role });
+      const { user, password } = await addUser(users, tenantId, null, { email, name, role });
       return printPassword(parts, input.json, user, password);
     });
   },
@@ -99,7 +99,7 @@ export const userSet = command({
     }
     const change = { disabled, ...(role !== null && { role: roleOf(role) }) };
     return withStores(parts, async ({ users }) => {
-      const user = await changeUser(users, (await findByEmail(users, email)).id, change);
+      const user = await changeUser(users, null, (await findByEmail(users, email)).id, change);
       parts.terminal.out(input.json ? JSON.stringify(view(user)) : rowOf(user).join('  '));
       return exitCodes.done;
     });
@@ -119,7 +119,7 @@ export const userReset = command({
     const email = emailOf(input.operands[0]);
     return withStores(parts, async ({ users }) => {
       const { id } = await findByEmail(users, email);
-      const { user, password } = await resetUser(users, id);
+      const { user, password } = await resetUser(users, null, id);
       return printPassword(parts, input.json, user, password);
     });
   },

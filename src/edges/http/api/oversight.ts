@@ -188,13 +188,16 @@ function isRefusal(thrown: unknown, inside: boolean, route: Route): boolean {
 export const showsOnly = ({ method, audit }: Route): boolean =>
   method === 'get' || audit === 'reveal' || audit === 'listen' || audit === 'download';
 
+/** Where a number may stand in place of an id, in whatever way somebody writes it. */
+const byNumber = ['person', 'number'];
+
 /** Names out of the path, without numbers of people: those stand as persons, or nowhere. */
 function subjectOf(names: Names): Readonly<Record<string, string>> {
   const pairs = Object.entries(names).flatMap(([name, value]) =>
     typeof value === 'string' &&
     name !== 'link' &&
     value.length <= 100 &&
-    !/^\+?\d{5,}$/.test(value)
+    (byNumber.includes(name) ? uuidForm.test(value) : !/^\+?\d{5,}$/.test(value))
       ? [[name, value] as const]
       : [],
   );

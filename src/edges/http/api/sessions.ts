@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Session, User } from '../../../app/account-ports.ts';
 import type { Authenticator } from '../../../app/api-keys.ts';
 import type { ApiKey } from '../../../app/api-ports.ts';
+import { claimTry } from '../../../app/claim-try.ts';
 import { changePassword } from '../../../app/passwords.ts';
 import { confirm, enrol, type SecondFactorParts } from '../../../app/second-factor.ts';
 import { isLive } from '../../../app/session-principal.ts';
@@ -180,15 +181,17 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       about: 'All other sessions end.',
       body: passwordBody,
       answers: [{ status: 204, about: 'The new one is in force.' }],
-      errors: ['sign_in_failed'],
+      errors: ['sign_in_failed', 'too_many_tries'],
       handle: async ({ key, body }) => {
         const { id, user } = sessionOf(key);
+        await claimTry(parts.accounts, user.id, parts.clock.now());
         const known = await parts.accounts.credentialsOf(user.id);
         const fits =
           known?.passwordHash != null &&
           (await parts.hasher.verify(known.passwordHash, body.password.normalize('NFC')));
         if (known === null || !fits) throw new ConsentryError('sign_in_failed');
         await changePassword(parts, known, body.newPassword, (await parts.policy()).password);
+        await parts.accounts.clearFailures(user.id);
         await parts.sessions.endAll(user.id, id, parts.clock.now());
         parts.authenticator.forget();
         return { status: 204 };
@@ -218,8 +221,10 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       audit: 'change',
       restrictedToo: true,
       summary: 'Put a second factor in force by its first code',
+      about: 'All other sessions end: they began without one.',
       body: codeBody,
       answers: [{ status: 204, about: 'It is asked for from now on.' }],
+      errors: ['conflict', 'too_many_tries'],
       handle: async ({ key, body }) => {
         await confirm(parts, sessionOf(key), body.code);
         parts.authenticator.forget();

@@ -108,14 +108,15 @@ export function userRoutes(parts: UserRouteParts): readonly Route[] {
       scope: 'users:write',
       audit: 'change',
       summary: 'Make an account for a person',
-      about: 'One person, one account: an address can have one only.',
+      about:
+        'One person, one account: an address can have one only. Nobody gives a role that may do more than they may.',
       body: newUser,
       answers: [
         { status: 201, about: 'The account and its first password.', shape: firstPassword },
       ],
       errors: ['user_exists'],
       handle: async ({ key, body }) => {
-        const { user, password } = await addUser(parts, key.tenantId, body);
+        const { user, password } = await addUser(parts, key.tenantId, key, body);
         return { status: 201, json: { user: viewUser(user), password } };
       },
     }),
@@ -136,7 +137,7 @@ export function userRoutes(parts: UserRouteParts): readonly Route[] {
           limits === undefined
             ? rest
             : { ...rest, limits: { ...limits, lines: await lineIds(parts, key, limits.lines) } };
-        const user = await changeUser(parts, params.user, change);
+        const user = await changeUser(parts, key, params.user, change);
         parts.authenticator.forget();
         return { status: 200, json: viewUser(user) };
       },
@@ -152,8 +153,8 @@ export function userRoutes(parts: UserRouteParts): readonly Route[] {
       params,
       answers: [{ status: 201, about: 'The account and its new password.', shape: firstPassword }],
       errors: ['not_found'],
-      handle: async ({ params }) => {
-        const { user, password } = await resetUser(parts, params.user);
+      handle: async ({ key, params }) => {
+        const { user, password } = await resetUser(parts, key, params.user);
         parts.authenticator.forget();
         return { status: 201, json: { user: viewUser(user), password } };
       },
