@@ -220,12 +220,22 @@ async function noteRung(parts: TaskParts, step: string, callSid: CallSid): Promi
   if (isWanted !== true || call?.endedAt !== null) await parts.carrier.hangUp(callSid);
 }
 
-/** Nobody is recorded until the carrier has let go: only then do gates open again. */
-async function hold(
-  parts: TaskParts,
+/** False for a wish that another has taken the place of, which can be while a request failed. */
+async function isStillWished(
+  { store }: TaskParts,
   callId: Uuid,
   { callSid, release }: Bodies['hold'],
-): Promise<void> {
+): Promise<boolean> {
+  const call = await store.find(callId);
+  const leg = call?.state.legs.find((one) => one.callSid === callSid);
+  if (release !== null) return leg?.release === release;
+  return leg?.held === true && leg.release === undefined;
+}
+
+/** Nobody is recorded until the carrier has let go: only then do gates open again. */
+async function hold(parts: TaskParts, callId: Uuid, wish: Bodies['hold']): Promise<void> {
+  const { callSid, release } = wish;
+  if (!(await isStillWished(parts, callId, wish))) return;
   try {
     const conference = conferenceName(callId);
     await parts.carrier.hold({ conference, callSid, on: release === null });

@@ -6,12 +6,14 @@
 import type { CallEvent } from '../core/call/event.ts';
 import type { VoiceWebhook } from '../core/call/webhook.ts';
 import { gatedPurposes } from '../core/consent/purpose.ts';
-import type { CallSid } from '../core/words.ts';
+import { starWithdrawals } from '../core/flow/envelope.ts';
+import type { CallSid, Uuid } from '../core/words.ts';
 import type { CallParts } from './call-parts.ts';
 import type { StoredCall } from './call-ports.ts';
-import { conferenceName, type LegState, starReturns } from './call-state.ts';
+import { type CallState, conferenceName, type LegState, starReturns } from './call-state.ts';
 import { changeCall } from './change-call.ts';
-import { takeTurn } from './take-turn.ts';
+import { isCallerAlone } from './company.ts';
+import { type Turn, takeTurn } from './take-turn.ts';
 
 /** Answers that were given without the call's history: a repeat within the hour gets the same. */
 const answersMax = 10_000;
@@ -44,15 +46,26 @@ export interface GivingUp {
 const stepKey = ({ callSid, step }: VoiceWebhook): string => `${callSid} ${step}`;
 
 /**
- * Whoever came back from the bridge pressed `*`, and that is a withdrawal even if we could not
- * say so; everybody else just met a failure.
+ * Whoever came back from the bridge pressed `*`, and that takes back all they had granted even if we
+ * could not say so; everybody else, and whoever we fetched from there, just met a failure.
  */
 function eventsFor(leg: LegState): readonly CallEvent[] {
-  if (leg.awaits !== 'bridge' || !starReturns(leg.role)) return [{ type: 'FAILED' }];
-  return gatedPurposes
-    .filter((purpose) => leg.statuses[purpose] === 'granted')
-    .map((purpose) => ({ type: 'WITHDRAW', purpose }));
+  const isStar = leg.awaits === 'bridge' && starReturns(leg.role) && leg.fetching !== true;
+  if (!isStar) return [{ type: 'FAILED' }];
+  return starWithdrawals(leg.statuses).map(({ purpose }) => ({ type: 'WITHDRAW', purpose }));
 }
+
+/** The bridge on which somebody of the call waits for this leg, or may come to it; null: nobody does. */
+function bridgeFor(id: Uuid, state: CallState, { role }: LegState): string | null {
+  const isAnybody =
+    role !== 'caller' ||
+    !isCallerAlone(state) ||
+    state.legs.some((leg) => leg.role !== 'caller' && leg.phase !== 'ended');
+  return isAnybody ? conferenceName(id) : null;
+}
+
+/** Whoever was let through to the bridge meets there who rings or waits: nobody is sent away. */
+const isKept = ({ effect }: Turn['effects'][number]): boolean => effect.type !== 'unring';
 
 export interface GivingUpParts extends CallParts {
   /** Resolves after so long, or as soon as the signal aborts. Never rejects. */
@@ -95,7 +108,8 @@ export function createGivingUp(parts: GivingUpParts): GivingUp {
       const leg = state.legs.find((one) => one.callSid === callSid);
       if (leg === undefined || leg.phase === 'ended' || leg.letThrough === true) return null;
       const events = eventsFor(leg).map((event) => ({ callSid, event }));
-      const turn = takeTurn(parts.flows.pinned, state, events);
+      const taken = takeTurn(parts.flows.pinned, state, events);
+      const turn = step === null ? taken : { ...taken, effects: taken.effects.filter(isKept) };
       const legs = turn.state.legs.map((one) =>
         one.callSid === callSid ? { ...one, letThrough: true, nextStep: null } : one,
       );
@@ -143,10 +157,7 @@ export function createGivingUp(parts: GivingUpParts): GivingUp {
       const call = parts.cache.byCallSid(callSid);
       const leg = call?.state.legs.find((one) => one.callSid === callSid);
       if (call == null || leg === undefined) return { bridge: null };
-      const { agentCalled, ring } = call.state;
-      const isRung = agentCalled || (ring !== undefined && !ring.over);
-      const waits = leg.role !== 'caller' || isRung;
-      return { bridge: waits ? conferenceName(call.id) : null };
+      return { bridge: bridgeFor(call.id, call.state, leg) };
     },
     async settled() {
       await Promise.all(writing);

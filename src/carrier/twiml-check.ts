@@ -54,14 +54,14 @@ function togetherProblems(element: Element): readonly string[] {
       ? ['<Play> needs either a URL or digits']
       : [];
   }
-  if (name === 'Conference' || name === 'Number') {
+  if (['Conference', 'Number', 'Sip'].includes(name)) {
     return element.text === '' ? [`<${name}> without a name`] : [];
   }
   if (name === 'Dial') {
     const bridges = element.elements.filter((inner) => inner.name === 'Conference').length;
     const parts = element.elements.length + (element.ownText === '' ? 0 : 1);
     return parts === 0 || (bridges > 0 && parts > 1)
-      ? ['<Dial> takes one <Conference>, or one number or more']
+      ? ['<Dial> takes one <Conference>, or one number or address or more']
       : [];
   }
   if (name === 'Parameter') {

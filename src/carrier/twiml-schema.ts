@@ -142,7 +142,7 @@ export const twimlRules: Readonly<Record<string, ElementRule>> = {
       recordingStatusCallbackMethod: method,
       recordingStatusCallbackEvent: listOf('in-progress', 'completed', 'absent'),
     },
-    elements: ['Number', 'Conference'],
+    elements: ['Number', 'Sip', 'Conference'],
     text: true,
   },
   Number: {
@@ -150,6 +150,17 @@ export const twimlRules: Readonly<Record<string, ElementRule>> = {
       url,
       method,
       sendDigits: any,
+      statusCallback: url,
+      statusCallbackMethod: method,
+      statusCallbackEvent: callEvents,
+    },
+    elements: [],
+    text: true,
+  },
+  Sip: {
+    attributes: {
+      url,
+      method,
       statusCallback: url,
       statusCallbackMethod: method,
       statusCallbackEvent: callEvents,

@@ -4,6 +4,7 @@ import type { TaskKind, Tenant } from '../../src/app/call-ports.ts';
 import { runTask } from '../../src/app/carrier-tasks.ts';
 import { taskContext } from '../../src/app/commit-turn.ts';
 import { inviteOver } from '../../src/app/invite-status.ts';
+import { holdParty, releaseParty } from '../../src/app/move-party.ts';
 import { ConsentryError } from '../../src/core/error.ts';
 import { contactsThat } from '../support/contacts.ts';
 import { makeTenant } from '../support/desk.ts';
@@ -74,6 +75,59 @@ describe.each(kinds)('%s', (kind, verb) => {
     const failed = kind === 'start-stream' ? 'carrier' : null;
     expect(await world.tasks(kind)).toEqual([{ attempts: 1, done: true, failed }]);
   });
+});
+
+test.each([
+  [
+    'a hold that failed is not asked for again once the party was let go',
+    'held',
+    'active',
+    [true, false],
+  ],
+  [
+    'a release that failed is not asked for again once the party is held again',
+    'active',
+    'held',
+    [false, true],
+  ],
+] as const)('%s', async (_, first, then, asked) => {
+  const wishes: boolean[] = [];
+  let fails = false;
+  const world: AgentWorld = await agentWorld(database, tenant, {
+    hold: async ({ on }) => {
+      wishes.push(on);
+      if (fails) throw new ConsentryError('unavailable');
+    },
+  });
+  const parts = {
+    ...world,
+    released: (callId: string, callSid: string, release: string) =>
+      releaseParty(world, callId, callSid, release),
+  };
+  const party = (await world.state()).legs[0]!.partyId;
+  const want = (state: 'held' | 'active') => holdParty(world, { call: world.callId, party, state });
+  const open = async () => {
+    await database.sql`update carrier_task set taken_until = null where call_id = ${world.callId}`;
+    const rows = await database.sql`
+      select id from carrier_task
+      where call_id = ${world.callId} and kind = 'hold' and done_at is null order by created_at desc`;
+    for (const { id } of rows) await runTask(parts, id);
+  };
+  if (first === 'active') {
+    await want('held');
+    await open();
+    wishes.length = 0;
+  }
+  fails = true;
+  await want(first);
+  await open();
+  fails = false;
+  await want(then);
+  await open();
+  await open();
+  expect(wishes).toEqual(asked);
+  const [leg] = (await world.state()).legs;
+  expect([leg?.held, leg?.release]).toEqual([then === 'held' ? true : undefined, undefined]);
 });
 
 test('a stream that was replaced or stopped meanwhile is not started', async () => {

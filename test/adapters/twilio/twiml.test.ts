@@ -222,6 +222,7 @@ describe('letting through', () => {
   const text = 'This call is not recorded.';
   const ways = {
     'fallback-agent': { agentNumber: '+15550100', callerId: '+15550101', text, locale },
+    'fallback-sip': { agentNumber: 'sip:desk@example.com', text, locale },
     'fallback-bridge': { conference: 'unrecorded-1', text, locale },
     'fallback-alone': { text, locale },
   };
