@@ -132,6 +132,66 @@ describe('who guesses', () => {
     expect(await outcome({ password: 'wrong' })).toBe('sign_in_failed');
   });
 
+  test('to an address without an account waits as to one with it, so that neither tells', async () => {
+    const tries = async (one: string) => {
+      const all: string[] = [];
+      for (let n = 0; n < 6; n += 1) {
+        all.push(await outcome({ email: one, password: 'wrong', address: `192.0.2.${n}` }));
+      }
+      return all;
+    };
+    const known = await tries(email);
+    expect(known.at(-1)).toBe('too_many_tries');
+    expect(await tries('nobody@example.com')).toEqual(known);
+    expect(await outcome({ email: ' Nobody@Example.com' })).toBe('too_many_tries');
+  });
+
+  test('from all addresses of one IPv6 network waits as from one', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const address = `2001:db8:1:2::${n.toString(16)}`;
+      expect(await outcome({ email: `nobody${n}@example.com`, address })).toBe('sign_in_failed');
+    }
+    expect(await outcome({ address: '2001:db8:1:2:ffff::1' })).toBe('too_many_tries');
+    expect(await outcome({ address: '2001:db8:1:3::1' })).toBe('signed in');
+  });
+
+  test('leaves nothing of tries that are forgotten', async () => {
+    const rows = async () =>
+      (await database.sql`select from sign_in_failure where last_failure_at < ${new Date(now)}`)
+        .length;
+    await database.sql`truncate sign_in_failure`;
+    for (let n = 0; n < 5; n += 1)
+      await outcome({ email: `nobody${n}@example.com`, address: `${n}` });
+    now += day;
+    await outcome({ email: 'nobody5@example.com', address: '5' });
+    expect(await rows()).toBe(10);
+    now += 1;
+    await outcome({ email: 'nobody6@example.com', address: '6' });
+    expect(await rows()).toBeLessThan(10);
+  });
+
+  test('that was right a moment before it was taken back begins no session', async () => {
+    const { accounts } = parts;
+    let isTaken = false;
+    const meanwhile: SignInParts = {
+      ...parts,
+      accounts: {
+        ...accounts,
+        async clearFailures(id) {
+          await accounts.clearFailures(id);
+          if (isTaken) return;
+          isTaken = true;
+          await accounts.setPassword(id, await argon2.hash('another one that is long'), null);
+          await parts.sessions.endAll(id, null, now);
+        },
+      },
+    };
+    await expect(signIn(meanwhile, as())).rejects.toMatchObject({ code: 'sign_in_failed' });
+    const left = await database.sql`
+      select from user_session where user_id = ${user.id} and ended_at is null`;
+    expect(left).toHaveLength(0);
+  });
+
   test('over many accounts from one address waits too', async () => {
     const tries: string[] = [];
     for (let n = 0; n < 22; n += 1) tries.push(await outcome({ email: `u${n}@example.com` }));
@@ -178,6 +238,31 @@ describe('with a second factor', () => {
   test('that was shown but never confirmed is not asked for', async () => {
     await enrol(parts, user);
     expect(await outcome()).toBe('signed in');
+  });
+
+  test('is not guessed behind a session: tries wait, and who has one is asked at the sign-in', async () => {
+    policy = { ...defaultPolicy, secondFactor: 'every-login' };
+    const mine = await signIn(parts, as());
+    const theirs = await signIn(parts, as({ address: '192.0.2.8' }));
+    const { secret } = await enrol(parts, user);
+    expect(secret).not.toBe('');
+    const bytes = (await parts.accounts.credentialsOf(user.id))!.totpSecret!;
+    const tryOne = ({ sessionId: id, restricted }: typeof mine, code: string) =>
+      confirm(parts, { id, user, restricted }, code).then(
+        () => 'in force',
+        (error: { code?: string }) => error.code,
+      );
+    const wrong = codeOf(bytes, stepAt(now) + 100);
+    const tries: (string | undefined)[] = [];
+    for (let n = 0; n < 6; n += 1) tries.push(await tryOne(theirs, wrong));
+    expect(tries).toEqual([...Array(5).fill('invalid_request'), 'too_many_tries']);
+    now += 60_000;
+    expect(await tryOne(mine, codeOf(bytes, stepAt(now)))).toBe('in force');
+    now += 60_000;
+    expect(await tryOne(theirs, codeOf(bytes, stepAt(now)))).toBe('conflict');
+    const [session] = await database.sql`
+      select restricted, ended_at from user_session where id = ${theirs.sessionId}`;
+    expect([session!['restricted'], session!['ended_at']]).toEqual([true, expect.any(Date)]);
   });
 
   test('cannot be replaced while it is in force', async () => {

@@ -23,6 +23,14 @@ export const unlimited: Limits = {
 export const isUnlimited = ({ lines, teams, campaigns, direction }: Limits): boolean =>
   lines === null && teams === null && campaigns === null && direction === null;
 
+/** Whether a line is one of theirs. Campaigns and directions are no matter of lines. */
+export const hasLine = (
+  { lines, teams }: Limits,
+  line: { readonly id: Uuid; readonly team: string | null },
+): boolean =>
+  (lines === null || lines.includes(line.id)) &&
+  (teams === null || (line.team !== null && teams.includes(line.team)));
+
 /** What decides who may see a call. */
 export interface CallPlace {
   readonly lineId: Uuid | null;

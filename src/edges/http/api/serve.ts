@@ -181,13 +181,14 @@ const requestText = (request: Request, bodyText: string): string =>
   [request.method, request.originalUrl, bodyText].join('\n');
 
 function storable(reply: Reply): { status: number; body: string } {
-  assert(reply !== 'sent' && 'json' in reply, 'only JSON is kept under an Idempotency-Key');
-  return { status: reply.status, body: JSON.stringify(reply.json) };
+  assert(reply !== 'sent' && !('bytes' in reply), 'files are not kept under an Idempotency-Key');
+  return { status: reply.status, body: 'json' in reply ? JSON.stringify(reply.json) : '' };
 }
 
 function sendStored(response: Response, { status, body, isReplay }: StoredAnswer): void {
   if (isReplay) response.setHeader('idempotency-replayed', 'true');
-  sendBody(response, status, 'application/json', body);
+  if (body === '') response.writeHead(status).end();
+  else sendBody(response, status, 'application/json', body);
 }
 
 function send(response: Response, reply: Reply): void {

@@ -198,6 +198,7 @@ export function webhookRoutes({ webhookParts: parts }: WebhookRouteParts): reado
       audit: 'change',
       summary: 'Send a message again, taken or not',
       params: z.object({ webhook: uuid, delivery: uuid }),
+      once: true,
       answers: [{ status: 204, about: 'It is on its way, under the same id.' }],
       errors: ['not_found'],
       handle: async ({ params }) => {

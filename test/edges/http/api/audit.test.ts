@@ -274,6 +274,24 @@ describe('the audit [cap 71]', () => {
     expect(body.data[0].persons).toHaveLength(2);
   });
 
+  test('never repeats a number of the path, however it is written', async () => {
+    const since = new Date(server.time.now).toISOString();
+    for (const written of [
+      number,
+      '+49 151 1234 5678',
+      '+49-151-12345678',
+      '+49 (151) 12345678',
+      '0151 1234 5678',
+      'tel:+4915112345678',
+    ]) {
+      await server.get(`/v1/persons/${encodeURIComponent(written)}`, admin);
+    }
+    const { body } = await server.get(`/v1/audit?since=${since}`, admin);
+    expect(body.data.length).toBeGreaterThanOrEqual(6);
+    const subjects = JSON.stringify(body.data.map(({ subject }: { subject: object }) => subject));
+    expect(subjects.replace(/\D/g, '')).not.toMatch(/1511234|12345678/);
+  });
+
   test('comes in pages that neither skip nor repeat', async () => {
     for (let i = 0; i < 5; i += 1) await server.get('/v1/tasks', admin);
     const { body } = await server.get('/v1/audit?limit=200', admin);

@@ -176,3 +176,46 @@ describe('a mistake in a line', () => {
     if (allowed !== null) expect(body.mistakes[0].allowed).toBe(allowed);
   });
 });
+
+describe('who is limited to a team', () => {
+  let north: string;
+  beforeAll(async () => {
+    const admin = await server.key(['admin']);
+    await put(encodeURIComponent(berlin), { ...settings, team: 'north', default: false });
+    await put(encodeURIComponent(london), { ...settings, team: 'south' });
+    const email = 'north@example.com';
+    const { body } = await server.send('post', '/v1/users', admin, {
+      ...{ email, name: 'N', role: 'manager' },
+    });
+    const limits = { teams: ['north'] };
+    await server.send('put', `/v1/users/${body.user.id}`, admin, { limits });
+    const { password } = body;
+    const newPassword = 'two goats and a lantern';
+    const session = await server.send('post', '/v1/sessions', '', { email, password, newPassword });
+    north = session.body.token;
+  });
+  const set = (number: string, body: object) =>
+    server.send('put', `/v1/lines/${encodeURIComponent(number)}`, north, { ...settings, ...body });
+
+  test('sees its lines, and no others are there', async () => {
+    const { data } = (await server.get('/v1/lines', north)).body;
+    expect(data.map((one: { number: string }) => one.number)).toEqual([berlin]);
+    expect((await server.get(`/v1/lines/${berlin}`, north)).status).toBe(200);
+    expect((await server.get(`/v1/lines/${london}`, north)).status).toBe(404);
+  });
+
+  test('changes its lines, and takes none over', async () => {
+    expect((await set(berlin, { controller: 'North Ltd', team: 'north' })).status).toBe(200);
+    expect((await set(london, { team: 'north' })).status).toBe(404);
+    expect((await set(london, { agent: '+12025550199' })).status).toBe(404);
+    for (const [number, body] of [
+      ['+4930123999', {}],
+      [berlin, { team: 'south' }],
+      [berlin, { team: null }],
+      [berlin, { default: true }],
+    ] as const) {
+      expect([body, (await set(number, body)).body.code]).toEqual([body, 'forbidden']);
+    }
+    expect((await server.get(`/v1/lines/${london}`, writer)).body.team).toBe('south');
+  });
+});

@@ -126,6 +126,21 @@ describe('a person', () => {
 });
 
 describe('a session', () => {
+  test('is no way to guess their password: tries wait', async () => {
+    const ann = await person('agent');
+    const change = (password: string) =>
+      server.send('post', '/v1/me/password', ann.token, {
+        password,
+        newPassword: 'three goats and a lamp',
+      });
+    const codes: string[] = [];
+    for (let n = 0; n < 6; n += 1) codes.push((await change(`wrong number ${n}`)).body.code);
+    expect(codes).toEqual([...Array(5).fill('sign_in_failed'), 'too_many_tries']);
+    expect((await change(good)).body.code).toBe('too_many_tries');
+    server.time.now += 60_000;
+    expect((await change(good)).status).toBe(204);
+  });
+
   test('ends after half an hour without use, and after twelve hours with it', async () => {
     const idle = await person('agent');
     server.time.now += 30 * 60_000 - 1;
@@ -177,6 +192,28 @@ describe('who runs the tenant', () => {
     expect(body.user.hasSecondFactor).toBe(false);
     const back = { email, password: body.password, newPassword: 'nine ducks under a bridge' };
     expect((await signIn(back)).status).toBe(201);
+  });
+
+  test('is nobody who may do less: no role is given, changed or reset beyond one’s own', async () => {
+    const key = await server.key(['users:write', 'calls:read', 'screen']);
+    const add = (role: string) =>
+      server.send('post', '/v1/users', key, { email: `${role}@limits.example`, name: 'X', role });
+    expect((await add('dialer')).status).toBe(201);
+    for (const role of ['administrator', 'agent', 'privacy-officer']) {
+      expect([role, (await add(role)).body.code]).toEqual([role, 'forbidden']);
+    }
+    const dialer = await person('dialer');
+    const boss = await person('manager');
+    const change = (id: string, body: object) => server.send('put', `/v1/users/${id}`, key, body);
+    expect((await change(dialer.id, { name: 'Y' })).status).toBe(200);
+    expect((await change(dialer.id, { role: 'administrator' })).body.code).toBe('forbidden');
+    expect((await change(boss.id, { role: 'dialer' })).body.code).toBe('forbidden');
+    expect((await change(boss.id, { disabled: true })).body.code).toBe('forbidden');
+    expect((await server.send('post', `/v1/users/${boss.id}/reset`, key)).body.code).toBe(
+      'forbidden',
+    );
+    expect((await server.get('/v1/me', boss.token)).status).toBe(200);
+    expect((await server.send('post', `/v1/users/${dialer.id}/reset`, key)).status).toBe(201);
   });
 
   test('cannot take away the last administrator', async () => {
