@@ -14,6 +14,7 @@ import {
   phaseOf,
   type StateValue,
   stateOf,
+  streamed,
 } from './snapshot.ts';
 
 export {
@@ -64,8 +65,8 @@ export function advance(
 
 /**
  * The one place where gates move: what is open after the event is compared with what was open
- * before, so no path can open a gate and forget it. The stream starts with the first gate that
- * opens, stays up through pauses, and stops with the last grant.
+ * before, so no path can open a gate and forget it. The stream starts when the gate of the recording
+ * opens, stays up through pauses, and stops with its grant.
  */
 function gated(
   flow: CompiledFlow,
@@ -89,7 +90,7 @@ function gated(
 
   const streaming = before.streaming
     ? mayStream(context) && phaseOf(moved) !== 'ended'
-    : areOpen.length > 0;
+    : areOpen.includes(streamed);
   const streams: Effect[] =
     streaming === before.streaming ? [] : [{ type: streaming ? 'start-stream' : 'stop-stream' }];
   return { after: { ...moved, streaming }, streams, gates: [...shut, ...open] };

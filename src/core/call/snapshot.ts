@@ -1,4 +1,4 @@
-import { isGated } from '../consent/purpose.ts';
+import { statusOf } from '../consent/status.ts';
 import { assert } from '../error.ts';
 import type { CompiledFlow } from '../flow/compile.ts';
 import { type CallContext, type EnvelopeRules, envelopeRules, onBridge } from '../flow/envelope.ts';
@@ -13,7 +13,7 @@ export interface CallSnapshot {
   /** `ended`, or where the regions stand: `{live: {script, envelope}}`. */
   readonly state: StateValue;
   readonly context: CallContext;
-  /** True from the first opening of a gate until nothing may be streamed any more. */
+  /** True from when the gate of the recording first opens until it may not be recorded any more. */
   readonly streaming: boolean;
 }
 
@@ -58,12 +58,12 @@ export function openGates(
   return asked.filter((purpose) => rules.gateOpen(view, purpose)).sort();
 }
 
-/** Whether some use of the live audio is still permitted: what the stream is kept up for. */
+/** Whom live audio is for: a stream that comes without this permission is turned away. */
+export const streamed: Purpose = 'recording';
+
+/** Whether the stream is still kept up for somebody. */
 export function mayStream({ statuses, machine }: CallContext): boolean {
-  if (machine) return false;
-  return Object.entries(statuses).some(
-    ([purpose, status]) => status === 'granted' && isGated(purpose as Purpose),
-  );
+  return !machine && statusOf(statuses, streamed) === 'granted';
 }
 
 /** States that were resolved: the snapshot that a flow begins with serves all its legs. */

@@ -57,14 +57,14 @@ function audioBreaches({ flow, before, step, after }: WitnessedStep): readonly B
         when(true, 1, `the gate for ${purpose} is shut, and nothing forbids it`),
       ),
     ...when(
-      after.streaming && (after.ended || standing(after).length === 0),
+      after.streaming && (after.ended || statusOf(after.statuses, 'recording') !== 'granted'),
       1,
-      'audio is streamed and no grant stands',
+      'audio is streamed and may not be recorded',
     ),
     ...when(
-      after.gates.length > 0 && !after.streaming,
+      after.gates.includes('recording') && !after.streaming,
       1,
-      'a gate is open and nothing is streamed',
+      'the gate of the recording is open and nothing is streamed',
     ),
     ...when(started && before.streaming, 1, 'a stream is started twice'),
     ...when(

@@ -162,6 +162,24 @@ describe('answers', () => {
   });
 });
 
+describe('the stream', () => {
+  test('is there to record by: another use of what is said starts none', () => {
+    const { effects, snapshot } = play(twoQuestionsFlow, heard('deny'), heard('grant'));
+    expect(statusesOf(snapshot)).toEqual({ recording: 'refused', transcription: 'granted' });
+    expect(openGates(snapshot)).toEqual(['transcription']);
+    expect(types(effects)).toEqual(['say', 'bridge', 'open-gate', 'call-agent']);
+  });
+
+  test('stops with the permission to record, whatever else stands', () => {
+    const { effects, snapshot } = play(twoQuestionsFlow, heard('grant'), heard('grant'), {
+      type: 'WITHDRAW',
+      purpose: 'recording',
+    });
+    expect(openGates(snapshot)).toEqual(['transcription']);
+    expect(types(effects)).toEqual(['stop-stream', 'shut-gate']);
+  });
+});
+
 describe('withdrawal', () => {
   const withdraw: CallEvent = { type: 'WITHDRAW', purpose: 'recording' };
 
