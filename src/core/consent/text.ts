@@ -5,6 +5,7 @@
  * text ever grants.
  */
 import { readWords } from './grammar/words.ts';
+import { contactWords } from './text-contact-words.ts';
 import {
   helpWords,
   startWords,
@@ -33,8 +34,13 @@ const turning: ReadonlySet<string> = new Set(
   textLanguages.flatMap((language) => textWords[language].not).filter((word) => word !== 'no'),
 );
 
+/** Of all languages: the end of one language's week is no word of another's. */
+const harmless = textLanguages.flatMap((language) => contactWords[language].harmless);
+
 export function readText(body: string): ReadText {
-  const { plain } = readWords(body.slice(0, charactersMax), (word) => word);
+  // Letters come in wide and in fancy forms, which are the same letters.
+  const text = body.slice(0, charactersMax).normalize('NFKC').slice(0, charactersMax);
+  const plain = joined(readWords(text, (word) => word).plain);
   if (plain.length === 0) {
     const meaning = stopSigns.test(body) && body.trim() !== '' ? 'doubtful' : 'other';
     return { meaning, language: null };
@@ -54,6 +60,15 @@ export function readText(body: string): ReadText {
   return { meaning, language: null };
 }
 
+/** `s.t.o.p` and `S T O P` are one word; fewer letters may be words of their own. */
+function joined(words: readonly string[]): readonly string[] {
+  return words
+    .join(' ')
+    .replace(/(?<!\S)\p{L}(?: \p{L}){2,}(?!\S)/gu, (run) => run.replaceAll(' ', ''))
+    .split(' ')
+    .filter((word) => word !== '');
+}
+
 function meaningIn(
   language: TextLanguage,
   words: readonly string[],
@@ -67,5 +82,16 @@ function meaningIn(
   const isTurned = words.some((word) => turning.has(word) || not.some((one) => one === word));
   if (stops && words.length <= shortMax && !isTurned) return 'stop';
   const mayStop = stops || doubt.some(has) || (words.length <= shortMax && alone.some(has));
-  return mayStop ? 'doubtful' : null;
+  return mayStop || isAgainstContact(language, words) ? 'doubtful' : null;
+}
+
+/** A no, or a word that ends things, in a message of any length that is about contact. */
+function isAgainstContact(language: TextLanguage, words: readonly string[]): boolean {
+  const { contact, negations } = contactWords[language];
+  if (!contact.some((one) => words.includes(one))) return false;
+  const said = harmless.reduce(
+    (left, phrase) => left.replaceAll(` ${phrase} `, ' '),
+    ` ${words.join(' ')} `,
+  );
+  return [...negations, ...textWords[language].alone].some((one) => said.includes(` ${one} `));
 }

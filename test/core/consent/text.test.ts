@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readText } from '../../../src/core/consent/text.ts';
+import { contactWords } from '../../../src/core/consent/text-contact-words.ts';
 import { textLanguages, textWords } from '../../../src/core/consent/text-words.ts';
 
 const meaningOf = (body: string) => readText(body).meaning;
@@ -48,7 +49,16 @@ describe('[cap 37] a stop that is clear', () => {
     'ok stop',
     'Stop. Now.',
     'no, stop',
-    'ｓｔｏｐ'.normalize('NFKC'),
+    'ｓｔｏｐ',
+    'ＳＴＯＰ',
+    '𝐒𝐓𝐎𝐏',
+    's.t.o.p',
+    'S T O P',
+    's-t-o-p!',
+    'please S.T.O.P.',
+    'opt me out',
+    'unsubscribed',
+    'Cease and desist',
     'bitte stopp',
     'Abmelden bitte',
     'WIDERRUF',
@@ -113,6 +123,82 @@ describe('[cap 37] what may be a stop', () => {
     ' ✋🛑 ',
   ])('%s', (body) => {
     expect([body, meaningOf(body)]).toEqual([body, 'doubtful']);
+  });
+});
+
+describe('[cap 37] a no to contact, however it is worded and however long it is', () => {
+  test.each([
+    'Never call me again',
+    'Never text me again!',
+    'do not ever call me again',
+    'Please do not message me',
+    'do not send me any more texts',
+    'I do not want these texts',
+    'I would like you not to phone me',
+    'take my number off your list',
+    'lose my number',
+    'Please cancel all text messages to this number right away',
+    'please quit texting me about this stuff thank you very much',
+    'End all of the messages that you are sending to me now',
+    'I have told your people twice that the number you have is mine and that I never asked for this',
+    'Don’t worry about the invoice, but do not call this number again',
+    'nunca me llamen',
+    'ya no me manden mensajes',
+    'rufen sie mich nie wieder an',
+    'Schreiben Sie mir niemals wieder',
+    'ne m’écrivez jamais',
+    'nunca me escrevam',
+    'non scrivetemi mai',
+    'bel mij nooit weer',
+  ])('%s', (body) => {
+    expect([body, meaningOf(body)]).toEqual([body, 'doubtful']);
+  });
+
+  test.each(textLanguages)(
+    'in %s: any no and any word that ends things, with any word of contact',
+    (language) => {
+      const { contact, negations } = contactWords[language];
+      for (const no of [...negations, ...textWords[language].alone]) {
+        for (const word of contact) {
+          const body = `xx ${no} xx xx xx xx xx xx ${word} xx`;
+          expect([body, meaningOf(body)]).toEqual([body, 'doubtful']);
+        }
+      }
+    },
+  );
+});
+
+describe('plain business about contact is left as it is', () => {
+  test.each([
+    'call me at 5',
+    'Call me back on this number please',
+    'I will send the list',
+    'can you text me the address',
+    'Thanks for your message, I will call you tomorrow morning',
+    'Please send me an email with the offers we talked about',
+    'what number can I reach you on?',
+    'yes please call',
+    'I missed your call',
+    'I can’t talk now, call me later',
+    'Please don’t hesitate to call me',
+    'Don’t worry, I got your text',
+    'don’t forget to send the list',
+    'never mind, I found your number',
+    'Please call me back before the end of the day if you can',
+    'I a m here, call me',
+    'Rufen Sie mich bitte morgen an',
+    'Zögern Sie nicht, mich anzurufen',
+    'Können Sie mir die Liste schicken? Meine Nummer haben Sie',
+    'Llámeme a las cinco, por favor',
+    'Mándeme la lista, no se preocupe',
+    'Puede llamarme el fin de semana a este mismo número',
+    'Appelez-moi demain, n’hésitez pas',
+    'Envoyez-moi la liste',
+    'Pode me ligar amanhã',
+    'Mi chiami domani, non esiti',
+    'Bel me morgen even, geen probleem',
+  ])('%s', (body) => {
+    expect([body, meaningOf(body)]).toEqual([body, 'other']);
   });
 });
 
