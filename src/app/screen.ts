@@ -50,8 +50,15 @@ export interface Lists {
 
 /** What is known of a person beside the lists: attempts to reach them, what they allowed, and so on. */
 export interface KnownPeople {
-  /** @param number E.164 */
-  find(tenantId: Uuid, number: string): Promise<Partial<Known>>;
+  /**
+   * @param number E.164
+   * @param ask what somebody chose counts for one thing and not for another
+   */
+  find(
+    tenantId: Uuid,
+    number: string,
+    ask: Pick<ScreeningAsk, 'channel' | 'purpose'>,
+  ): Promise<Partial<Known>>;
 }
 
 export interface ScreenParts {
@@ -109,7 +116,7 @@ export async function screenNumber(
   const e164 = parseNumber(one.number)?.e164 ?? null;
   // rules that ask what is known of a person are for whoever sells
   const isAsked = ask.purpose !== 'service' && e164 !== null;
-  const person = isAsked ? await parts.people.find(tenantId, e164) : {};
+  const person = isAsked ? await parts.people.find(tenantId, e164, ask) : {};
   // read last, so that no request is missed that was made while the person was looked up
   const lists = parts.lists.now(tenantId);
   const plain = inquiryOf(parts, ask, one, lists, parts.clock.now());

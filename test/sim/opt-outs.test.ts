@@ -288,3 +288,37 @@ test('what a clear stop by text ends is a setting; one that may be a stop ends e
   expect(await stops(probable)).toBe('calls and texts');
   await put('calls-and-texts', settings.version + 1);
 });
+
+describe('what somebody chose is looked at for what is asked', () => {
+  const reasonsOf = async (number: string, channel: string, purpose: string) => {
+    const { body } = await ask('/v1/screenings', { number, channel, purpose });
+    return body.reasons.map(({ code }: CallView) => code);
+  };
+  const tell = async (number: string, purpose: string, kind: string) => {
+    const at = new Date(Date.now() - 1_000).toISOString();
+    const { status } = await ask('/v1/choices', { number, purpose, kind, channel: 'paper', at });
+    expect(status).toBe(201);
+  };
+
+  test('[cap 42] a first no to texts is kept from texts, and not from calls', async () => {
+    const number = somebody();
+    await tell(number, 'marketing-texts', 'refused');
+    expect(await reasonsOf(number, 'text', 'marketing-texts')).toContain('NO_REASK_PERIOD');
+    expect(await reasonsOf(number, 'call', 'marketing-calls')).not.toContain('NO_REASK_PERIOD');
+  });
+
+  test('[cap 44] whose data is not to be sold is kept from a sale, and from nothing else', async () => {
+    for (const kind of ['refused', 'withdrawn']) {
+      const number = somebody();
+      await tell(number, 'sale', kind);
+      expect(await reasonsOf(number, 'call', 'sale')).toContain('CONSENT_WITHDRAWN');
+      for (const [channel, purpose] of [
+        ['call', 'marketing-calls'],
+        ['text', 'marketing-texts'],
+      ] as const) {
+        expect(await reasonsOf(number, channel, purpose)).not.toContain('CONSENT_WITHDRAWN');
+      }
+    }
+    expect(await reasonsOf(somebody(), 'call', 'sale')).not.toContain('CONSENT_WITHDRAWN');
+  });
+});

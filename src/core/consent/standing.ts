@@ -83,7 +83,7 @@ function renewal(by: Choice, reason: 'expired' | 'words-changed'): Standing {
 }
 
 /** The choice that counts at an instant; null if there is none. */
-function latest(
+export function latest(
   choices: readonly Choice[],
   purpose: Purpose,
   at: Instant,
