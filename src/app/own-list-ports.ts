@@ -63,6 +63,8 @@ export interface ReviewWanted {
 /** What has to hold of what stands, when it is changed; another word may have come meanwhile. */
 export interface Guard {
   readonly listed?: boolean;
+  /** It does not stand as long yet, or not for certain. */
+  readonly standsLess?: true;
   readonly reasons?: readonly ListingReason[];
   readonly provisional?: boolean;
   /** It came by one of these ways. */

@@ -1,6 +1,6 @@
 /**
  * Takes another system's list over into the own list, and takes that back. An import adds; what
- * stands already stays as it stands, with the reason it stands for.
+ * stands already stays with the reason it stands for, and from then on for certain and as long.
  */
 import { ConsentryError } from '../core/error.ts';
 import { numbersOf } from '../core/suppression/area-bits.ts';
@@ -61,7 +61,7 @@ async function takeOver(
   let batch: ListingWanted[] = [];
   let done = 0;
   const flush = async (): Promise<void> => {
-    await put(parts, batch, { listed: false });
+    await put(parts, batch, { standsLess: true });
     batch = [];
     await note(done, total);
   };

@@ -303,7 +303,11 @@ describe('undoing and retiring', () => {
 
 describe('the own list', () => {
   const [one, two, three] = ['+12015550100', '+12015550101', '+442079460018'];
-  const ask = (number: string, source: string, reason: 'request' | 'policy' = 'request') =>
+  const ask = (
+    number: string,
+    source: string,
+    more: { provisional?: boolean; until?: number } = {},
+  ) =>
     createOwnList(database.sql, tenant).put(
       {
         number,
@@ -311,11 +315,12 @@ describe('the own list', () => {
         scope: 'all',
         listed: true,
         provisional: false,
-        reason,
+        reason: 'request',
         source,
         by: 'caller',
         until: null,
         at: now,
+        ...more,
       },
       null,
     );
@@ -373,6 +378,51 @@ describe('the own list', () => {
     await undo(second);
     expect(await stands(one)).toEqual(['call true import', 'text true import']);
     expect(await stands(two)).toEqual(['call false import', 'text false import']);
+  });
+
+  const text = async (number: string) =>
+    (await createOwnList(database.sql, tenant).find(number)).find((one) => one.channel === 'text');
+
+  test('what ran out before is brought anew, with the day it was brought', async () => {
+    await ask(one, 'api', { until: now + 1_000 });
+    now += 3_600_000;
+    const job = await imported(one, own);
+    expect(job.report?.brought).toBe(2);
+    expect(await text(one)).toMatchObject({ reason: 'import', since: now, until: null });
+    expect(copy.find(one, 'text', [], now)).toHaveLength(1);
+    await undo(job);
+    expect(await stands(one)).toEqual(['call false import', 'text false import']);
+  });
+
+  test('what would end earlier lasts as long as the import, by the word it stands for', async () => {
+    const [soon, late] = [now + 86_400_000, now + 10 * 86_400_000];
+    await ask(one, 'api', { until: soon });
+    await imported(one, { ...own, until: late });
+    expect(await text(one)).toMatchObject({ reason: 'request', source: 'api', until: late });
+    const { seq } = (await text(one)) ?? {};
+    await imported(one, { ...own, until: soon });
+    expect(await text(one)).toMatchObject({ until: late, seq });
+    const last = await imported(one, own);
+    expect(await text(one)).toMatchObject({ reason: 'request', source: 'api', until: null });
+    expect(copy.find(one, 'text', [], late + 1)).toHaveLength(1);
+    await undo(last);
+    expect(await stands(one)).toContain('text true request');
+  });
+
+  test('what may have been a stop is one for certain when an import has it too', async () => {
+    await ask(one, 'text', { provisional: true });
+    const job = await imported(one, own);
+    const firm = { reason: 'request', source: 'list-and-text', provisional: false };
+    expect(await text(one)).toMatchObject({ listed: true, ...firm });
+    await undo(job);
+    expect(await text(one)).toMatchObject({ listed: true, ...firm });
+  });
+
+  test('what stands for ever and for certain is left as it is', async () => {
+    await ask(one, 'text');
+    const before = await text(one);
+    await imported(one, own);
+    expect(await text(one)).toEqual(before);
   });
 
   test('is not done before what rings at its numbers is ended, each of them once', async () => {

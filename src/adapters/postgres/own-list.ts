@@ -41,6 +41,15 @@ const nowTheirWord = `old.listed and excluded.listed and old.reason in ('import'
 const broughtAgain = `old.listed and excluded.listed and old.source like 'import:%'
         and excluded.source like 'import:%' and old.source <> excluded.source`;
 
+/** What was listed only until a day that has passed stands no more: this begins anew. */
+const stood = `(old.listed and (old.until is null or old.until > excluded.since))`;
+/** An import over their own word leaves the word as it is, and may make it last, and certain. */
+const theirWordStays = `${stood} and excluded.listed and excluded.reason = 'import'
+        and old.reason not in ('import', 'policy')`;
+/** As certain as what is wanted, and for as long. */
+const standsAsLong = `(old.listed and not old.provisional
+        and (old.until is null or coalesce(old.until >= excluded.until, false)))`;
+
 /**
  * The row of `listing` is locked first, and the number of the change drawn under the lock: for one
  * key the order of `seq` is the order of commits. Nothing is written if it is so already.
@@ -58,17 +67,21 @@ const putListing = `
         when old.until is not null and excluded.until is not null
         then greatest(old.until, excluded.until) end,
       reason = case when ${nowTheirWord} then excluded.reason
-        when ${staysFirm} then old.reason else excluded.reason end,
+        when ${staysFirm} or ${theirWordStays} then old.reason else excluded.reason end,
       source = case when ${nowTheirWord} and excluded.source = any (${byText})
-        then '${firmText}' when ${broughtAgain} then '${again}' when ${staysFirm} then old.source else excluded.source end,
-      by = case when ${staysFirm} then old.by else excluded.by end,
-      since = case when old.listed and excluded.listed then old.since else excluded.since end,
-      seq = nextval('listing_event_seq_seq'), entry_id = excluded.entry_id
+        then '${firmText}' when ${broughtAgain} then '${again}'
+        when ${theirWordStays} and old.source = any (${byText}) then '${firmText}'
+        when ${staysFirm} or ${theirWordStays} then old.source else excluded.source end,
+      by = case when ${staysFirm} or ${theirWordStays} then old.by else excluded.by end,
+      since = case when ${stood} and excluded.listed then old.since else excluded.since end,
+      seq = nextval('listing_event_seq_seq'),
+      entry_id = case when ${theirWordStays} then old.entry_id else excluded.entry_id end
     where ($20::boolean is null or old.provisional = $20)
       and ($21::text[] is null or old.source = any ($21))
       and ($22::timestamptz is null or old.since < $22)
       and ($29::text[] is null or old.reason = any ($29))
       and ($28::boolean is null or old.listed = $28 or ${broughtAgain})
+      and (not coalesce($30::boolean, false) or not ${standsAsLong} or ${broughtAgain})
       and (old.listed <> excluded.listed
       or excluded.listed and old.provisional and not excluded.provisional
       or excluded.listed and old.source = any (${byText}) and excluded.source <> all (${byText})
@@ -158,6 +171,7 @@ export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
           numberLock(token),
           guard?.listed ?? null,
           guard?.reasons === undefined ? null : [...guard.reasons],
+          guard?.standsLess ?? null,
         ],
         { prepare: true },
       );
