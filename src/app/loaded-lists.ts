@@ -8,7 +8,13 @@
 import { type AreaBits, areaCodesMin, areaOf, bitOf, has } from '../core/suppression/area-bits.ts';
 import type { RegistryKind } from '../core/suppression/calling-rules.ts';
 import { registryKinds } from '../core/suppression/calling-rules.ts';
-import type { Channel, Hit, ListState } from '../core/suppression/inquiry.ts';
+import {
+  type Channel,
+  channels,
+  type Hit,
+  type ListState,
+  unreadableVersion,
+} from '../core/suppression/inquiry.ts';
 import { type Manifest, termOf, toldOf } from '../core/suppression/list-manifest.ts';
 import { anywhereKinds } from '../core/suppression/list-use.ts';
 import { hasWorld, type WorldSet } from '../core/suppression/world-set.ts';
@@ -85,6 +91,16 @@ function stateOf(manifest: Manifest): ListState {
   };
 }
 
+/** Not to be relied on, for whatever channel: what is on it nobody knows. */
+const stateOfUnreadable = (list: string): ListState => ({
+  list,
+  version: unreadableVersion,
+  obtainedAt: 0,
+  until: 0,
+  channels,
+  covers: () => true,
+});
+
 interface Entry {
   readonly loaded: LoadedList;
   /** Those of `loaded`. */
@@ -101,9 +117,13 @@ type BySlot = Readonly<Record<Channel, readonly (readonly Entry[])[]>>;
 export interface ListsInMemory {
   /** Puts a version in the place of the one before. */
   put(loaded: LoadedList): void;
+  /** The list is no more. */
   drop(list: string): void;
+  /** The list is there and cannot be read: what needs it is refused until it can. */
+  markUnreadable(list: string): void;
   /** The versions in memory. */
   loaded(): readonly Manifest[];
+  unreadable(): readonly string[];
   hits(number: string, channel: Channel): readonly Hit[];
   /**
    * The same for many numbers, in their order. It is worked out first where each of them lies, and
@@ -146,18 +166,25 @@ function deskFor(count: number): typeof desk {
 
 export function listsInMemory(): ListsInMemory {
   let entries: readonly Entry[] = [];
+  let unreadable: readonly string[] = [];
   /** Those that have anything of an area code, by its slot: of twenty lists mostly one or two. */
   let bySlot: BySlot = { call: [], text: [] };
   let states: ReadonlyMap<string, ListState> = new Map();
 
-  function replace(list: string, entry: Entry | null): void {
+  function replace(list: string, entry: Entry | null, isUnreadable = false): void {
+    const otherUnreadable = unreadable.filter((one) => one !== list);
+    unreadable = isUnreadable ? [...otherUnreadable, list] : otherUnreadable;
     const others = entries.filter(({ loaded }) => loaded.manifest.list !== list);
     entries = entry === null ? others : [...others, entry];
     bySlot = { call: slotsFor('call'), text: slotsFor('text') };
+    const all = [
+      ...entries.map(({ loaded: { manifest } }) => stateOf(manifest)),
+      ...unreadable.map(stateOfUnreadable),
+    ];
     states = new Map(
-      entries.flatMap(({ loaded: { manifest } }) => {
-        const key = keyOf(manifest.list);
-        return key === null ? [] : [[key, stateOf(manifest)] as const];
+      all.flatMap((state) => {
+        const key = keyOf(state.list);
+        return key === null ? [] : [[key, state] as const];
       }),
     );
   }
@@ -205,6 +232,8 @@ export function listsInMemory(): ListsInMemory {
       });
     },
     drop: (list) => replace(list, null),
+    markUnreadable: (list) => replace(list, null, true),
+    unreadable: () => unreadable,
     loaded: () => entries.map(({ loaded }) => loaded.manifest),
     hits(number, channel) {
       const area = areaOf(number);

@@ -6,13 +6,14 @@
 import { ConsentryError } from '../core/error.ts';
 import type { Json } from '../core/ledger/canonical.ts';
 import type { Screener } from '../core/suppression/decide.ts';
-import type {
-  Channel,
-  Hit,
-  Inquiry,
-  Known,
-  Policy,
-  ScreeningPurpose,
+import {
+  type Channel,
+  type Hit,
+  type Inquiry,
+  type Known,
+  type Policy,
+  type ScreeningPurpose,
+  unreadableVersion,
 } from '../core/suppression/inquiry.ts';
 import type { Manifest } from '../core/suppression/list-manifest.ts';
 import type { OwnChange } from '../core/suppression/own-change.ts';
@@ -189,6 +190,11 @@ async function registriesOf(
 ): Promise<ListsInMemory> {
   const memory = listsInMemory();
   for (const { list, version } of lists) {
+    // So it was then, and so it counts.
+    if (version === unreadableVersion) {
+      memory.markUnreadable(list);
+      continue;
+    }
     try {
       const manifest = await shelf.manifest(list, version);
       const world = await shelf.world(manifest);

@@ -133,7 +133,10 @@ async function readiness(edge: EdgeParts): Promise<Readiness> {
     server: isStopping() ? 'stopping' : 'ok',
   };
   const ready = Object.values(parts).every((state) => state === 'ok');
-  return { ready, parts, warnings: listWarnings(stores.registries.loaded(), clock.now()) };
+  const { registries } = stores;
+  const unreadable = registries.unreadable().map((list) => `the list ${list} cannot be read`);
+  const warnings = [...listWarnings(registries.loaded(), clock.now()), ...unreadable];
+  return { ready, parts, warnings };
 }
 
 /** Where a provider sends people back to, below the public URL. */

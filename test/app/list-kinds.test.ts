@@ -483,3 +483,20 @@ describe.each(registries.map((row) => [row.list, row] as const))('%s', (list, ro
     expect((await viewList(parts, list)).total).toBe(2);
   });
 });
+
+test.each(['litigator', 'reassigned', 'wireless'])(
+  'whoever has the list %s and cannot read it is held, and told which it is',
+  async (list) => {
+    const number = '+13475550199';
+    const held = async () => {
+      const { decision, reasons } = await screened(number);
+      return [decision !== 'allow', reasons.filter((one) => one.list === list)];
+    };
+    await bySending(Buffer.from('+13475550100'), said(list));
+    expect((await held())[1]).toEqual([]);
+    writeFileSync(join(folder, 'lists', list, 'current'), 'x');
+    const why = 'the list is damaged or cannot be read, and has to be imported again';
+    const reason = { code: 'LIST_STALE', why, list, version: 'unreadable' };
+    expect(await held()).toEqual([true, [reason]]);
+  },
+);

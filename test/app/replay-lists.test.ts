@@ -43,9 +43,13 @@ const shelf: ReplayParts['shelf'] = {
   world: async () => worldSet([Number(number)]),
 };
 
-async function keptDecision() {
+async function keptDecision(unreadable: string | null = null) {
   const registries = listsInMemory();
   for (const manifest of manifests) {
+    if (manifest.list === unreadable) {
+      registries.markUnreadable(manifest.list);
+      continue;
+    }
     const world = await shelf.world(manifest);
     registries.put(loadedList(manifest, world, () => new Uint32Array(0)));
   }
@@ -92,5 +96,12 @@ test('an entry of before names such lists with its reasons, and is taken again a
   const { view, found } = await keptDecision();
   const required = view.lists.filter(({ list }) => list === 'national-US');
   const replay = await replayOf({ ...found, lists: required }, view.decision);
+  expect(replay).toMatchObject({ agrees: true, gaps: [] });
+});
+
+test('what was held for a list that could not be read is held again, and nothing is missing', async () => {
+  const { view, found } = await keptDecision('litigator');
+  expect(view.reasons).toContainEqual(expect.objectContaining({ code: 'LIST_STALE' }));
+  const replay = await replayOf(found, view.decision);
   expect(replay).toMatchObject({ agrees: true, gaps: [] });
 });

@@ -29,7 +29,7 @@ const versionForm = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 export type VersionFacts = Omit<Manifest, 'areas' | 'world' | 'total'>;
 
 export interface ListShelf {
-  /** Every list there is, by name. */
+  /** Every list there is, by name. Throws `storage_failed` if the folder cannot be read. */
   lists(): Promise<readonly string[]>;
   /** The version in force; null: the list has none. Throws `storage_failed` if it is damaged. */
   current(list: string): Promise<Manifest | null>;
@@ -83,7 +83,7 @@ export function openShelf(folder: string, key: Uint8Array): ListShelf {
 
   return {
     async lists() {
-      const names = await readdir(folder).catch(() => []);
+      const names = await namesIn(folder);
       return names.filter((name) => listIdForm.test(name)).sort();
     },
     async current(list) {
@@ -91,7 +91,7 @@ export function openShelf(folder: string, key: Uint8Array): ListShelf {
       return version === undefined ? null : manifest(list, version);
     },
     async versions(list) {
-      const names = await readdir(listFolder(list)).catch(() => []);
+      const names = await namesIn(listFolder(list));
       return names.filter((name) => versionForm.test(name)).sort();
     },
     manifest,
@@ -216,6 +216,16 @@ async function read(path: string): Promise<Buffer | null> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new ConsentryError('storage_failed', 'a list cannot be read', { cause: error });
+  }
+}
+
+/** None where there is no such folder. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new ConsentryError('storage_failed', 'the lists cannot be read', { cause: error });
   }
 }
 

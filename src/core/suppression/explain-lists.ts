@@ -1,7 +1,7 @@
 /** Which lists a decision looked at, how old each is, and which of them could not be relied on. */
 import type { CompiledRules } from './calling-rules-book.ts';
 import type { Reason } from './explain-reasons.ts';
-import type { Inquiry, ListState } from './inquiry.ts';
+import { type Inquiry, type ListState, unreadableVersion } from './inquiry.ts';
 import { iso } from './iso.ts';
 import { type Age, ageOf, anywhereKinds, daysMaxOf, isUsable, usableUntil } from './list-use.ts';
 
@@ -16,6 +16,7 @@ export interface LookedAt {
 }
 
 const neverObtained = 'the list has to be looked at, and none is there';
+const unreadable = 'the list is damaged or cannot be read, and has to be imported again';
 const otherChannel = 'the list was obtained for the other channel only';
 
 interface Wanted {
@@ -51,6 +52,9 @@ export function listReasons(
       return isStale ? [{ code, why: neverObtained, list: key.replace(' ', '-'), ...by }] : [];
     }
     const { list, version, obtainedAt } = state;
+    if (version === unreadableVersion) {
+      return isStale ? [{ code, why: unreadable, list, version, ...by }] : [];
+    }
     const of = { list, version, ...by, since: iso(obtainedAt) };
     if (!state.channels.includes(channel))
       return isStale ? [{ code, why: otherChannel, ...of }] : [];

@@ -35,6 +35,9 @@ export interface Hit {
   readonly provisional?: boolean;
 }
 
+/** The version of a list that is there and cannot be read: whoever has it relies on it. */
+export const unreadableVersion = 'unreadable';
+
 /** A list as it is read now. */
 export interface ListState {
   readonly list: string;

@@ -13,6 +13,7 @@ import { followLists } from '../../../src/app/follow-lists.ts';
 import { type ImportWanted, importList } from '../../../src/app/import-list.ts';
 import { type ListsInMemory, listsInMemory } from '../../../src/app/loaded-lists.ts';
 import type { Log } from '../../../src/app/ports.ts';
+import { mayRelyOn } from '../../../src/core/suppression/decide.ts';
 import { nothingTold } from '../../../src/core/suppression/list-use.ts';
 
 let folder: string;
@@ -377,7 +378,107 @@ describe('what lies on disk', () => {
     writeFileSync(path, bytes);
     const memory = await load();
     expect(memory.loaded()).toEqual([]);
+    expect(memory.unreadable()).toEqual(['national-US']);
     expect(noted).toEqual(['a list is damaged and not used any more']);
+  });
+
+  const spoilt: readonly (readonly [string, (path: string, version: string) => void])[] = [
+    ['is damaged', (path, version) => spoil(join(path, version, '201.bits'))],
+    ['has no manifest', (path, version) => rmSync(join(path, version, 'manifest.json'))],
+    ['has a manifest that is none', (path, version) => spoil(join(path, version, 'manifest.json'))],
+    ['is not there', (path, version) => rmSync(join(path, version), { recursive: true })],
+    ['is named by nothing', (path) => writeFileSync(join(path, 'current'), '')],
+    ['lies in what cannot be read', (path) => unreadable(path)],
+  ];
+  const spoil = (path: string): void => writeFileSync(path, 'x');
+  /** As for whoever may not read it: the tests may be run by whom nothing is forbidden. */
+  const unreadable = (path: string): void => {
+    rmSync(path, { recursive: true, force: true });
+    writeFileSync(path, '');
+  };
+  /** Whether a sale to a number of nobody is held, for the one list that is not there is needed. */
+  const isHeld = (memory: ListsInMemory, list: string) => {
+    const state = memory.states().get(list);
+    return state !== undefined && !mayRelyOn(state, 'call', now, 31);
+  };
+
+  test.each(
+    ['litigator', 'reassigned', 'wireless'].flatMap((list) =>
+      spoilt.map(([is, make]) => [list, is, make] as const),
+    ),
+  )('whoever has the list %s that %s is held', async (list, _, make) => {
+    const { version } = await run(numbers(201, 70_000).join('\n'), { list });
+    make(join(folder, 'lists', list), version!);
+    const memory = await load();
+    expect([memory.loaded(), memory.unreadable()]).toEqual([[], [list]]);
+    expect(isHeld(memory, list)).toBe(true);
+    const again = await run(numbers(201, 70_001).join('\n'), { list }).catch(() => null);
+    if (again === null || again.version === null) return;
+    await shelf.activate(list, again.version);
+    const after = await load();
+    expect([after.unreadable(), isHeld(after, list)]).toEqual([[], false]);
+  });
+
+  test('whoever cannot read any list is held by those that no rule asks for', async () => {
+    unreadable(join(folder, 'lists'));
+    const memory = await load();
+    expect(['litigator', 'reassigned', 'wireless'].every((list) => isHeld(memory, list))).toBe(
+      true,
+    );
+  });
+
+  test('whoever has no list at all is not held by one', async () => {
+    rmSync(join(folder, 'lists'), { recursive: true, force: true });
+    expect((await load()).states().size).toBe(0);
+  });
+
+  test('a list that is retired or mended is not held any more, and one that is not, stays held', async () => {
+    const { version } = await run(numbers(201, 70_000).join('\n'), { list: 'litigator' });
+    const path = join(folder, 'lists', 'litigator', version!, '201.bits');
+    const bytes = readFileSync(path);
+    spoil(path);
+    const memory = listsInMemory();
+    const follower = followLists({ shelf, memory, log });
+    const lookAgain = async () => {
+      await follower.look();
+      await follower.filled();
+      return isHeld(memory, 'litigator');
+    };
+    for (let look = 0; look < 30; look += 1) expect(await lookAgain()).toBe(true);
+    writeFileSync(path, bytes);
+    let looks = 0;
+    while (await lookAgain()) looks += 1;
+    expect(looks).toBeLessThan(15);
+    expect(lists(memory, '+12012000000')).toEqual(['litigator']);
+    spoil(join(folder, 'lists', 'litigator', 'current'));
+    expect([await lookAgain(), lists(memory, '+12012000000')]).toEqual([false, ['litigator']]);
+    await shelf.retire('litigator');
+    await lookAgain();
+    expect(memory.states().size).toBe(0);
+  });
+
+  test('a version that took the place of a damaged one stays when the damage is found', async () => {
+    const { version } = await run(numbers(201, 70_000).join('\n'), { list: 'litigator' });
+    spoil(join(folder, 'lists', 'litigator', version!, '201.bits'));
+    const memory = listsInMemory();
+    let mend: () => void = () => {};
+    const mended = new Promise<void>((resolve) => {
+      mend = resolve;
+    });
+    const area: typeof shelf.area = async (manifest, code) => {
+      if (manifest.version === version) await mended;
+      return shelf.area(manifest, code);
+    };
+    const follower = followLists({ shelf: { ...shelf, area }, memory, log });
+    await follower.look();
+    now += 60_000;
+    await run(numbers(201, 70_001).join('\n'), { list: 'litigator' });
+    await follower.look();
+    const [newer] = memory.loaded();
+    expect(newer?.version).not.toBe(version);
+    mend();
+    await follower.filled();
+    expect([memory.loaded(), memory.unreadable()]).toEqual([[newer], []]);
   });
 
   test('is refused when somebody else wrote its manifest', async () => {
