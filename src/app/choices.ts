@@ -25,7 +25,12 @@ export interface ChoiceParts {
     channel: 'api' | 'text' | 'form',
   ) => Promise<void>;
   /** Puts somebody who took a permission for marketing back on the own list. May be repeated. */
-  readonly optOut?: (number: string, channels: readonly Channel[], by: string) => Promise<void>;
+  readonly optOut?: (
+    number: string,
+    channels: readonly Channel[],
+    by: string,
+    saidAt: Instant,
+  ) => Promise<void>;
 }
 
 export interface ChoicesView {
@@ -154,7 +159,7 @@ export async function importChoice(parts: ChoiceParts, wanted: ImportedChoice): 
   const choice = choiceOf(entry.id, known, wanted, ageBand);
   await choices.add([choice], [entry]);
   const channels = wanted.kind === 'withdrawn' ? (marketed[wanted.purpose] ?? []) : [];
-  if (channels.length > 0) await parts.optOut?.(known.number, channels, wanted.by);
+  if (channels.length > 0) await parts.optOut?.(known.number, channels, wanted.by, wanted.at);
   return known.id;
 }
 
@@ -261,5 +266,5 @@ export async function withdrawChoices(
   // Whoever sends a form again may have seen the first answer fail.
   const stopped = channel === 'form' ? named : kept.map((one) => one.purpose);
   const channels = stopped.flatMap((one) => marketed[one] ?? []);
-  if (channels.length > 0) await parts.optOut?.(person.number, channels, by);
+  if (channels.length > 0) await parts.optOut?.(person.number, channels, by, at);
 }

@@ -288,7 +288,7 @@ async function choose(
   const stood = grantedOn(known.choices, purpose, now, known.ageBand).length > 0;
   const kind = answer === 'refused' && stood ? 'withdrawn' : answer;
   const channels = kind === 'withdrawn' ? (marketed[purpose] ?? []) : [];
-  if (channels.length > 0) await optOut?.(person.number, channels, by);
+  if (channels.length > 0) await optOut?.(person.number, channels, by, at);
   const about = { purpose, at, validUntil: null, document, ageBand: null } as const;
   const entry = entries.choice(
     {

@@ -53,6 +53,8 @@ export interface OptOut {
   readonly until?: Instant | null;
   /** The number of ours on which the carrier heard it itself. */
   readonly heardOn?: string | null;
+  /** When it was said; left out: now. The same instant again is the same word. */
+  readonly saidAt?: Instant;
 }
 
 export interface ListingView {
@@ -87,6 +89,7 @@ export async function change(
   const { number, channels, scope, reason, source, by, listed, evidence } = wanted;
   const { provisional = false, until = null, heardOn = null, guard, note } = wanted;
   const at = parts.clock.now();
+  const saidAt = Math.min(wanted.saidAt ?? at, at);
   // A prefix is nobody's number.
   const person = number.endsWith('*') ? null : await parts.people.ensure(number);
   const review = provisional ? reviewOf(parts, person, note) : null;
@@ -103,8 +106,8 @@ export async function change(
       { ...facts, reason, source, by, until, at, evidence },
       person,
     );
-    const listing = { number, channel, scope, listed, provisional, reason, source, by, until, at };
-    const made = await parts.ownList.put(listing, entry, options);
+    const listing = { number, channel, scope, listed, provisional, reason, source, by, until };
+    const made = await parts.ownList.put({ ...listing, at, saidAt }, entry, options);
     if (made !== null) changes.push(made);
   }
   return changes;
@@ -121,7 +124,10 @@ function reviewOf(
   return { id, personId: person?.id ?? null, noteSealed };
 }
 
-/** Doing it again changes nothing. @returns what stands for the number afterwards */
+/**
+ * Doing it again changes nothing but when they said it last, which only what is later than that
+ * lifts. @returns what stands for the number afterwards
+ */
 export async function optOut(parts: OptOutParts, wanted: OptOut): Promise<OptOutView> {
   const changes = await change(parts, { ...wanted, listed: true, evidence: null });
   for (const made of changes) parts.ownCopy.apply(made);
@@ -154,7 +160,7 @@ export async function liftOptOut(
     throw new ConsentryError('not_found', 'the number is not listed in that scope');
   }
   const { sha256: document, at } = evidence;
-  if (at !== null && stands.some(({ since }) => since >= at)) {
+  if (at !== null && stands.some(({ askedAt }) => askedAt >= at)) {
     throw new ConsentryError('conflict', 'the document is older than what it would lift');
   }
   const said = at === null ? { document } : { document, at: new Date(at).toISOString() };
@@ -180,7 +186,7 @@ export async function restartTexts(
   { number, at, heardOn, evidence }: Restart,
 ): Promise<void> {
   const stands = (await parts.ownList.find(number)).filter(
-    (one) => mayLift('start', one) && one.since < at,
+    (one) => mayLift('start', one) && one.askedAt < at,
   );
   if (stands.length === 0) return;
   const about = { number, channels: ['text'], scope: 'all', reason: 'request' } as const;

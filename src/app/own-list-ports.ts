@@ -22,11 +22,15 @@ export interface ListingWanted {
   readonly by: string;
   readonly until: Instant | null;
   readonly at: Instant;
+  /** When it was said, if it is written later; left out: `at`. The same instant is the same word. */
+  readonly saidAt?: Instant;
 }
 
 /** What stands on the list. */
 export interface Listed extends ListingWanted {
   readonly since: Instant;
+  /** When the person said it last: what lifts it has to be later. */
+  readonly askedAt: Instant;
   readonly seq: number;
   readonly entryId: Uuid | null;
 }
@@ -69,7 +73,7 @@ export interface Guard {
   readonly provisional?: boolean;
   /** It came by one of these ways. */
   readonly sources?: readonly string[];
-  /** It stands since before that instant. */
+  /** The person said it last before that instant. */
   readonly before?: Instant;
 }
 
@@ -83,7 +87,8 @@ export interface PutOptions {
 export interface OwnListStore {
   /**
    * Makes a listing what is wanted, with its entry, in one transaction. Null: it was so already,
-   * and nothing was written. A stop that a person has looked at is not made provisional again; one
+   * and nothing was written. The person's own word, said again later, changes nothing but when it was
+   * said last. A stop that a person has looked at is not made provisional again; one
    * that came by text and comes by another way too stands by that one, which lifts less easily.
    */
   put(

@@ -6,7 +6,7 @@
  */
 import { mayAsk } from '../core/consent/may-ask.ts';
 import { standing } from '../core/consent/standing.ts';
-import type { ListingReason } from '../core/suppression/own-change.ts';
+import { theirWords } from '../core/suppression/own-change.ts';
 import type { Instant, Purpose } from '../core/words.ts';
 import type { Person } from './call-ports.ts';
 import type { ChoiceStore, KeptChoice } from './choice-ports.ts';
@@ -22,11 +22,8 @@ export interface RestParts {
 
 export const purposeOf = { call: 'marketing-calls', text: 'marketing-texts' } as const;
 
-/** A list of another's, or a policy of ours, is nothing that the person said. */
-const said: ReadonlySet<ListingReason> = new Set(['request', 'withdrawal', 'complaint']);
-
 const isTheirWord = ({ listed, scope, reason }: Listed): boolean =>
-  listed && scope === 'all' && said.has(reason);
+  listed && scope === 'all' && theirWords.has(reason);
 
 /** Doing it again adds nothing, so what a crash cut off is made up for by the next word. */
 export async function keepRest(
@@ -39,10 +36,10 @@ export async function keepRest(
   if (theirs.length === 0) return;
   const { choices } = await parts.choices.of(person.id);
   const now = parts.clock.now();
-  const due = theirs.filter(({ channel, since }) => {
+  const due = theirs.filter(({ channel, askedAt }) => {
     const purpose = purposeOf[channel];
     // Whoever was heard of this purpose since has said something newer.
-    const isNewer = choices.some((one) => one.purpose === purpose && one.at >= since);
+    const isNewer = choices.some((one) => one.purpose === purpose && one.at >= askedAt);
     return !isNewer && mayAsk(choices, purpose, now, null).allowed;
   });
   await add(parts, person, 'refused', due, by);
@@ -63,7 +60,7 @@ export async function endRest(
       isTheirWord(one) &&
       stands.kind === 'refused' &&
       stands.by.kind === 'refused' &&
-      stands.by.at === one.since
+      (stands.by.at === one.since || stands.by.at === one.askedAt)
     );
   });
   await add(parts, person, 'invalidated', due, by, now);
@@ -78,7 +75,9 @@ async function add(
   at: Instant | null = null,
 ): Promise<void> {
   if (about.length === 0) return;
-  const made = about.map((one) => madeOf(entries, person, { kind, one, by, at: at ?? one.since }));
+  const made = about.map((one) =>
+    madeOf(entries, person, { kind, one, by, at: at ?? one.askedAt }),
+  );
   await choices.add(
     made.map(({ choice }) => choice),
     made.map(({ entry }) => entry),

@@ -94,7 +94,7 @@ export async function decideReview(
 
 async function carryOut(
   parts: ReviewParts,
-  { id, personId, scope, source }: ReviewRow,
+  { id, personId, scope, source, at: saidAt }: ReviewRow,
   { state, by, reason }: Omit<Decision, 'at'>,
 ): Promise<Decided> {
   const person = personId === null ? null : await parts.people.find(personId);
@@ -104,7 +104,7 @@ async function carryOut(
     (one) => mayLift('review', one) && one.scope === scope,
   );
   const channels: readonly Channel[] = before.map(({ channel }) => channel);
-  const about = { number, channels, scope, reason: 'request', source, by } as const;
+  const about = { number, channels, scope, reason: 'request', source, by, saidAt } as const;
   const evidence = { review: id, decision: state, reason };
   // A clear word that comes at this moment stands.
   const guard = { provisional: true };

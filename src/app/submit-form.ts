@@ -47,7 +47,7 @@ export async function submitForm(parts: SubmitParts, sent: Sent): Promise<Uuid> 
   const channels = no.flatMap(({ choice: { kind, purpose } }) =>
     kind === 'withdrawn' ? (marketed[purpose] ?? []) : [],
   );
-  if (channels.length > 0) await choiceParts.optOut?.(number, channels, 'caller');
+  if (channels.length > 0) await choiceParts.optOut?.(number, channels, 'caller', at);
   const yes = isProved ? await grants(parts, person, version.hash, ticked, at) : [];
   const id = random.uuid();
   const row = { id, personId: person.id, formHash: version.hash, at, ticked, unticked };

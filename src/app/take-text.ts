@@ -111,7 +111,8 @@ async function deal(
   const person = number === null ? null : await parts.people.seen(number);
   const own = stops && person !== null ? await partiesOf(parts, person) : [];
   if (stops) await takeBack(parts, webhook, own);
-  if (stops && number !== null) await list(parts, webhook, number, read.meaning === 'doubtful');
+  if (stops && number !== null)
+    await list(parts, webhook, number, { at, provisional: read.meaning === 'doubtful' });
   if (stops && person !== null) await parts.withdrawChoices(person.id);
   if (number !== null && lifts(webhook)) {
     const heardOn = webhook.optOutType === null ? null : webhook.to;
@@ -174,9 +175,16 @@ async function list(
   parts: TextParts,
   { optOutType, body, to }: TextWebhook,
   number: string,
-  provisional: boolean,
+  { at: saidAt, provisional }: { readonly at: Instant; readonly provisional: boolean },
 ): Promise<void> {
-  const about = { number, scope: 'all', reason: 'request', by: 'caller', provisional } as const;
+  const about = {
+    number,
+    scope: 'all',
+    reason: 'request',
+    by: 'caller',
+    provisional,
+    saidAt,
+  } as const;
   await parts.optOut({
     ...about,
     channels: provisional ? ['call', 'text'] : await parts.stopReaches(),

@@ -210,8 +210,8 @@ export function createCallSystem(options: CallSystemOptions) {
         await withdraw(parts, { call: callId, purpose, party: partyId, channel });
       }
     },
-    async optOut(number, channels, by) {
-      const about = { scope: 'all', reason: 'withdrawal', source: 'choice', by } as const;
+    async optOut(number, channels, by, saidAt) {
+      const about = { scope: 'all', reason: 'withdrawal', source: 'choice', by, saidAt } as const;
       await optOut(optOutParts, { number, channels, ...about });
     },
   };

@@ -16,6 +16,7 @@ const stop = {
   reason: 'request',
   source: 'text',
   since: stoppedAt,
+  askedAt: stoppedAt,
 } as Listed;
 
 function world(kept: KeptChoice[]) {
@@ -49,4 +50,26 @@ test.each([
   await keepRest(world(kept), person, [stop], 'caller');
   await endRest(world(kept), person, [stop], 'caller');
   expect(kept.map(({ kind }) => kind)).toEqual(after);
+});
+
+test('a stop that is repeated after they allowed it again is a no again, and ends with its lifting', async () => {
+  const kept: KeptChoice[] = [];
+  await keepRest(world(kept), person, [stop], 'caller');
+  const granted = {
+    ...refused(stoppedAt + hour),
+    id: 'g',
+    kind: 'granted',
+    ageBand: null,
+  } as KeptChoice;
+  kept.push(granted);
+  const again = { ...stop, askedAt: stoppedAt + 2 * hour };
+  await keepRest(world(kept), person, [again], 'caller');
+  await keepRest(world(kept), person, [again], 'caller');
+  expect(kept.map(({ kind, at }) => [kind, at])).toEqual([
+    ['refused', stoppedAt],
+    ['granted', stoppedAt + hour],
+    ['refused', stoppedAt + 2 * hour],
+  ]);
+  await endRest(world(kept), person, [again], 'caller');
+  expect(kept.at(-1)).toMatchObject({ kind: 'invalidated', at: now });
 });

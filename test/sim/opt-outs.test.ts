@@ -119,6 +119,56 @@ describe('a later document', () => {
   });
 });
 
+describe('who says it again', () => {
+  const later = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+
+  test('is not taken off by a document of between the two', async () => {
+    const number = somebody();
+    await ask('/v1/opt-outs', { number });
+    const between = new Date(Date.now() + 1).toISOString();
+    await later();
+    await ask('/v1/opt-outs', { number });
+    const lift = { number, document: { ...document, at: between } };
+    expect((await ask('/v1/opt-outs/lift', lift)).status).toBe(409);
+    expect(await stops(number)).toBe('calls and texts');
+  });
+
+  test('is not called for a permission of between the two, and was until then', async () => {
+    const number = somebody();
+    const permitted = async () => {
+      const { body } = await ask('/v1/screenings', { number, purpose: 'marketing-calls' });
+      return !body.reasons.some(({ code }: CallView) => code === 'INTERNAL_DNC');
+    };
+    await ask('/v1/opt-outs', { number, channel: 'call' });
+    await later();
+    const yes = { purpose: 'marketing-calls', kind: 'granted', channel: 'paper', ...{ document } };
+    const at = new Date().toISOString();
+    const told = await ask('/v1/choices', {
+      number,
+      ...yes,
+      at,
+      box: { before: false, after: true },
+    });
+    expect(told.status).toBe(201);
+    expect(await permitted()).toBe(true);
+    await later();
+    await ask('/v1/opt-outs', { number, channel: 'call' });
+    expect(await permitted()).toBe(false);
+  });
+
+  test('by text is listed from the first, answered once, and told to the carrier once', async () => {
+    const number = somebody();
+    await text(number, 'STOP');
+    const events = async () =>
+      (await server.database.sql`select seq from carrier_consent`).map((row) => row['seq']);
+    const before = await events();
+    expect((await text(number, 'STOP')).document).toBe(noWords);
+    expect(await events()).toEqual(before);
+    await text(number, 'START');
+    expect(await stops(number)).toBe('calls');
+  });
+});
+
 describe('what may be a stop', () => {
   const waiting = async (): Promise<CallView[]> =>
     (await ask('/v1/opt-outs?state=provisional&limit=200')).body.data;

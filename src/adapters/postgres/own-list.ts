@@ -8,15 +8,24 @@
  */
 import type { Row, Sql, TransactionSql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
-import type { Listed, OwnListStore, StreamNews, StreamPlace } from '../../app/own-list-ports.ts';
-import { textSources } from '../../core/suppression/lifting.ts';
 import type {
-  Channel,
-  ListingReason,
-  ListingScope,
-  OwnChange,
+  Listed,
+  ListingWanted,
+  OwnListStore,
+  PutOptions,
+  StreamNews,
+  StreamPlace,
+} from '../../app/own-list-ports.ts';
+import type { PreparedEntry } from '../../app/ports.ts';
+import { textSources } from '../../core/suppression/lifting.ts';
+import {
+  type Channel,
+  type ListingReason,
+  type ListingScope,
+  type OwnChange,
+  theirWords,
 } from '../../core/suppression/own-change.ts';
-import type { Uuid } from '../../core/words.ts';
+import type { Instant, Uuid } from '../../core/words.ts';
 import { numberLock } from './contacts.ts';
 import { prefixLock, revokePermits, tokensOf } from './permits.ts';
 
@@ -37,6 +46,11 @@ const staysFirm = `old.listed and excluded.listed and old.source <> all (${byTex
 /** Their own word where only ours stood: undoing an import or a decision does not take it back. */
 const nowTheirWord = `old.listed and excluded.listed and old.reason in ('import', 'policy')
         and excluded.reason not in ('import', 'policy')`;
+/** When the person said it last. */
+const askedLast = 'greatest(old.since, old.last_asked)';
+/** What somebody says themselves; the others are our own. */
+const isTheirWord = (row: string): string =>
+  `${row}.reason = any ('{${[...theirWords].join(',')}}'::text[])`;
 /** Two imports brought it: undoing one of them does not take it away. */
 const broughtAgain = `old.listed and excluded.listed and old.source like 'import:%'
         and excluded.source like 'import:%' and old.source <> excluded.source`;
@@ -74,11 +88,14 @@ const putListing = `
         when ${staysFirm} or ${theirWordStays} then old.source else excluded.source end,
       by = case when ${staysFirm} or ${theirWordStays} then old.by else excluded.by end,
       since = case when ${stood} and excluded.listed then old.since else excluded.since end,
+      last_asked = case when not (${stood} and excluded.listed) then null
+        when ${isTheirWord('excluded')} then greatest(old.last_asked, $31::timestamptz)
+        else old.last_asked end,
       seq = nextval('listing_event_seq_seq'),
       entry_id = case when ${theirWordStays} then old.entry_id else excluded.entry_id end
     where ($20::boolean is null or old.provisional = $20)
       and ($21::text[] is null or old.source = any ($21))
-      and ($22::timestamptz is null or old.since < $22)
+      and ($22::timestamptz is null or ${askedLast} < $22)
       and ($29::text[] is null or old.reason = any ($29))
       and ($28::boolean is null or old.listed = $28 or ${broughtAgain})
       and (not coalesce($30::boolean, false) or not ${standsAsLong} or ${broughtAgain})
@@ -129,58 +146,119 @@ const putListing = `
     pg_advisory_xact_lock(coalesce($19::bigint, $27::bigint))::text as waited
   from kept`;
 
+/**
+ * The same word once more, of a listing that stays as it is: only when it was said last changes, and
+ * never backwards. Whatever a permission of before it allowed is not allowed any more.
+ */
+const repeatWord = `
+  with kept as (
+    update listing as old set last_asked = $5, seq = nextval('listing_event_seq_seq')
+    where tenant_id = $1 and token = $2 and channel = $3 and scope = $4
+      and listed and (until is null or until > $5) and ${isTheirWord('old')}
+      and ${askedLast} < $5
+    returning *
+  ),
+  revoked as (${revokePermits}),
+  told as (
+    insert into listing_event (seq, tenant_id, token, channel, scope, number_sealed, listed,
+      provisional, reason, until, at)
+    select seq, tenant_id, token, channel, scope, number_sealed, listed, provisional, reason,
+      until, last_asked from kept
+    returning seq
+  )
+  select kept.seq::float8 as seq, kept.reason, kept.provisional, kept.until,
+    pg_notify('${notices}', '') as woken,
+    pg_advisory_xact_lock(coalesce($6::bigint, $7::bigint))::text as waited
+  from kept`;
+
 export function createOwnList(sql: Sql, tenant: Tenant): OwnListStore {
   const { cipher } = tenant;
   const changeOf = (row: Row): OwnChange => openChange(cipher, row);
 
+  async function write(
+    wanted: ListingWanted,
+    entry: PreparedEntry | null,
+    { review, guard, heardOn = null }: PutOptions,
+  ): Promise<Row | undefined> {
+    const token = cipher.token(wanted.number);
+    const sealed = cipher.seal(null, numberContext(token), Buffer.from(wanted.number));
+    const rows = await sql.unsafe(
+      putListing,
+      [
+        tenant.id,
+        token,
+        wanted.channel,
+        wanted.scope,
+        sealed,
+        wanted.listed,
+        wanted.provisional,
+        wanted.reason,
+        wanted.source,
+        wanted.by,
+        wanted.until === null ? null : new Date(wanted.until),
+        new Date(wanted.at),
+        entry?.id ?? null,
+        entry?.kind ?? null,
+        entry?.purpose ?? null,
+        entry?.openingSealed ?? null,
+        entry?.personId ?? null,
+        entry?.leaf ?? null,
+        // Permits of a prefix's numbers are not known by it: who places a call is waited for.
+        wanted.number.endsWith('*') ? prefixLock(tenant.id) : null,
+        guard?.provisional ?? null,
+        guard?.sources === undefined ? null : [...guard.sources],
+        guard?.before === undefined ? null : new Date(guard.before),
+        review?.id ?? null,
+        review?.personId ?? null,
+        review?.noteSealed ?? null,
+        heardOn === null ? null : cipher.token(heardOn),
+        // Who contacts the number at this moment has begun before, or sees this.
+        numberLock(token),
+        guard?.listed ?? null,
+        guard?.reasons === undefined ? null : [...guard.reasons],
+        guard?.standsLess ?? null,
+        new Date(wanted.saidAt ?? wanted.at),
+      ],
+      { prepare: true },
+    );
+    return rows[0];
+  }
+
+  async function repeat({ number, channel, scope, at, saidAt = at }: ListingWanted) {
+    const token = cipher.token(number);
+    const rows = await sql.unsafe(
+      repeatWord,
+      [
+        tenant.id,
+        token,
+        channel,
+        scope,
+        new Date(saidAt),
+        number.endsWith('*') ? prefixLock(tenant.id) : null,
+        numberLock(token),
+      ],
+      { prepare: true },
+    );
+    return rows[0];
+  }
+
   return {
-    async put(wanted, entry, { review, guard, heardOn = null } = {}) {
-      const token = cipher.token(wanted.number);
-      const sealed = cipher.seal(null, numberContext(token), Buffer.from(wanted.number));
-      const rows = await sql.unsafe(
-        putListing,
-        [
-          tenant.id,
-          token,
-          wanted.channel,
-          wanted.scope,
-          sealed,
-          wanted.listed,
-          wanted.provisional,
-          wanted.reason,
-          wanted.source,
-          wanted.by,
-          wanted.until === null ? null : new Date(wanted.until),
-          new Date(wanted.at),
-          entry?.id ?? null,
-          entry?.kind ?? null,
-          entry?.purpose ?? null,
-          entry?.openingSealed ?? null,
-          entry?.personId ?? null,
-          entry?.leaf ?? null,
-          // Permits of a prefix's numbers are not known by it: who places a call is waited for.
-          wanted.number.endsWith('*') ? prefixLock(tenant.id) : null,
-          guard?.provisional ?? null,
-          guard?.sources === undefined ? null : [...guard.sources],
-          guard?.before === undefined ? null : new Date(guard.before),
-          review?.id ?? null,
-          review?.personId ?? null,
-          review?.noteSealed ?? null,
-          heardOn === null ? null : cipher.token(heardOn),
-          // Who contacts the number at this moment has begun before, or sees this.
-          numberLock(token),
-          guard?.listed ?? null,
-          guard?.reasons === undefined ? null : [...guard.reasons],
-          guard?.standsLess ?? null,
-        ],
-        { prepare: true },
-      );
-      const row = rows[0];
-      if (row === undefined) return null;
-      const { number, channel, scope, listed, at } = wanted;
-      const { seq, reason, provisional } = row;
-      const until = instantOf(row['until']);
-      return { seq, number, channel, scope, listed, provisional, reason, until, at };
+    async put(wanted, entry, options = {}) {
+      const { number, channel, scope, listed, at, saidAt = at } = wanted;
+      const made = (row: Row, at: Instant): OwnChange => {
+        const { seq, reason, provisional } = row;
+        const until = instantOf(row['until']);
+        return { seq, number, channel, scope, listed, provisional, reason, until, at };
+      };
+      const row = await write(wanted, entry, options);
+      if (row !== undefined) return made(row, at);
+      // A guard is about something else than the person's word of now.
+      if (options.guard !== undefined || !listed || !theirWords.has(wanted.reason)) return null;
+      const repeated = await repeat(wanted);
+      if (repeated !== undefined) return made(repeated, saidAt);
+      // It may have been lifted between the two.
+      const again = await write(wanted, entry, options);
+      return again === undefined ? null : made(again, at);
     },
 
     async find(number) {
@@ -261,6 +339,7 @@ export function listedOf(cipher: Tenant['cipher'], row: Row): Listed {
     source: row['source'] as string,
     by: row['by'] as string,
     since: (row['since'] as Date).getTime(),
+    askedAt: Math.max((row['since'] as Date).getTime(), instantOf(row['last_asked']) ?? 0),
     entryId: row['entry_id'] as Uuid | null,
   };
 }

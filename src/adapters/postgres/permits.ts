@@ -30,7 +30,7 @@ export const concerns = (scope: string, scopes: string): string =>
 
 /** For the statement that lists a number: `kept` is its row. A lifted listing revokes nothing. */
 export const revokePermits = `
-  update permit set revoked_at = kept.since from kept
+  update permit set revoked_at = greatest(kept.since, kept.last_asked) from kept
   where kept.listed and permit.tenant_id = kept.tenant_id and permit.token = kept.token
     and (permit.channel = kept.channel or kept.provisional)
     and ${concerns('kept.scope', 'permit.scopes')}

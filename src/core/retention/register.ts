@@ -253,6 +253,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       'source',
       'until',
       'since',
+      'last_asked',
       'seq',
       'entry_id',
     ],

@@ -18,6 +18,13 @@ export const listingReasons = [
 ] as const;
 export type ListingReason = (typeof listingReasons)[number];
 
+/** What the person said themselves; a list of another's, or a policy of ours, is nothing of theirs. */
+export const theirWords: ReadonlySet<ListingReason> = new Set([
+  'request',
+  'withdrawal',
+  'complaint',
+]);
+
 /** How a listing came that an import brought, so that the import can be taken back. */
 export const importSource = (importId: string): string => `import:${importId}`;
 

@@ -53,14 +53,79 @@ function copyOf() {
 }
 
 describe('a listing', () => {
-  test('is put once: the same again writes nothing', async () => {
+  test('is put once: the same word again writes nothing', async () => {
     const list = await openList();
     expect(await list.put(wanted('+14155550100'), null)).toMatchObject({ listed: true });
-    expect(await list.put(wanted('+14155550100', { at: Date.now() }), null)).toBeNull();
+    const later = { at: Date.now(), saidAt: wanted('').at };
+    expect(await list.put(wanted('+14155550100', later), null)).toBeNull();
     expect((await list.news(null, 10)).confirmed).toHaveLength(1);
     expect(await list.find('+14155550100')).toMatchObject([
       { listed: true, since: wanted('').at, source: 'api', by: 'k1' },
     ]);
+  });
+
+  const day = 86_400_000;
+  const at = wanted('').at;
+
+  test('keeps when it began, and says when the person said it last, never moved backwards', async () => {
+    const list = await openList();
+    const number = '+14155550106';
+    await list.put(wanted(number), null);
+    const again = await list.put(wanted(number, { at: at + 2 * day, source: 'form' }), null);
+    expect(again).toMatchObject({ listed: true, at: at + 2 * day });
+    const stands = { since: at, askedAt: at + 2 * day, source: 'api', entryId: null };
+    expect(await list.find(number)).toMatchObject([stands]);
+    for (const saidAt of [at - day, at, at + day, at + 2 * day]) {
+      expect(await list.put(wanted(number, { at: at + 3 * day, saidAt }), null)).toBeNull();
+    }
+    expect(await list.find(number)).toMatchObject([stands]);
+    expect((await list.news(null, 10)).confirmed.map((change) => change.at)).toEqual([
+      at,
+      at + 2 * day,
+    ]);
+  });
+
+  test.each([
+    ['an import', 'import'],
+    ['our own decision', 'policy'],
+  ] as const)('%s is no word of theirs, and moves nothing', async (_, reason) => {
+    const list = await openList();
+    await list.put(wanted('+14155550107'), null);
+    const later = { at: at + day, reason, source: 'x' };
+    expect(await list.put(wanted('+14155550107', later), null)).toBeNull();
+    await list.put(wanted('+14155550108', { reason }), null);
+    expect(await list.put(wanted('+14155550108', { at: at + day, reason }), null)).toBeNull();
+    expect(await list.find('+14155550107')).toMatchObject([{ askedAt: at }]);
+  });
+
+  test('is lifted only by what came after they said it last, and begins anew then', async () => {
+    const list = await openList();
+    const number = '+14155550109';
+    await list.put(wanted(number), null);
+    await list.put(wanted(number, { at: at + 2 * day }), null);
+    const lift = (before: number) =>
+      list.put(wanted(number, { listed: false, at: at + 3 * day }), null, { guard: { before } });
+    expect(await lift(at + day)).toBeNull();
+    expect(await lift(at + 3 * day)).not.toBeNull();
+    await list.put(wanted(number, { at: at + 4 * day }), null);
+    expect(await list.find(number)).toMatchObject([{ since: at + 4 * day, askedAt: at + 4 * day }]);
+  });
+
+  test('that is lifted at the moment it is said again stands all the same', async () => {
+    const tenant = await makeTenant(database.sql);
+    const list = createOwnList(database.sql, tenant);
+    const number = '+14155550110';
+    await list.put(wanted(number), null);
+    let calls = 0;
+    const racing = {
+      unsafe: async (...args: Parameters<Sql['unsafe']>) => {
+        calls += 1;
+        if (calls === 2) await list.put(wanted(number, { listed: false, at: at + 1 }), null);
+        return database.sql.unsafe(...args);
+      },
+    } as unknown as Sql;
+    await createOwnList(racing, tenant).put(wanted(number, { at: at + day }), null);
+    expect(await list.find(number)).toMatchObject([{ listed: true, askedAt: at + day }]);
   });
 
   test('is for its channel and scope only', async () => {
