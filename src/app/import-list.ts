@@ -6,6 +6,7 @@ import { ConsentryError } from '../core/error.ts';
 import {
   type Doubt,
   doubtsOf,
+  doubtsOfAge,
   doubtsOfFile,
   doubtText,
   type Expected,
@@ -96,6 +97,7 @@ export async function importList(parts: ImportParts, wanted: ImportWanted): Prom
   const found = { sha256, count: manifest.total };
   const doubts = [
     ...doubtsOfFile(wanted.expected, found),
+    ...doubtsOfAge(manifest, previous),
     ...doubtsOf(manifest, previous, readOf(tally)),
   ];
   if (wanted.dryRun) await shelf.remove(list, facts.version);

@@ -71,6 +71,8 @@ export type Doubt =
   | { readonly is: 'fewer-channels'; readonly channels: readonly Channel[] }
   | { readonly is: 'many-rejected'; readonly lines: number; readonly rejected: number }
   | { readonly is: 'does-not-follow'; readonly changes: number; readonly unchanged: number }
+  /** Got before the version in force was: it knows of nobody who came after it. */
+  | { readonly is: 'older'; readonly obtainedAt: string; readonly than: string }
   /** Nobody is on it, and everybody could be called. */
   | { readonly is: 'empty' }
   /** A full list of which every line says add or delete. */
@@ -146,6 +148,15 @@ export function doubtsOf(
   return [...doubts, ...doubtsOfRead(manifest.kind, read)];
 }
 
+/** Whoever takes a version back wants the older one; whoever imports a file does not. */
+export function doubtsOfAge(
+  { obtainedAt }: Pick<Manifest, 'obtainedAt'>,
+  previous: Pick<Manifest, 'obtainedAt'> | null,
+): readonly Doubt[] {
+  if (previous === null || Date.parse(obtainedAt) >= Date.parse(previous.obtainedAt)) return [];
+  return [{ is: 'older', obtainedAt, than: previous.obtainedAt }];
+}
+
 /** What speaks against a file by itself. */
 export function doubtsOfRead(
   kind: Manifest['kind'],
@@ -174,6 +185,8 @@ export function doubtText(doubt: Doubt): string {
       return `${doubt.rejected} of ${doubt.lines} lines were rejected`;
     case 'does-not-follow':
       return `${doubt.unchanged} of ${doubt.changes} changes had happened already: it may follow another version`;
+    case 'older':
+      return `it was obtained ${doubt.obtainedAt}, before the version in force (${doubt.than})`;
     case 'empty':
       return 'it has no number at all';
     case 'holds-changes':

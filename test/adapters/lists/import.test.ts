@@ -315,6 +315,20 @@ describe('a version', () => {
     expect(twice.inForce).toBe(false);
   });
 
+  test.each(['full', 'change'] as const)(
+    'of the kind %s that was obtained before the version in force waits',
+    async (kind) => {
+      const first = await run(numbers(201, 1_000).join('\n'));
+      const [content, obtainedAt] = [numbers(201, 1_001), now - 1];
+      const lines = kind === 'full' ? content : ['A,2012001000'];
+      const older = await run(lines.join('\n'), { kind, obtainedAt });
+      expect(older).toMatchObject({ inForce: false, doubts: [{ is: 'older' }] });
+      expect((await shelf.current('national-US'))?.version).toBe(first.version);
+      const same = await run(lines.join('\n'), { kind, obtainedAt: obtainedAt + 1 });
+      expect(same).toMatchObject({ inForce: true, doubts: [] });
+    },
+  );
+
   test('that is not the file it was said to be, or has not as many numbers, waits', async () => {
     const sha256 = 'a'.repeat(64);
     expect(await run(thousand, { expected: { sha256, count: 1_000 } })).toMatchObject({
