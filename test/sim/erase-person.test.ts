@@ -41,6 +41,12 @@ async function idOf(number: string): Promise<string> {
   return (await json(await server.api(person(number)))).id;
 }
 
+async function tokenOf(number: string): Promise<Buffer> {
+  const [row] = await server.database
+    .sql`select token from person where id = ${await idOf(number)}`;
+  return row?.['token'] as Buffer;
+}
+
 describe('[cap 51] a person who is erased', () => {
   test('is gone from every place that the register says, and the certificate is proved', async () => {
     const { number, view } = await recorded();
@@ -88,6 +94,62 @@ describe('[cap 51] a person who is erased', () => {
     await erase(number);
     const after = await json(await server.api(`/v1/persons/${extract.id}/export`));
     expect([after.number, after.calls, after.facts]).toEqual([null, [], []]);
+  });
+
+  test('and is on the own list no more leaves nothing there, nor of what they were listed for', async () => {
+    const { sql } = server.database;
+    const { number } = await recorded();
+    const token = await tokenOf(number);
+    const rows = async () => {
+      const counts = [];
+      for (const table of ['listing', 'listing_event', 'carrier_consent']) {
+        const [row] = await sql`
+          select count(*)::int as count from ${sql(table)} where token = ${token}`;
+        counts.push(row?.['count']);
+      }
+      return counts;
+    };
+    await post('/v1/opt-outs', { number });
+    // Told or not: what is to be told holds the number too.
+    await sql`
+      insert into carrier_consent (tenant_id, token, number_sealed, seq, listed, source, at, due_at)
+      select tenant_id, token, number_sealed, seq, listed, source, since, 'infinity' from listing
+      where token = ${token} and channel = 'text'
+      on conflict (tenant_id, token) do update set due_at = 'infinity'`;
+    const at = new Date(Date.now() + 1).toISOString();
+    await post('/v1/opt-outs/lift', { number, document: { sha256: 'cd'.repeat(32), at } });
+    await sql`update carrier_consent set due_at = 'infinity' where token = ${token}`;
+    const [listings, events] = await rows();
+    expect([listings, events]).toEqual([2, 4]);
+    expect(await json(await erase(number))).toMatchObject({ proved: true });
+    expect(await rows()).toEqual([0, 0, 0]);
+  });
+
+  test.each([
+    ['for calls still', { channel: 'text' }],
+    ['again', null],
+  ])('who is listed %s stays so, with all that came of it', async (_, lifted) => {
+    const { sql } = server.database;
+    const { number } = await recorded();
+    const token = await tokenOf(number);
+    await post('/v1/opt-outs', { number });
+    const at = new Date(Date.now() + 1).toISOString();
+    await post('/v1/opt-outs/lift', {
+      ...(lifted ?? {}),
+      ...{ number, document: { sha256: 'cd'.repeat(32), at } },
+    });
+    if (lifted === null) await post('/v1/opt-outs', { number, channel: 'call' });
+    const events = () => sql`
+      select seq, listed from listing_event where token = ${token} order by seq`;
+    const listings = () => sql`
+      select channel, listed from listing where token = ${token} order by channel`;
+    const before = [await events(), await listings()];
+    expect(await json(await erase(number))).toMatchObject({ proved: true });
+    expect([await events(), await listings()]).toEqual(before);
+    expect((await listings()).filter(({ listed }) => listed)).toHaveLength(1);
+    await expect(sql`delete from listing_event where token = ${token}`).rejects.toThrow(
+      'append-only',
+    );
   });
 
   test('stays one who is not called', async () => {

@@ -13,6 +13,9 @@ export interface SqlStep {
 const person = '(select person_id from erasure where id = $1)';
 const token = `(select token from person where id = ${person})`;
 const visitor = `(select visitor from person where id = ${person})`;
+/** Nothing of the person stands on the own list: nobody has to know the number to leave it alone. */
+const isOffList = `not exists (select from listing l where l.token = ${token} and l.listed
+  and (l.until is null or l.until > (select started_at from erasure where id = $1)))`;
 const parties = '(select unnest(parties) from erasure where id = $1)';
 const legs = '(select unnest(call_sids) from erasure where id = $1)';
 const calls = `(select call_id from leg where party_id in ${parties}
@@ -87,6 +90,14 @@ export const erasureSteps: readonly SqlStep[] = [
   deleted('contact counts', 'contact_count', `token = ${token}`),
   deleted('contacts under way', 'contact_under_way', `tokens @> array[${token}]`),
   changed('listings', 'listing', "by = ''", `token = ${token} and by <> ''`),
+  deleted('stops to tell the carrier', 'carrier_consent', `token = ${token} and ${isOffList}`),
+  deleted('lifted listings', 'listing', `token = ${token} and ${isOffList}`),
+  // They are deleted with the last listing, and never before it.
+  deleted(
+    'history of lifted listings',
+    'listing_event',
+    `token = ${token} and not exists (select from listing l where l.token = ${token})`,
+  ),
   changed(
     'openings of entries',
     'entry',

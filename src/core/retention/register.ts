@@ -18,6 +18,7 @@ const ends = (category: Category, ending: Exclude<Ending, 'kept'>): Kept => ({ c
 const answered =
   'that a request was answered is kept for two years (11 CCR 7101), without a number';
 const suppressed = 'a number that was erased must stay one that is not contacted';
+const whileListed = `${suppressed}, as long as it is listed`;
 
 export const register: Readonly<Record<string, KeptTable>> = {
   'public.person': {
@@ -239,8 +240,8 @@ export const register: Readonly<Record<string, KeptTable>> = {
     recipients: [],
     retention: 'proof',
     personal: {
-      token: linked('contact-choice', suppressed),
-      number_sealed: linked('contact-choice', suppressed),
+      token: linked('contact-choice', whileListed),
+      number_sealed: linked('contact-choice', whileListed),
       by: ends('contact-choice', 'cleared'),
       reason: linked('contact-choice', 'one of a closed list of words: it says which rule holds'),
     },
@@ -265,8 +266,8 @@ export const register: Readonly<Record<string, KeptTable>> = {
     recipients: [],
     retention: 'proof',
     personal: {
-      token: linked('contact-choice', suppressed),
-      number_sealed: linked('contact-choice', suppressed),
+      token: linked('contact-choice', whileListed),
+      number_sealed: linked('contact-choice', whileListed),
     },
     plain: [
       'seq',
@@ -302,8 +303,8 @@ export const register: Readonly<Record<string, KeptTable>> = {
     recipients: carrier,
     retention: 'proof',
     personal: {
-      token: linked('contact-choice', suppressed),
-      number_sealed: linked('contact-choice', suppressed),
+      token: linked('contact-choice', whileListed),
+      number_sealed: linked('contact-choice', whileListed),
     },
     plain: [
       'tenant_id',
