@@ -125,6 +125,19 @@ describe('[cap 51] a person who is erased', () => {
     expect(await rows()).toEqual([0, 0, 0]);
   });
 
+  test('and whose listing has run out leaves nothing there', async () => {
+    const { sql } = server.database;
+    const { number } = await recorded();
+    const token = await tokenOf(number);
+    await post('/v1/opt-outs', { number });
+    await sql`update listing set until = now() - interval '1 minute' where token = ${token}`;
+    expect(await json(await erase(number))).toMatchObject({ proved: true });
+    const left = await sql`
+      select token from listing where token = ${token}
+      union all select token from listing_event where token = ${token}`;
+    expect(left).toHaveLength(0);
+  });
+
   test.each([
     ['for calls still', { channel: 'text' }],
     ['again', null],
