@@ -44,6 +44,7 @@ interface Held {
 export class LiveRecordings implements SessionOwner {
   readonly #parts: LiveParts;
   readonly #held = new Map<CallSid, Held>();
+  readonly #beginning = new Set<Uuid>();
   readonly #sealing = new Map<Uuid, Promise<void>>();
   #isClosed = false;
 
@@ -64,11 +65,24 @@ export class LiveRecordings implements SessionOwner {
     return this.#held.get(callSid)?.session ?? null;
   }
 
-  /** True for a recording that is being written or sealed here: nobody else may touch its spool. */
+  /**
+   * True for a recording that is being set up, written or sealed here: nobody else may touch its
+   * spool.
+   */
   isLive(id: Uuid): boolean {
-    if (this.#sealing.has(id)) return true;
+    if (this.#beginning.has(id) || this.#sealing.has(id)) return true;
     for (const { session } of this.#held.values()) if (session.row.id === id) return true;
     return false;
+  }
+
+  /** Sets one up: it counts as live until that ended, however long the database takes. */
+  async begin<T>(id: Uuid, setUp: () => Promise<T>): Promise<T> {
+    this.#beginning.add(id);
+    try {
+      return await setUp();
+    } finally {
+      this.#beginning.delete(id);
+    }
   }
 
   add(session: RecordingSession): void {

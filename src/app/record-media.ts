@@ -156,27 +156,29 @@ export class MediaRecorder {
       vaultName: vaultNameOf(tenantId, id),
     };
     if (over() !== null) return null;
-    const writer = await this.#openSpool(row, header, keyId, fileKey);
-    const session = new RecordingSession({
-      row,
-      grant,
-      fileKey,
-      writer,
-      gate,
-      clock,
-      counts,
-      owner: live,
+    return live.begin(id, async () => {
+      const writer = await this.#openSpool(row, header, keyId, fileKey);
+      const session = new RecordingSession({
+        row,
+        grant,
+        fileKey,
+        writer,
+        gate,
+        clock,
+        counts,
+        owner: live,
+      });
+      // Withdrawn, or told to stop, while the row was written: what was begun is closed, empty.
+      const reason = over();
+      if (reason !== null) {
+        session.end(reason);
+        return null;
+      }
+      // No await from the look at the gate to here: from now on its shutting is told.
+      live.add(session);
+      attach(session);
+      return session;
     });
-    // Withdrawn, or told to stop, while the row was written: what was begun is closed, empty.
-    const reason = over();
-    if (reason !== null) {
-      session.end(reason);
-      return null;
-    }
-    // No await from the look at the gate to here: from now on its shutting is told.
-    live.add(session);
-    attach(session);
-    return session;
   }
 
   /**

@@ -3,6 +3,8 @@ import type { Uuid } from '../core/words.ts';
 import type { AgeHeaders, RecordingKeys } from './ports.ts';
 import { fileKeyOf } from './recording-key.ts';
 import {
+  clearErased,
+  clearUnbegun,
   type Quarantined,
   quarantine,
   type SealOutcome,
@@ -26,7 +28,7 @@ export interface RecoverParts extends SealParts {
 export interface RecoverReport {
   readonly sealed: number;
   readonly partial: number;
-  /** Erased, never begun, or without a header: nothing could open them. */
+  /** Erased, or never begun. */
   readonly removed: number;
   readonly quarantined: readonly (Quarantined & { readonly id: Uuid })[];
 }
@@ -82,10 +84,20 @@ async function recoverOne(parts: RecoverParts, id: Uuid): Promise<SealOutcome> {
     return await sealRecording(parts, id, fileKey);
   } catch (error) {
     if (!(error instanceof ConsentryError)) throw error;
-    if (error.code !== 'recording_gone') {
-      return quarantine(parts.store, id, reason, error.publicText);
-    }
-    await parts.spool.remove(id);
-    return { outcome: 'erased' };
+    if (error.code === 'recording_gone') return withoutHeader(parts, id);
+    return quarantine(parts.store, id, reason, error.publicText);
   }
+}
+
+/** Whether it was erased, or a part of the database is missing, its row says. */
+async function withoutHeader(parts: RecoverParts, id: Uuid): Promise<SealOutcome> {
+  const recording = await parts.store.find(id);
+  try {
+    if (recording === null) return await clearUnbegun(parts, id);
+    if (recording.state === 'erased') return await clearErased(parts, recording);
+  } catch (error) {
+    if (!(error instanceof ConsentryError)) throw error;
+    return quarantine(parts.store, id, 'storage', error.publicText);
+  }
+  return quarantine(parts.store, id, 'key', 'it is not erased, and its header is not there');
 }

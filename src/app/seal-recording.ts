@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ConsentryError } from '../core/error.ts';
 import { encodePayload, payloadBytes, payloadNonce } from '../core/recording/age-payload.ts';
 import { segmentMs } from '../core/recording/records.ts';
+import { spoolHeaderBytes } from '../core/recording/spool.ts';
 import { readSpool } from '../core/recording/spool-reader.ts';
 import { Take } from '../core/recording/take.ts';
 import { wavFile } from '../core/recording/wav.ts';
@@ -39,12 +40,13 @@ export type SealOutcome =
  *
  * damaged  it does not verify from a byte on
  * missing  the database knows the recording and there is no spool: how much is lost is not known
+ * unknown  there is sound, and the database does not know the recording: it was set back, or is another
  * storage  the vault does not take or show the payload, or the spool cannot be read
  * key      the file key cannot be had
  */
 export interface Quarantined {
   readonly outcome: 'quarantined';
-  readonly reason: 'damaged' | 'missing' | 'storage' | 'key';
+  readonly reason: 'damaged' | 'missing' | 'unknown' | 'storage' | 'key';
   readonly detail: string;
 }
 
@@ -64,7 +66,8 @@ export async function sealRecording(
 ): Promise<SealOutcome> {
   const { spool, store } = parts;
   const recording = await store.find(id);
-  if (recording === null || recording.state === 'erased') return clearErased(parts, id, recording);
+  if (recording === null) return clearUnbegun(parts, id);
+  if (recording.state === 'erased') return clearErased(parts, recording);
   if (recording.state === 'sealed' || recording.state === 'partial') {
     return finishSealed(parts, recording);
   }
@@ -98,7 +101,8 @@ export async function sealRecording(
 
   // It may have been erased meanwhile: then what was just written goes too.
   const after = await store.find(id);
-  if (after === null || after.state === 'erased') return clearErased(parts, id, after ?? facts);
+  if (after === null) return clearUnbegun(parts, id);
+  if (after.state === 'erased') return clearErased(parts, after);
   return finishSealed(parts, after);
 }
 
@@ -131,13 +135,29 @@ async function payloadProblem(vault: Vault, recording: RecordingRow): Promise<st
   }
 }
 
-async function clearErased(
-  parts: SealParts,
-  id: Uuid,
-  recording: RecordingRow | null,
+export async function clearErased(
+  { vault, spool }: Pick<SealParts, 'vault' | 'spool'>,
+  { id, vaultName }: RecordingRow,
 ): Promise<SealOutcome> {
-  if (recording !== null) await parts.vault.remove(recording.vaultName);
-  await parts.spool.remove(id);
+  await vault.remove(vaultName);
+  await spool.remove(id);
+  return { outcome: 'erased' };
+}
+
+/**
+ * What is erased keeps its row. Of a recording without one only an empty spool goes, whose setting
+ * up was cut short: the sound of any other may be the only copy there is.
+ */
+export async function clearUnbegun(
+  { spool }: Pick<SealParts, 'spool'>,
+  id: Uuid,
+): Promise<SealOutcome> {
+  const bytes = await spool.read(id);
+  if (bytes !== null && bytes.length > spoolHeaderBytes) {
+    const detail = 'the database does not know this recording; its spool is kept';
+    return { outcome: 'quarantined', reason: 'unknown', detail };
+  }
+  await spool.remove(id);
   return { outcome: 'erased' };
 }
 

@@ -48,6 +48,26 @@ describe('live recordings', () => {
     expect(world.live.isLive(id)).toBe(false);
   });
 
+  test('count as live while the database does not answer to their beginning', async () => {
+    let answer = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      world.hooks.beforeCreate = () => {
+        resolve();
+        return new Promise((done) => (answer = done));
+      };
+    });
+    const socket = await world.connect();
+    socket.begin(world.grant(callSid), callSid);
+    await asked;
+    const [id = ''] = await world.spooled();
+    expect(world.live.isLive(id)).toBe(true);
+    answer();
+    await socket.handled();
+    world.live.end(callSid, 'hangup');
+    await world.settled();
+    expect(world.live.isLive(id)).toBe(false);
+  });
+
   test('take no frame after their end', async () => {
     const session = await recording();
     world.live.end(callSid, 'hangup');

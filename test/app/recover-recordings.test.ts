@@ -82,6 +82,38 @@ describe('recovery', () => {
     expect(await world.entriesOf(row.id)).toEqual(['erasure']);
   });
 
+  it('keeps the sound of a recording that the database does not know, and says so', async () => {
+    const { row } = await killed();
+    const written = readFileSync(spoolPath(row.id));
+    await world.sql`delete from headers.recording_header where recording_id = ${row.id}`;
+    await world.sql`delete from recording where id = ${row.id}`;
+    expect(await recoverRecordings(world)).toEqual({
+      ...nothing,
+      quarantined: [
+        {
+          id: row.id,
+          outcome: 'quarantined',
+          reason: 'unknown',
+          detail: 'the database does not know this recording; its spool is kept',
+        },
+      ],
+    });
+    expect(readFileSync(spoolPath(row.id)).equals(written)).toBe(true);
+  });
+
+  it('keeps the sound of a recording that is not erased and has lost its header', async () => {
+    const { row } = await killed();
+    const { header, keyId } = (await world.store.header(row.id))!;
+    await world.sql`delete from headers.recording_header where recording_id = ${row.id}`;
+    expect((await recoverRecordings(world)).quarantined).toMatchObject([
+      { id: row.id, reason: 'key' },
+    ]);
+    await world.sql`
+      insert into headers.recording_header (recording_id, header, key_id)
+      values (${row.id}, ${header}, ${keyId})`;
+    expect(await recoverRecordings(world)).toEqual({ ...nothing, partial: 1 });
+  });
+
   it('removes the spool of a recording that was sealed already', async () => {
     const { row, fileKey, writer } = await world.begin();
     writer.end();

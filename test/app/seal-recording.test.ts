@@ -139,6 +139,31 @@ describe('sealing', () => {
     expect(await sealRecording(world, row.id, fileKey)).toMatchObject({ outcome: 'sealed' });
   });
 
+  it.each(['before', 'meanwhile'])(
+    'keeps the spool when the database was set back %s and does not know the recording',
+    async (when) => {
+      const { row, fileKey } = await recorded(20, 'ended');
+      const forget = async () => {
+        await world.sql`delete from headers.recording_header where recording_id = ${row.id}`;
+        await world.sql`delete from recording where id = ${row.id}`;
+      };
+      if (when === 'before') await forget();
+      const vault = {
+        ...portsOf(world.vault),
+        put: async (name: string, chunks: Iterable<Uint8Array>) => {
+          await forget();
+          await world.vault.put(name, chunks);
+        },
+      } as SealParts['vault'];
+      expect(await sealRecording({ ...world, vault }, row.id, fileKey)).toMatchObject({
+        outcome: 'quarantined',
+        reason: 'unknown',
+      });
+      expect(await world.spool.read(row.id)).not.toBeNull();
+      await world.spool.remove(row.id);
+    },
+  );
+
   it('leaves no payload of a recording that is erased meanwhile', async () => {
     const { row, fileKey } = await recorded(20, 'ended');
     const vault = {

@@ -198,6 +198,8 @@ export async function mediaWorld(options: WorldOptions = {}) {
       return opened(ws);
     },
 
+    spooled: () => realSpool.list(),
+
     /** Everything that was ended is sealed. */
     async settled(): Promise<readonly Sealed[]> {
       await live.settled();
