@@ -126,6 +126,7 @@ export async function recordingWorld() {
 
   return {
     sql,
+    url: database.url,
     folder,
     tenantId,
     l0,

@@ -11,6 +11,7 @@ import { assert, ConsentryError } from '../../core/error.ts';
 import type { CallSid, Gap, Instant, Uuid } from '../../core/words.ts';
 import { addEntry } from './entries.ts';
 import { lockHolds } from './holds.ts';
+import { dropSoundExports } from './sound-exports.ts';
 
 export function createRecordings(sql: Sql): RecordingStore {
   return {
@@ -123,7 +124,9 @@ async function erase(
     await tx`delete from headers.recording_header where recording_id = ${id}`;
     const { count } = await tx`
       update recording set state = 'erased' where id = ${id} and state <> 'erased'`;
-    if (count === 1) await addEntry(tx, entry);
+    if (count === 0) return;
+    await dropSoundExports(tx, entry.tenantId, [id]);
+    await addEntry(tx, entry);
   });
 }
 

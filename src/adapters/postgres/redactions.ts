@@ -13,6 +13,7 @@ import { lockHolds } from './holds.ts';
 import { rowsOf } from './recordings.ts';
 import { callSteps, heldNow, looks, looseSteps } from './redaction-steps.ts';
 import { isOpen } from './retention-facts.ts';
+import { dropSoundExports } from './sound-exports.ts';
 
 type Redactions = Pick<RetentionStore, 'recordings' | 'vaultNames' | 'act' | 'look'>;
 
@@ -40,8 +41,8 @@ export function createRedactions(sql: Sql, tenantId: Uuid): Redactions {
         const held = new Set(idsIn(await tx.unsafe(heldNow[set], [idsOf(items)])));
         const ids = idsOf(items).filter((id) => !held.has(id));
         if (ids.length === 0) return;
-        if (set === 'recordings') await eraseRecordings(tx, ids, erasures);
-        else if (set === 'calls') await redactCalls(tx, items, ids, erasures, at);
+        if (set === 'recordings') await eraseRecordings(tx, tenantId, ids, erasures);
+        else if (set === 'calls') await redactCalls(tx, tenantId, items, ids, erasures, at);
         else for (const step of looseSteps[set]) await tx.unsafe(step, [ids]);
       });
     },
@@ -78,6 +79,7 @@ const stillOpen = async (sql: Sql | TransactionSql, ids: readonly string[]): Pro
 /** Header rows are the keys: without them no copy opens. Each has its entry, once. */
 async function eraseRecordings(
   tx: TransactionSql,
+  tenantId: Uuid,
   ids: readonly string[],
   erasures: ReadonlyMap<Uuid, PreparedEntry>,
 ): Promise<void> {
@@ -86,6 +88,7 @@ async function eraseRecordings(
   const rows = await tx`
     update recording set state = 'erased'
     where id = any (${[...ids]}::uuid[]) and state <> 'erased' returning id::text as id`;
+  await dropSoundExports(tx, tenantId, idsIn(rows));
   await addEntries(
     tx,
     idsIn(rows).flatMap((id) => erasures.get(id) ?? []),
@@ -94,6 +97,7 @@ async function eraseRecordings(
 
 async function redactCalls(
   tx: TransactionSql,
+  tenantId: Uuid,
   items: readonly Item[],
   wanted: readonly string[],
   erasures: ReadonlyMap<Uuid, PreparedEntry>,
@@ -109,6 +113,7 @@ async function redactCalls(
   const going = new Set(ids);
   await eraseRecordings(
     tx,
+    tenantId,
     items.flatMap(({ id, recordings }) => (going.has(id) ? recordings : [])),
     erasures,
   );

@@ -84,6 +84,9 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     call: 's',
     // Whether a hold keeps a recording goes by who was on the call, which is an id here.
     dial: 's(call_id,person_id)',
+    // Exports that hold what is erased: it destroys their keys and reads none.
+    export_job:
+      's(tenant_id,state,format,with_audio,filter)u(state,gone_why,key_sealed,taken_by,taken_until)',
     leg: 's',
     leg_invite: 's(call_id,person_id)',
     legal_hold: 's',
