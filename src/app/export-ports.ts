@@ -104,7 +104,7 @@ export const exportStates = ['waiting', 'running', 'ready', 'failed', 'gone'] as
 export type ExportState = (typeof exportStates)[number];
 
 /** Why the file of an export is no more. */
-export const goneReasons = ['expired', 'removed', 'erasure'] as const;
+export const goneReasons = ['expired', 'removed', 'erasure', 'restriction'] as const;
 export type GoneReason = (typeof goneReasons)[number];
 
 export interface ExportJob extends ExportAsk {

@@ -1,5 +1,5 @@
 /** Who is in which export, in sorted parts. */
-import type { PendingQuery, Row, Sql } from 'postgres';
+import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import type { Tenant } from '../../app/call-ports.ts';
 import type { ExportHoldings } from '../../app/export-holdings.ts';
 import { holdingTokenBytes } from '../../core/exports/holding.ts';
@@ -28,7 +28,7 @@ export function createExportHoldings(sql: Sql, tenant: Pick<Tenant, 'cipher'>): 
 
 /** The exports that held a person, as a condition on a column with an export's id. */
 export function holdsPerson(
-  sql: Sql,
+  sql: Sql | TransactionSql,
   tenant: Pick<Tenant, 'cipher'>,
   column: PendingQuery<Row[]>,
   personId: Uuid,

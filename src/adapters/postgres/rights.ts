@@ -14,6 +14,11 @@ import { pageOf } from './page.ts';
 const date = (at: Instant | null): Date | null => (at === null ? null : new Date(at));
 const bytes = (hex: Hex | null): Buffer | null => (hex === null ? null : Buffer.from(hex, 'hex'));
 
+/** A request of their own for a copy, open, and known to be theirs. */
+export const copyRequest = (sql: Sql | TransactionSql, tenantId: Uuid, personId: Uuid) => sql`
+  select from rights_request where person_id = ${personId} and tenant_id = ${tenantId}
+    and kind in ('access', 'know') and state in ('verified', 'extended') limit 1`;
+
 export function createRights(sql: Sql, tenant: Tenant): RightsStore {
   async function addEvent(tx: TransactionSql, id: Uuid, seq: number, event: RightsEvent) {
     const { act, state, at, by, means, document, ground, receiptId } = event;
@@ -121,9 +126,7 @@ export function createRights(sql: Sql, tenant: Tenant): RightsStore {
       };
     },
     async wantsCopy(personId) {
-      const rows = await sql`
-        select from rights_request where person_id = ${personId} and tenant_id = ${tenant.id}
-          and kind in ('access', 'know') and state in ('verified', 'extended') limit 1`;
+      const rows = await copyRequest(sql, tenant.id, personId);
       return rows.length > 0;
     },
     async alarms(at, soon) {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRestrictions } from '../../../../src/adapters/postgres/restrictions.ts';
 import { erasePerson } from '../../../../src/app/erase-person.ts';
 import { clearLeftovers } from '../../../../src/app/exports.ts';
 import { setLine } from '../../../../src/app/lines.ts';
@@ -171,6 +172,71 @@ describe('an export [cap 67]', () => {
     expect(rowsOf(text)).toHaveLength(4);
     // As it is masked, and whole; within an id the same digits are chance.
     expect(text).not.toMatch(/\b679\b|12345679/);
+  });
+});
+
+describe('when a person is restricted', () => {
+  const idOf = async (n: number): Promise<string> => {
+    const [person] = await server.database.sql`select id from person
+      where token = ${server.tenant.cipher.token(numbers[n]!)} and tenant_id = ${server.tenant.id}`;
+    return person?.['id'];
+  };
+  const restrict = (id: string, at: number | null) =>
+    createRestrictions(server.database.sql, server.tenant).set(id, at);
+
+  test('what was exported with them before is not given out any more, nor brought away', async () => {
+    const held = await make({ kind: 'persons' });
+    const without = await make({ kind: 'persons', person: numbers[1] });
+    const person = await idOf(0);
+    expect(await restrict(person, Date.now())).toBe(true);
+    expect((await file(held)).status).toBe(410);
+    expect((await server.get(`/v1/exports/${held}`, key)).body).toMatchObject({
+      state: 'gone',
+      gone: 'restriction',
+    });
+    expect(await server.parts.bulkParts.jobs.startPush(held, 'warehouse')).toBe(false);
+    expect((await file(without)).status).toBe(200);
+    await restrict(person, null);
+  });
+
+  test('an export that is being written begins anew, without them', async () => {
+    const { body } = await post({ kind: 'persons' });
+    const { bulkParts } = server.parts;
+    const person = await idOf(0);
+    // The page with them was read and is sealed already when it comes.
+    const files = {
+      ...bulkParts.files,
+      async put(...file: Parameters<typeof bulkParts.files.put>) {
+        await bulkParts.files.put(...file);
+        await restrict(person, Date.now());
+      },
+      remove: (name: string) => bulkParts.files.remove(name),
+    };
+    await runNextExport({ ...bulkParts, files });
+    expect((await file(body.id)).status).toBe(409);
+    while (await runNextExport(bulkParts));
+    expect((await file(body.id)).text).not.toMatch(/\b678\b|12345678/);
+    await restrict(person, null);
+  });
+
+  test('the copy that they asked for themselves stays, and no other export of theirs', async () => {
+    const { sql } = server.database;
+    const own = await make({ kind: 'persons', person: numbers[0] });
+    const person = await idOf(0);
+    await restrict(person, Date.now());
+    expect((await file(own)).status).toBe(410);
+    await restrict(person, null);
+    const again = await make({ kind: 'persons', person: numbers[0] });
+    const request = randomUUID();
+    await sql`
+      insert into rights_request (id, tenant_id, person_id, kind, law, speaker, state,
+        received_at, due_at, answer_by, made_by, seq)
+      values (${request}, ${server.tenant.id}, ${person}, 'access', 'gdpr', 'self', 'verified',
+        now(), now(), now(), 'test', 1)`;
+    await restrict(person, Date.now());
+    expect((await file(again)).status).toBe(200);
+    await restrict(person, null);
+    await sql`delete from rights_request where id = ${request}`;
   });
 });
 
