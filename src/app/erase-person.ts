@@ -52,9 +52,14 @@ export interface ErasureStore {
   /** The last one, if the person is erased and nothing of it was left. */
   last(personId: Uuid): Promise<FinishedErasure | null>;
   isOnCall(personId: Uuid): Promise<boolean>;
+  /** Whether there is a call of theirs, over or not, that the erasure has not taken in. */
+  hasOtherCalls(id: Uuid): Promise<boolean>;
   /** Legal holds on them, or on anything of theirs. */
   holds(personId: Uuid): Promise<readonly Pick<StoredHold, 'id' | 'on' | 'madeAt'>[]>;
-  /** Begins one or goes on with the open one. Null: somebody else is at it. */
+  /**
+   * Begins one or goes on with the open one, which takes in calls that ended since, and does its
+   * steps again then. Null: somebody else is at it.
+   */
   take(ask: {
     id: Uuid;
     personId: Uuid;
@@ -72,6 +77,8 @@ export interface ErasureStore {
   }>;
   /** In order; each may be done again. */
   readonly steps: readonly string[];
+  /** Those of the steps that would leave nothing by which a call that began meanwhile is found. */
+  readonly blinding: ReadonlySet<string>;
   act(step: string, id: Uuid): Promise<void>;
   /** How many rows are left. */
   left(step: string, id: Uuid): Promise<number>;
@@ -120,7 +127,8 @@ export const beyond = [
 ] as const;
 
 /**
- * @throws `conflict` while the person is on a call, or somebody else is erasing them; `held` while
+ * @throws `conflict` while the person is on a call, or called meanwhile (`resumeErasures` goes on
+ * when that is over), or somebody else is erasing them; `held` while
  * a legal hold keeps anything of theirs, with which
  */
 export async function erasePerson(
@@ -159,12 +167,16 @@ async function carryOut(parts: ErasePersonParts, run: ErasureRun): Promise<Finis
     await erasures.note(run.id, step);
     done.set(step.step, step);
   }
+  await refuseOnCall(parts, run);
   if (!isDone('recordings')) await note(await eraseRecordings(parts, run));
   const { callSids, messageSids } = await erasures.atCarrier(run.id);
   if (!isDone(callsAtCarrier)) await note(await eraseCallsAtCarrier(parts.carrier, callSids));
   if (!isDone(textsAtCarrier)) await note(await eraseTextsAtCarrier(parts.carrier, messageSids));
+  let isFirst = true;
   for (const step of erasures.steps) {
     if (isDone(step)) continue;
+    if (isFirst || erasures.blinding.has(step)) await refuseOnCall(parts, run);
+    isFirst = false;
     await erasures.act(step, run.id);
     const left = await erasures.left(step, run.id);
     await note({ step, found: left === 0 ? 'gone' : 'remains', left });
@@ -186,6 +198,19 @@ async function carryOut(parts: ErasePersonParts, run: ErasureRun): Promise<Finis
   });
   await erasures.finish(run.id, entry, proved, at);
   return { ...run, steps, proved, finishedAt: at, receiptId: entry.id };
+}
+
+/**
+ * A call that began since would lose what it was allowed, and none of the steps would find it when
+ * it is over: the erasure waits for its end and begins again with it.
+ */
+async function refuseOnCall(
+  { erasures }: ErasePersonParts,
+  { id, personId, by }: ErasureRun,
+): Promise<void> {
+  const isOnCall = by !== replay && (await erasures.isOnCall(personId));
+  if (!isOnCall && !(await erasures.hasOtherCalls(id))) return;
+  throw new ConsentryError('conflict', 'the person called meanwhile; it goes on after the call');
 }
 
 async function eraseRecordings(parts: ErasePersonParts, run: ErasureRun): Promise<ErasureStep> {

@@ -136,6 +136,81 @@ describe('[cap 51] an erasure', () => {
     },
   );
 
+  /** A call of theirs that begins during an erasure, right before or after the step. */
+  function calledAt(personId: string, step: string, place: 'before' | 'after') {
+    const { erasures } = partsOf();
+    const called: string[] = [];
+    async function call() {
+      if (called.length > 0) return;
+      const { id } = await seedCall(database.sql, tenant, { parties: [{ recording: {} }] });
+      called.push(id);
+      await database.sql`update leg set person_id = ${personId} where call_id = ${id}`;
+      await database.sql`update call set ended_at = null where id = ${id}`;
+    }
+    const act = async (one: string, run: string) => {
+      if (one === step && place === 'before') await call();
+      await erasures.act(one, run);
+      if (one === step && place === 'after') await call();
+    };
+    const hangUp = () => database.sql`update call set ended_at = now() where id = ${called[0]!}`;
+    return { erasures: { ...erasures, act }, call, called, hangUp };
+  }
+
+  const { steps } = createErasures(null as never, null as never);
+  const untilKey = steps.slice(0, steps.indexOf('key and number'));
+
+  test.each(untilKey)(
+    'during which they call, at “%s”, waits and takes the call in',
+    async (step) => {
+      const id = await somebody();
+      const { erasures, called, hangUp } = calledAt(id, step, 'after');
+      const begun = erasePerson(partsOf(undefined, { erasures }), id, 'k');
+      await expect(begun).rejects.toMatchObject({ code: 'conflict' });
+      const asked = erasePerson(partsOf(), id, 'k');
+      await expect(asked).rejects.toMatchObject({ code: 'conflict' });
+      expect(await stateOf(id)).toMatchObject({ erased: false });
+      await hangUp();
+      await resumeErasures(partsOf());
+      expect(await stateOf(id)).toEqual(gone);
+      const left = await database.sql`
+      select from recording where call_id = ${called[0]!} and state <> 'erased'`;
+      expect(left).toHaveLength(0);
+    },
+  );
+
+  test.each(['running', 'over'])('begun while a call came that is %s takes it in', async (how) => {
+    const id = await somebody();
+    const { erasures, called, call, hangUp } = calledAt(id, 'never', 'after');
+    const take: typeof erasures.take = async (ask) => {
+      const run = await erasures.take(ask);
+      await call();
+      if (how === 'over') await hangUp();
+      return run;
+    };
+    const begun = erasePerson(partsOf(undefined, { erasures: { ...erasures, take } }), id, 'k');
+    await expect(begun).rejects.toMatchObject({ code: 'conflict' });
+    const untouched = await database.sql`
+      select from recording where call_id = ${called[0]!} and state = 'erased'`;
+    expect(untouched).toHaveLength(0);
+    await hangUp();
+    await resumeErasures(partsOf());
+    expect(await stateOf(id)).toEqual(gone);
+  });
+
+  test('leaves the link to a call that it has not taken in, and says so', async () => {
+    const id = await somebody();
+    const { erasures } = calledAt(id, 'links to calls', 'before');
+    // Nobody is asked any more who is on a call.
+    const blind = { ...erasures, isOnCall: async () => false, hasOtherCalls: async () => false };
+    const { proved, steps: done } = await erasePerson(
+      partsOf(undefined, { erasures: blind }),
+      id,
+      'k',
+    );
+    expect(proved).toBe(false);
+    expect(done.find(({ step }) => step === 'links to calls')).toMatchObject({ left: 1 });
+  });
+
   test('is nobody else’s while it is held', async () => {
     const id = await somebody();
     const { erasures } = partsOf();

@@ -8,6 +8,8 @@ export interface SqlStep {
   readonly name: string;
   readonly act: string;
   readonly left: string;
+  /** True: what it takes away is what a call that began meanwhile would be found by. */
+  readonly blinding?: true;
 }
 
 const person = '(select person_id from erasure where id = $1)';
@@ -32,6 +34,8 @@ const changed = (name: string, table: string, set: string, where: string): SqlSt
   act: `update ${table} set ${set} where ${where}`,
   left: `select count(*) from ${table} where ${where}`,
 });
+
+const blinding = (step: SqlStep): SqlStep => ({ ...step, blinding: true });
 
 /** An id in the state of a call, as JSON has it. */
 const quoted = `'"' || ${person}::text || '"'`;
@@ -98,11 +102,13 @@ export const erasureSteps: readonly SqlStep[] = [
     'listing_event',
     `token = ${token} and not exists (select from listing l where l.token = ${token})`,
   ),
-  changed(
-    'openings of entries',
-    'entry',
-    'opening = null, person_id = null',
-    `person_id = ${person}`,
+  blinding(
+    changed(
+      'openings of entries',
+      'entry',
+      'opening = null, person_id = null',
+      `person_id = ${person}`,
+    ),
   ),
   changed(
     'invitations',
@@ -110,15 +116,22 @@ export const erasureSteps: readonly SqlStep[] = [
     'person_id = null, call_sid = null',
     `person_id = ${person}`,
   ),
-  changed('links to calls', 'leg', 'person_id = null', `person_id = ${person}`),
-  changed(
-    'key and number',
-    'person',
-    `key_wrapped = null, number_sealed = null, age_band = null, restricted_at = null,
+  // Only of the calls whose other steps are done; any other is left, and counted.
+  {
+    name: 'links to calls',
+    act: `update leg set person_id = null where person_id = ${person} and call_sid in ${legs}`,
+    left: `select count(*) from leg where person_id = ${person}`,
+  },
+  blinding(
+    changed(
+      'key and number',
+      'person',
+      `key_wrapped = null, number_sealed = null, age_band = null, restricted_at = null,
       profile_sealed = null, linked = null, visitor = null`,
-    `id = ${person} and (key_wrapped is not null or number_sealed is not null
+      `id = ${person} and (key_wrapped is not null or number_sealed is not null
       or age_band is not null or restricted_at is not null or profile_sealed is not null
       or linked is not null or visitor is not null)`,
+    ),
   ),
   changed('exports of the person', 'export_job', 'person_id = null', `person_id = ${person}`),
   // After the key, so that none that is made now has them: who is in which export is written down

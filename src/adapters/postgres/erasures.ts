@@ -9,12 +9,17 @@ import { createHolds } from './holds.ts';
 import { forgetLiveNumber, liveNumbers, liveNumbersLeft } from './live-numbers.ts';
 import { rowsOf } from './recordings.ts';
 
+const keyGone = { step: 'key and number', found: 'gone' };
+
 export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
   const byName = new Map(erasureSteps.map((step) => [step.name, step]));
+  // Whoever calls after their key is gone is somebody new, with another key.
+  const isKeyGone = () => sql`old.steps @> ${sql.json([keyGone])}::jsonb`;
   const textOf = (name: string, part: 'act' | 'left'): string => byName.get(name)?.[part] ?? '';
 
   return {
     steps: [liveNumbers, ...erasureSteps.map(({ name }) => name)],
+    blinding: new Set(erasureSteps.filter(({ blinding }) => blinding).map(({ name }) => name)),
     async last(personId) {
       const [row] = await sql`
         select erasure.*, person.token from erasure join person on person.id = erasure.person_id
@@ -37,13 +42,28 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
           union select call_id from leg_invite where person_id = ${personId}) limit 1`;
       return rows.length > 0;
     },
+    async hasOtherCalls(id) {
+      const rows = await sql`
+        select from erasure, lateral (
+          select party_id, call_sid from leg where person_id = erasure.person_id
+          union select party_id, call_sid from dial where person_id = erasure.person_id
+          union select party_id, call_sid from leg_invite where person_id = erasure.person_id) own
+        where erasure.id = ${id} and not (erasure.steps @> ${sql.json([keyGone])}::jsonb)
+          and (party_id <> all (parties) or call_sid <> all (call_sids)) limit 1`;
+      return rows.length > 0;
+    },
     holds: (personId) => createHolds(sql, tenant).onPerson(personId),
     async take({ id, personId, by, at, until }) {
       const [row] = await sql`
-        with own as (
-          select party_id, call_sid from leg where person_id = ${personId}
-          union select party_id, call_sid from dial where person_id = ${personId}
-          union select party_id, call_sid from leg_invite where person_id = ${personId}
+        with linked as (
+          select call_id, party_id, call_sid from leg where person_id = ${personId}
+          union select call_id, party_id, call_sid from dial where person_id = ${personId}
+          union select call_id, party_id, call_sid from leg_invite where person_id = ${personId}
+        ),
+        own as (
+          select party_id, call_sid from linked left join call on call.id = linked.call_id
+          where call.id is null or call.ended_at is not null or not exists (
+            select from erasure where person_id = ${personId} and finished_at is null)
         ),
         former as (
           select parties, call_sids, message_sids from erasure where person_id = ${personId}
@@ -60,7 +80,15 @@ export function createErasures(sql: Sql, tenant: Tenant): ErasureStore {
                 where sender = (select token from person where id = ${personId})
               union select unnest(message_sids) from former))
           on conflict (tenant_id, person_id) where finished_at is null do update
-            set taken_until = ${new Date(until)}
+            set taken_until = ${new Date(until)},
+              parties = case when ${isKeyGone()} then old.parties else excluded.parties end,
+              call_sids = case when ${isKeyGone()} then old.call_sids else excluded.call_sids end,
+              message_sids =
+                case when ${isKeyGone()} then old.message_sids else excluded.message_sids end,
+              steps = case when ${isKeyGone()} or (excluded.parties <@ old.parties
+                  and excluded.call_sids <@ old.call_sids
+                  and excluded.message_sids <@ old.message_sids)
+                then old.steps else '[]' end
             where old.taken_until is null or old.taken_until <= ${new Date(at)}
           returning *
         )
