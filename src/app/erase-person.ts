@@ -239,15 +239,23 @@ async function eraseRecordings(parts: ErasePersonParts, run: ErasureRun): Promis
   return { step: 'recordings', found: left === 0 ? 'gone' : 'remains', left };
 }
 
-/** Goes on with what a process that died left behind. */
+/**
+ * Goes on with what a process that died left behind. Nobody’s erasure waits for another’s: what goes
+ * wrong with one is thrown when all had their turn.
+ */
 export async function resumeErasures(parts: ErasePersonParts): Promise<void> {
+  const wrong: unknown[] = [];
   for (const { personId, by } of await parts.erasures.open(parts.clock.now(), 20)) {
     await erasePerson(parts, personId, by).catch((error: unknown) => {
-      // A hold that came meanwhile: it goes on when that is lifted.
-      if (!(error instanceof ConsentryError && error.code === 'held')) throw error;
+      // A hold or a call that came meanwhile: it goes on when that is lifted, or over.
+      const isForLater = error instanceof ConsentryError && later.has(error.code);
+      if (!isForLater) wrong.push(error);
     });
   }
+  if (wrong.length > 0) throw wrong[0];
 }
+
+const later: ReadonlySet<string> = new Set(['held', 'conflict']);
 
 /** For the start: whoever a restored backup brought back is erased again. Resolves to how many. */
 export async function replayErasures(parts: ErasePersonParts): Promise<number> {

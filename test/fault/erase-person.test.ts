@@ -197,6 +197,38 @@ describe('[cap 51] an erasure', () => {
     expect(await stateOf(id)).toEqual(gone);
   });
 
+  test('does not wait for those before it: who is on a call, is held, or fails', async () => {
+    const { sql } = database;
+    const ids = [await somebody(), await somebody(), await somebody(), await somebody()];
+    const [onCall, held, failing, last] = ids as [string, string, string, string];
+    const { erasures } = partsOf();
+    for (const personId of ids) {
+      const run = { id: randomUUID(), personId, by: 'k', at: now, until: now };
+      await erasures.take(run);
+      now += 1;
+    }
+    const [leg] = await sql`select call_id from leg where person_id = ${onCall}`;
+    await sql`update call set ended_at = null where id = ${leg!['call_id']}`;
+    const hold = { id: randomUUID(), on: { kind: 'person', personId: held }, madeAt: now };
+    const one: ErasePersonParts['erasures'] = {
+      ...erasures,
+      holds: async (id) => (id === held ? [hold as never] : []),
+      keyOf: async (id) => {
+        if (id === failing) throw new Error('its key cannot be read');
+        return erasures.keyOf(id);
+      },
+    };
+    const resumed = resumeErasures(partsOf(undefined, { erasures: one }));
+    await expect(resumed).rejects.toThrow('its key cannot be read');
+    expect(await stateOf(last)).toEqual(gone);
+    for (const id of [onCall, held, failing]) {
+      expect(await stateOf(id)).toMatchObject({ erased: false });
+    }
+    await sql`update call set ended_at = now() where id = ${leg!['call_id']}`;
+    await resumeErasures(partsOf());
+    for (const id of ids) expect(await stateOf(id)).toEqual(gone);
+  });
+
   test('leaves the link to a call that it has not taken in, and says so', async () => {
     const id = await somebody();
     const { erasures } = calledAt(id, 'links to calls', 'before');
