@@ -34,6 +34,9 @@ const restartWaitMs = 10_000;
 /** What was in the segment that could not be written, and in the one before it on its way. */
 const storageTail: Tail = { ms: 400, reason: 'storage' };
 
+/** Each has its whole sound in memory, 13 MB for ten minutes; the others wait in their spools. */
+const sealingsAtOnce = 3;
+
 interface Held {
   readonly session: RecordingSession;
   readonly unwatch: () => void;
@@ -45,7 +48,10 @@ export class LiveRecordings implements SessionOwner {
   readonly #parts: LiveParts;
   readonly #held = new Map<CallSid, Held>();
   readonly #beginning = new Set<Uuid>();
+  /** Those that are sealed, and those that wait for it. */
   readonly #sealing = new Map<Uuid, Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
+  #sealingNow = 0;
   #isClosed = false;
 
   constructor(parts: LiveParts) {
@@ -154,8 +160,18 @@ export class LiveRecordings implements SessionOwner {
       log.info({ recordingId: id, reason }, 'a recording ended');
     }
     if (reason === 'stopped' || reason === 'socket') onStreamOver(callSid);
-    const sealing = this.#seal(session, reason).finally(() => this.#sealing.delete(id));
+    const sealing = this.#sealInTurn(session, reason).finally(() => this.#sealing.delete(id));
     this.#sealing.set(id, sealing);
+  }
+
+  async #sealInTurn(session: RecordingSession, reason: EndReason): Promise<void> {
+    if (this.#sealingNow < sealingsAtOnce) this.#sealingNow += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#seal(session, reason);
+    const next = this.#waiting.shift();
+    // Whoever is next takes over the place.
+    if (next === undefined) this.#sealingNow -= 1;
+    else next();
   }
 
   async #seal(session: RecordingSession, reason: EndReason): Promise<void> {

@@ -48,6 +48,48 @@ describe('live recordings', () => {
     expect(world.live.isLive(id)).toBe(false);
   });
 
+  test('that end at once are sealed three at a time, all of them, and a stop waits for it', async () => {
+    const seals: (() => void)[] = [];
+    let most = 0;
+    let now = 0;
+    world.hooks.seal = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      let turn = 0;
+      await new Promise<void>((resolve) => {
+        turn = seals.push(resolve);
+      });
+      now -= 1;
+      // One that fails gives its place up as well.
+      if (turn === 2) throw new Error('the vault is away');
+    };
+    const ids: string[] = [];
+    for (let n = 1; n <= 8; n += 1) {
+      const socket = await world.connect();
+      socket.begin(world.grant(callSidOf(n)), callSidOf(n));
+      socket.frames(n);
+      await socket.handled();
+      ids.push(world.live.of(callSidOf(n))?.row.id ?? '');
+    }
+    let isStopped = false;
+    const stopped = world.live.endAll().then(() => {
+      isStopped = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([seals.length, now]).toEqual([3, 3]);
+    expect(ids.every((id) => world.live.isLive(id))).toBe(true);
+    for (let n = 0; n < 8; n += 1) {
+      await expect.poll(() => seals.length).toBeGreaterThan(n);
+      expect(isStopped).toBe(false);
+      seals[n]?.();
+    }
+    await stopped;
+    expect([most, now]).toEqual([3, 0]);
+    expect([world.sealed.length, world.failures.length]).toEqual([7, 1]);
+    expect(ids.some((id) => world.live.isLive(id))).toBe(false);
+    world.hooks.seal = async () => {};
+  });
+
   test('count as live while the database does not answer to their beginning', async () => {
     let answer = (): void => {};
     const asked = new Promise<void>((resolve) => {
