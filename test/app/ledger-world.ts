@@ -76,7 +76,7 @@ export interface LedgerWorld {
   enterMany(count: number): Promise<string[]>;
   /** Looks only when it is asked, unless the changes say otherwise. */
   sequencer(changes?: Partial<SequencerParts>): Sequencer;
-  verify(keeper?: CheckpointKeeper | null): Promise<LedgerReport>;
+  verify(keeper?: CheckpointKeeper | null, open?: OpenOpening): Promise<LedgerReport>;
   /** Changes rows as somebody with full rights would, past the triggers. */
   tamper(change: (tx: TransactionSql) => Promise<unknown>): Promise<void>;
   /** Remembers the ledger as it is now; what it resolves to brings it back. */
@@ -213,7 +213,7 @@ export async function ledgerWorld(): Promise<LedgerWorld> {
         intervalMs: 3_600_000,
         ...changes,
       }),
-    verify: (kept = keeper) => verifyLedger(store, [signer.vkey], kept, openSealed),
+    verify: (kept = keeper, open = openSealed) => verifyLedger(store, [signer.vkey], kept, open),
     tamper,
     remember,
     close,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LedgerWorld, ledgerWorld, memoryKeeper } from './ledger-world.ts';
+import type { OpenOpening } from '../../src/app/ledger-ports.ts';
+import { type LedgerWorld, ledgerWorld, memoryKeeper, openSealed } from './ledger-world.ts';
 
 let world: LedgerWorld;
 let restore: () => Promise<void>;
@@ -69,6 +70,39 @@ describe('a sound ledger', () => {
     await world.sql`update ledger_leaf set leaf = null where entry_id in (${first}, ${second})`;
     await world.sql`delete from entry where id = ${second}`;
     expect(await world.verify()).toMatchObject({ ok: true, entries: 262, opened: 261 });
+  });
+});
+
+describe('a ledger of which somebody is erased while it is verified', () => {
+  /** Their key goes in mid-verification, and with it, or not, what only it opened. */
+  function erasing(gone: readonly string[], act: () => Promise<unknown>): OpenOpening {
+    let isErased = false;
+    return async (entry) => {
+      if (!isErased) await act();
+      isErased = true;
+      if (gone.includes(entry.id)) throw new Error('no such key');
+      return openSealed(entry);
+    };
+  }
+
+  it('verifies: what was erased meanwhile is no problem', async () => {
+    const [one, two] = [await entryAt(10), await entryAt(200)];
+    const open = erasing([one, two], async () => {
+      await world.sql`update entry set opening = null, person_id = null where id = ${one}`;
+      await world.sql`update ledger_leaf set leaf = null where entry_id = ${two}`;
+    });
+    expect(await world.verify(world.keeper, open)).toMatchObject({ ok: true, opened: 261 });
+  });
+
+  it('and what cannot be opened and is there still is one', async () => {
+    const [one, two] = [await entryAt(10), await entryAt(11)];
+    const open = erasing(
+      [one, two],
+      () => world.sql`update entry set opening = null where id = ${one}`,
+    );
+    expect((await world.verify(world.keeper, open)).problems).toEqual([
+      { where: `entry ${two}`, why: 'its opening cannot be opened' },
+    ]);
   });
 });
 
