@@ -13,7 +13,7 @@ import { type Signer, type Verifier, verifierOf } from '../core/ledger/note.ts';
 import { growTree } from './grow-tree.ts';
 import type { CheckpointKeeper, LedgerStore, Seat, StoredCheckpoint } from './ledger-ports.ts';
 import type { Clock, Log } from './ports.ts';
-import { verifyHead } from './verify-ledger.ts';
+import { followHead, verifyHead } from './verify-ledger.ts';
 
 export interface SequencerParts {
   readonly store: LedgerStore;
@@ -28,16 +28,22 @@ export interface SequencerParts {
 }
 
 export interface Sequencer {
-  /** Checks the ledger and begins, or waits for the place while another process sequences. */
+  /**
+   * Checks the ledger and begins, or waits for the place while another process sequences, and keeps
+   * outside what that one signs.
+   */
   start(): Promise<void>;
   /**
-   * Takes in all that is queued now. While another process sequences it only resolves.
+   * Takes in all that is queued now. While another process sequences, none of it.
    *
    * @throws `ledger_broken` from the first thing that did not verify until a restart;
    * `unavailable` if the database or the checkpoints' keeper did not answer
    */
   flush(): Promise<void>;
-  /** Ends the batch that is running and gives the place up. */
+  /**
+   * Ends the batch that is running and gives the place up. Until then also a process that found the
+   * ledger broken keeps it, or the next one, whose keeper may know less, would sign on.
+   */
   stop(): Promise<void>;
   /** Null when leaves become receipts, otherwise what is wrong. */
   health(): string | null;
@@ -120,7 +126,7 @@ class LedgerSequencer implements Sequencer {
   async #turn(): Promise<void> {
     if (this.#broken !== null) return;
     try {
-      if (this.#seat === null) await this.#takePlace();
+      if (this.#seat === null && !(await this.#takePlace())) return;
       if (this.#seat !== null) {
         this.#checkAside();
         await this.#sequence(this.#seat);
@@ -129,7 +135,6 @@ class LedgerSequencer implements Sequencer {
     } catch (error) {
       if (error instanceof LedgerFault) {
         this.#breakOff(error);
-        await this.#leavePlace();
         return;
       }
       if (this.#trouble === null) this.#parts.log.warn({ err: error }, 'ledger waits');
@@ -138,12 +143,16 @@ class LedgerSequencer implements Sequencer {
     }
   }
 
-  async #takePlace(): Promise<void> {
+  /** False: it is not time to ask for it. */
+  async #takePlace(): Promise<boolean> {
     const { store, keeper, clock } = this.#parts;
-    if (clock.monotonic() < this.#claimAt) return;
+    if (clock.monotonic() < this.#claimAt) return false;
     this.#claimAt = clock.monotonic() + claimIntervalMs;
     const seat = await store.takeSeat();
-    if (seat === null) return;
+    if (seat === null) {
+      await this.#follow();
+      return true;
+    }
     try {
       const head = await this.#check();
       this.#signed = head;
@@ -151,9 +160,23 @@ class LedgerSequencer implements Sequencer {
       if (head !== null && head.note !== (await keeper.last())) this.#unpublished = head.note;
       this.#seat = seat;
     } catch (error) {
-      await seat.release();
+      if (error instanceof LedgerFault) this.#seat = seat;
+      else await seat.release();
       throw error;
     }
+    return true;
+  }
+
+  /**
+   * What another process signs is kept outside here too, so that this one does not sign on when the
+   * database was set back before its turn came.
+   */
+  async #follow(): Promise<void> {
+    const { store, keeper } = this.#parts;
+    const kept = await keeper.last();
+    const head = await followHead(store, this.#verifiers, kept, this.#signed);
+    this.#signed = head;
+    if (head !== null && head.note !== kept) await keeper.publish(head.note);
   }
 
   async #sequence(seat: Seat): Promise<void> {

@@ -126,6 +126,37 @@ export async function verifyHead(
   });
 }
 
+/**
+ * What a process that waits for its place looks at: the last checkpoint is signed by us, and the one
+ * kept outside and the one found right before it are still among those that led to it. The tree is
+ * looked at by whoever has the place, and by this process before it takes it.
+ *
+ * @throws LedgerFault
+ */
+export async function followHead(
+  store: LedgerStore,
+  verifiers: readonly Verifier[],
+  kept: string | null,
+  before: TreeHead | null,
+): Promise<StoredCheckpoint | null> {
+  return store.snapshot(async (reader) => {
+    const head = await reader.head();
+    const size = head?.size ?? 0;
+    if (head !== null) markOf(head, verifiers);
+    const marks = [
+      kept === null ? null : outsideMark(kept, size, verifiers),
+      before === null ? null : signedMark(before, size),
+    ];
+    for (const mark of marks) {
+      if (mark === null || mark.size === 0) continue;
+      const [then] = await reader.checkpoints(mark.size - 1, mark.size);
+      const isThere = then?.root.equals(mark.root) === true;
+      hold(isThere, mark.where, 'is not among the checkpoints of the ledger');
+    }
+    return head;
+  });
+}
+
 function within(mark: Mark | null, after: number, upTo: number): Mark | null {
   return mark !== null && mark.size > after && mark.size <= upTo ? mark : null;
 }

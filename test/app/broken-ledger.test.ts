@@ -213,6 +213,95 @@ describe('a ledger that does not verify is not signed', () => {
     await sequencer.stop();
   });
 
+  /** As a backup brought back that is older than the last checkpoint, the 21 leaves after it gone. */
+  const setBack: Tamper = async (tx) => {
+    await tx`delete from ledger_checkpoint where size > 300`;
+    await tx`delete from ledger_leaf where idx >= 300`;
+    await tx`delete from ledger_tile where level = 0 and n = 1 and width > 44`;
+  };
+  const fault = 'ledger_broken: checkpoint kept outside: covers 321 leaves and the ledger has 300';
+  const secondOf = (notes: readonly string[]) => notes.map((note) => note.split('\n')[1]);
+
+  it('a process that waits keeps outside what another signs, and does not sign over a roll-back', async () => {
+    const [first, own] = [world.sequencer(), memoryKeeper()];
+    const second = world.sequencer({ keeper: own });
+    await first.start();
+    await second.start();
+    expect(secondOf(own.notes)).toEqual(['321']);
+    // Nothing new: nothing more is kept, and not more often than it asks for the place.
+    world.clock.pass(1_000);
+    await second.flush();
+    await world.enterMany(1);
+    await first.flush();
+    await second.flush();
+    expect(secondOf(own.notes)).toEqual(['321']);
+    world.clock.pass(1_000);
+    await second.flush();
+    expect(secondOf(own.notes)).toEqual(['321', '322']);
+    await first.stop();
+    await world.tamper(setBack);
+    await world.enterMany(5);
+    world.clock.pass(1_000);
+    await expect(second.flush()).rejects.toThrow('covers 322 leaves and the ledger has 300');
+    expect(await sizes()).toEqual([300]);
+    await second.stop();
+  });
+
+  it('a process that waits finds a roll-back while another has the place, and keeps its checkpoint', async () => {
+    const [first, own] = [world.sequencer(), memoryKeeper()];
+    const second = world.sequencer({ keeper: own });
+    await first.start();
+    await second.start();
+    await world.tamper(setBack);
+    world.clock.pass(1_000);
+    await expect(second.flush()).rejects.toThrow(fault);
+    expect(second.health()).toContain(fault);
+    expect(secondOf(own.notes)).toEqual(['321']);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it('a process that waits finds a ledger that went on another way, and one signed by a stranger', async () => {
+    const own = memoryKeeper();
+    const first = world.sequencer();
+    await first.start();
+    const second = world.sequencer({ keeper: own });
+    await second.start();
+    await first.stop();
+    await world.tamper(setBack);
+    await world.enterMany(400);
+    const forger = world.sequencer({ keeper: memoryKeeper() });
+    await forger.start();
+    expect(await sizes()).toEqual([300, 700]);
+    world.clock.pass(1_000);
+    await expect(second.flush()).rejects.toThrow('is not among the checkpoints of the ledger');
+    const stranger = world.sequencer({
+      keeper: memoryKeeper(),
+      signer: signerOf('ledger.test', Buffer.alloc(32, 9)),
+    });
+    await stranger.start();
+    expect(stranger.health()).toContain('is signed by another key');
+    await Promise.all([forger.stop(), second.stop(), stranger.stop()]);
+  });
+
+  it('a process that found it broken keeps the place until it stops, so that no other signs on', async () => {
+    await live();
+    await world.tamper(setBack);
+    const first = world.sequencer();
+    await first.start();
+    expect(first.health()).toContain(fault);
+    await world.enterMany(3);
+    const second = world.sequencer({ keeper: memoryKeeper() });
+    await second.start();
+    await second.flush();
+    await first.flush().catch(() => {});
+    expect(await sizes()).toEqual([300]);
+    await first.stop();
+    world.clock.pass(1_000);
+    await second.flush();
+    expect(await sizes()).toEqual([300, 303]);
+    await second.stop();
+  });
+
   it('an erased leaf is no fault: its hash stays', async () => {
     await world.sql`update ledger_leaf set leaf = null where idx in (0, 255, 256, 319)`;
     await live();
