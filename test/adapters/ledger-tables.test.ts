@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { readTile } from '../../src/adapters/postgres/tiles.ts';
 import type { Growth } from '../../src/app/ledger-ports.ts';
 import { type LedgerWorld, ledgerWorld } from '../app/ledger-world.ts';
 
@@ -27,6 +28,70 @@ it.each([
   'truncate ledger_leaf',
 ])('the tables refuse: %s', async (statement) => {
   await expect(world.sql.unsafe(statement)).rejects.toThrow('the ledger is append-only');
+});
+
+describe('a tile that is not full', () => {
+  let world: LedgerWorld;
+  beforeAll(async () => {
+    world = await ledgerWorld();
+  });
+  afterAll(() => world.close());
+
+  const widths = async () =>
+    (await world.sql`select n, width from ledger_tile where level = 0 order by n, width`).map(
+      (row) => `${row['n']}:${row['width']}`,
+    );
+
+  it('goes when the full one of its place is there, and can be asked for still', async () => {
+    const sequencer = world.sequencer();
+    await sequencer.start();
+    for (const count of [3, 200, 50]) {
+      await world.enterMany(count);
+      await sequencer.flush();
+    }
+    expect(await widths()).toEqual(['0:3', '0:203', '0:253']);
+    const [before, narrower] = [
+      await readTile(world.sql, 0, 0, 203),
+      await readTile(world.sql, 0, 0, 3),
+    ];
+    await world.enterMany(10);
+    await sequencer.flush();
+    expect(await widths()).toEqual(['0:256', '1:7']);
+    expect(await readTile(world.sql, 0, 0, 203)).toEqual(before);
+    expect(await readTile(world.sql, 0, 0, 3)).toEqual(narrower);
+    expect(await readTile(world.sql, 0, 1, 8)).toBeNull();
+    expect((await readTile(world.sql, 0, 0, null))?.length).toBe(256 * 32);
+    await world.enterMany(2);
+    await sequencer.flush();
+    await sequencer.stop();
+    expect(await world.verify()).toMatchObject({ ok: true, size: 265, checkpoints: 5 });
+  });
+
+  it('and was altered stays, so that it is found, and stops no batch', async () => {
+    const sequencer = world.sequencer();
+    await sequencer.start();
+    await world.enterMany(1);
+    await sequencer.flush();
+    await world.tamper(
+      (tx) => tx`update ledger_tile set data = set_byte(data, 0, get_byte(data, 0) # 1)
+        where level = 0 and n = 1 and width = 9`,
+    );
+    await world.enterMany(250);
+    await sequencer.flush();
+    await sequencer.stop();
+    expect(await widths()).toEqual(['0:256', '1:9', '1:256', '2:4']);
+    expect((await world.verify()).problems).toEqual([
+      { where: 'tile level 0 number 1 width 9', why: 'differs from the wider tile of its place' },
+    ]);
+    await expect(world.sql`delete from ledger_tile where width = 9`).rejects.toThrow('append-only');
+  });
+
+  it('is kept while there is no full one, and so is the full one', async () => {
+    for (const width of [4, 256]) {
+      const gone = world.sql`delete from ledger_tile where level = 0 and width = ${width}`;
+      await expect(gone).rejects.toThrow('the ledger is append-only');
+    }
+  });
 });
 
 it('one seat at a time, and it comes free when it is left', async () => {

@@ -122,9 +122,9 @@ describe('what is found besides the tree', () => {
       await said(
         (tx) => tx`
         update ledger_tile set data = set_byte(data, 40, get_byte(data, 40) # 1)
-        where level = 0 and n = 0 and width = 5`,
+        where level = 0 and n = 1 and width = 4`,
       ),
-    ).toEqual(['tile level 0 number 0 width 5: differs from the wider tile of its place']);
+    ).toEqual(['tile level 0 number 1 width 4: differs from the wider tile of its place']);
   });
 
   it('a leaf and a tile that no checkpoint covers', async () => {

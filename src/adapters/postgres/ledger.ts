@@ -3,7 +3,7 @@ import postgres, { type Options, type Sql, type TransactionSql } from 'postgres'
 import type { LedgerStore, Seat, StoredCheckpoint } from '../../app/ledger-ports.ts';
 import { leafBytes } from '../../core/ledger/entry.ts';
 import { leafHash } from '../../core/ledger/merkle.ts';
-import { edgeTiles } from '../../core/ledger/tiles.ts';
+import { edgeTiles, type TileName, tileWidthMax } from '../../core/ledger/tiles.ts';
 import { ledgerReader } from './ledger-reader.ts';
 
 /** Any constant: whoever holds this advisory lock sequences. */
@@ -79,9 +79,27 @@ async function batch(
     await moveLeaves(tx, rows, growth.firstIndex);
     const tiles = growth.tiles.map(({ level, n, width, data }) => ({ level, n, width, data }));
     await tx`insert into ledger_tile ${tx(tiles)}`;
+    await dropNarrow(tx, tiles);
     await writeCheckpoint(tx, growth.checkpoint, at);
     return { count: rows.length, checkpoint: growth.checkpoint };
   });
+}
+
+/**
+ * A batch leaves a tile of up to 8 KB at each level's right edge: they go when the full one is there.
+ * One that the full tile does not begin with was altered, and stays for whoever verifies.
+ */
+async function dropNarrow(tx: TransactionSql, tiles: readonly TileName[]): Promise<void> {
+  const full = tiles.filter(({ width }) => width === tileWidthMax);
+  if (full.length === 0) return;
+  await tx`
+    delete from ledger_tile narrow using ledger_tile whole
+    where (whole.level, whole.n) in (
+        select * from unnest(${full.map(({ level }) => level)}::int[],
+          ${full.map(({ n }) => n)}::bigint[]))
+      and whole.width = ${tileWidthMax}
+      and narrow.level = whole.level and narrow.n = whole.n and narrow.width < whole.width
+      and narrow.data = substring(whole.data from 1 for narrow.width * 32)`;
 }
 
 /** Out of the queue and into the tree, one statement, so that no leaf is in both or in neither. */

@@ -102,7 +102,7 @@ export const rightsOf: Readonly<Record<Exclude<Identity, 'console'>, Rights>> = 
     ledger_epoch: 'su',
     ledger_leaf: 'sid',
     ledger_queue: 'sd',
-    ledger_tile: 'si',
+    ledger_tile: 'sid',
     tenant: 's',
   },
   /** Makes persons leave; cannot place a call, let anybody in, or write a setting. */
