@@ -2,15 +2,13 @@
 import { ConsentryError, type Mistake } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
 import type { FlowDefinition } from '../core/flow/definition.ts';
-import { promptIdsOf } from '../core/flow/definition.ts';
 import { differencesOf, differenceText, type FlowDifference } from '../core/flow/diff.ts';
-import type { PromptText } from '../core/flow/prompt-rules.ts';
 import { currentVersion } from '../core/flow/versions.ts';
 import type { Hex } from '../core/words.ts';
 import type { AuthorParts, ScriptShelf } from './author-ports.ts';
 import type { FlowReport } from './check-flow.ts';
 import type { PlayableReport } from './playable-report.ts';
-import { publishFlow, rollbackFlow } from './publish-flow.ts';
+import { publishFlow, rollbackFlow, unchangedIn } from './publish-flow.ts';
 
 export interface FlowVersionDetail {
   readonly name: string;
@@ -162,11 +160,7 @@ async function makeCurrent(
       promptText: shelf.promptText,
       lock: scripts.lock,
       prove: (flow) => prover.prove(flow, shelf.promptText),
-      isUnchanged: async (flow) => {
-        const now = await scripts.read();
-        const there = now.flows.some(({ hash }) => hash === flow.hash);
-        return there && saysTheSame(flow, shelf.promptText, now.promptText);
-      },
+      isUnchanged: unchangedIn(shelf, () => scripts.read()),
     },
     name,
     version,
@@ -174,12 +168,6 @@ async function makeCurrent(
   if (!done) throw unproved(report);
   const { flow, states, edges } = report;
   return { flow, before, states, edges };
-}
-
-function saysTheSame({ definition }: CompiledFlow, one: PromptText, other: PromptText): boolean {
-  return definition.locales.every((locale) =>
-    promptIdsOf(definition).every((id) => one(locale, id) === other(locale, id)),
-  );
 }
 
 function detailOf(shelf: ScriptShelf, flow: CompiledFlow, source: string): FlowVersionDetail {

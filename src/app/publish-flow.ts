@@ -1,6 +1,7 @@
 /** Publishing a version of a flow, and going back to an earlier one. */
 import { ConsentryError } from '../core/error.ts';
 import type { CompiledFlow } from '../core/flow/compile.ts';
+import { promptIdsOf } from '../core/flow/definition.ts';
 import type { PromptText } from '../core/flow/prompt-rules.ts';
 import { currentVersion, type PublishedVersion, versionBefore } from '../core/flow/versions.ts';
 import { allowedText } from '../core/nearest.ts';
@@ -29,8 +30,28 @@ export interface PublishParts {
   readonly lock: VersionLock;
   /** Absent: it is proved here and now, which takes seconds. */
   readonly prove?: (flow: CompiledFlow) => Promise<FlowReport>;
-  /** Whether what was proved, words included, is still what lies there. Absent: nobody looks. */
-  readonly isUnchanged?: (flow: CompiledFlow) => Promise<boolean>;
+  /** Whether what was proved, words included, is still what lies there: `unchangedIn`. */
+  readonly isUnchanged: (flow: CompiledFlow) => Promise<boolean>;
+}
+
+/** @param read what lies there now */
+export const unchangedIn =
+  (
+    { promptText }: Pick<PublishParts, 'promptText'>,
+    read: () => Promise<Pick<PublishParts, 'flows' | 'promptText'>>,
+  ): PublishParts['isUnchanged'] =>
+  async (flow) => {
+    const now = await read();
+    return (
+      now.flows.some(({ hash }) => hash === flow.hash) &&
+      saysTheSame(flow, promptText, now.promptText)
+    );
+  };
+
+function saysTheSame({ definition }: CompiledFlow, one: PromptText, other: PromptText): boolean {
+  return definition.locales.every((locale) =>
+    promptIdsOf(definition).every((id) => one(locale, id) === other(locale, id)),
+  );
 }
 
 export interface Publication {
@@ -118,7 +139,7 @@ async function makeCurrent(parts: PublishParts, flow: CompiledFlow): Promise<Pub
         `${name} version ${version} was published with other content; make it the next version`,
       );
     }
-    if (!((await parts.isUnchanged?.(flow)) ?? true)) {
+    if (!(await parts.isUnchanged(flow))) {
       throw new ConsentryError(
         'conflict',
         `${name} version ${version} or its words were changed while it was proved; try again`,

@@ -41,6 +41,8 @@ export async function importOwn(parts: ListParts, running: Running): Promise<Out
   const doubts = [
     ...doubtsOfFile(expected, { sha256, count: total }),
     ...doubtsOfRead('full', readOf(tally)),
+    // A file in a form that was not understood looks so too.
+    ...(total === 0 ? [{ is: 'empty' } as const] : []),
   ];
   const seen = { version: null, previous: null, total, tally, doubts, sourceSha256: sha256 };
   const report: ListReport = { ...seen, isRepeat: false };

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadFlows, lockFileIn } from '../../src/adapters/flows/files.ts';
 import { versionLock } from '../../src/adapters/flows/lock-file.ts';
 import { loadPrompts } from '../../src/adapters/prompts/files.ts';
-import { publishFlow, rollbackFlow } from '../../src/app/publish-flow.ts';
+import { publishFlow, rollbackFlow, unchangedIn } from '../../src/app/publish-flow.ts';
 import { openScripts, type Scripts } from '../../src/main/scripts.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -50,17 +50,37 @@ async function draft(version: number, change: (yaml: string) => string = (yaml) 
   await writeFile(join(folders.prompts, `en/greeting-${version}.txt`), words);
 }
 
-async function parts() {
+async function shelf() {
   const flows = await loadFlows(folders.flows);
   const prompts = await loadPrompts(folders.prompts);
-  const lock = versionLock(lockFile());
-  return { flows: flows.all(), published: flows.published, promptText: prompts.text, lock };
+  return { flows: flows.all(), published: flows.published, promptText: prompts.text };
+}
+async function parts() {
+  const before = await shelf();
+  return { ...before, lock: versionLock(lockFile()), isUnchanged: unchangedIn(before, shelf) };
 }
 const publish = async (version: number | null) => publishFlow(await parts(), 'inbound', version);
 const rollback = async (version: number | null) => rollbackFlow(await parts(), 'inbound', version);
 const current = async () => (await loadFlows(folders.flows)).current('inbound')?.version;
 
 describe('publishing', () => {
+  test.each([
+    ['flow', () => draft(2, (yaml) => yaml.replace("person: '0'", "person: '9'"))],
+    ['prompt', () => writeFile(join(folders.prompts, 'en/greeting-2.txt'), 'Other words.')],
+  ])('a %s that is written again while it is proved is not published', async (_, write) => {
+    await draft(2);
+    const before = await lockText();
+    const proving = {
+      ...(await parts()),
+      prove: async () => {
+        await write();
+        return { holds: true } as never;
+      },
+    };
+    await expect(publishFlow(proving, 'inbound', 2)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await lockText()).toBe(before);
+  });
+
   test('proves the newest draft and makes it current; the lock gains a line', async () => {
     await draft(2);
     const before = await lockText();

@@ -18,7 +18,8 @@ async function act(verb: typeof publishFlow, name: string, version: number | nul
   const flows = await loadFlows(folders.flows);
   const { text: promptText } = await loadPrompts(folders.prompts);
   const lock = versionLock(lockFileIn(folders.flows));
-  const parts = { flows: flows.all(), published: flows.published, promptText, lock };
+  const isUnchanged = async () => true;
+  const parts = { flows: flows.all(), published: flows.published, promptText, lock, isUnchanged };
   expect(await verb(parts, name, version)).toMatchObject({ done: true });
 }
 

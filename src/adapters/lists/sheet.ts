@@ -7,6 +7,9 @@ import { unreadable } from './unreadable.ts';
 /** Words kept in memory: a list in a workbook has at most a million rows. */
 const stringsMax = 4_000_000;
 
+/** A workbook may write its elements with a prefix: `x:row` is a `row`. */
+const localOf = (name: string): string => name.slice(name.indexOf(':') + 1);
+
 async function parse(stream: Readable, parser: SaxesParser, spend: (bytes: number) => void) {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   parser.on('error', (error) => {
@@ -24,14 +27,16 @@ export async function readSharedStrings(stream: Readable): Promise<readonly stri
   const parser = new SaxesParser();
   let text = '';
   let inText = false;
-  parser.on('opentag', ({ name }) => {
+  parser.on('opentag', ({ name: written }) => {
+    const name = localOf(written);
     if (name === 'si') text = '';
     if (name === 't') inText = true;
   });
   parser.on('text', (piece) => {
     if (inText) text += piece;
   });
-  parser.on('closetag', ({ name }) => {
+  parser.on('closetag', ({ name: written }) => {
+    const name = localOf(written);
     if (name === 't') inText = false;
     if (name !== 'si') return;
     if (strings.length >= stringsMax) throw unreadable('the workbook has too many words');
@@ -53,7 +58,8 @@ export async function readSheet(
   let kind = '';
   let text = '';
   let inValue = false;
-  parser.on('opentag', ({ name, attributes }) => {
+  parser.on('opentag', ({ name: written, attributes }) => {
+    const name = localOf(written);
     if (name === 'row') {
       cells = [];
       // Rows without anything in them may be left out.
@@ -68,7 +74,8 @@ export async function readSheet(
   parser.on('text', (piece) => {
     if (inValue) text += piece;
   });
-  parser.on('closetag', ({ name }) => {
+  parser.on('closetag', ({ name: written }) => {
+    const name = localOf(written);
     if (name === 'v' || name === 't') inValue = false;
     if (name === 'c') cells.push(cellText(kind, text, strings));
     if (name === 'row' && cells.some((cell) => cell !== '')) reader.record(cells, row);

@@ -123,7 +123,7 @@ async function readZip(
   let strings: readonly string[] = [];
   if (isSheet) strings = await stringsOf(file);
   const isWanted = (name: string): boolean =>
-    isSheet ? /^xl\/worksheets\/sheet\d+\.xml$/.test(name) : !name.endsWith('/');
+    isSheet ? /^xl\/worksheets\/sheet\d+\.xml$/i.test(name) : !name.endsWith('/');
   const hasSeveral = names.filter(isWanted).length > 1;
   let [done, count] = [0, 0];
   await eachEntry(file, async (zip, entry) => {
@@ -144,7 +144,7 @@ async function readZip(
 async function stringsOf(file: ListFile): Promise<readonly string[]> {
   let strings: readonly string[] = [];
   await eachEntry(file, async (zip, entry) => {
-    if (entry.fileName !== 'xl/sharedStrings.xml') return;
+    if (entry.fileName.toLowerCase() !== 'xl/sharedstrings.xml') return;
     strings = await outside(zip.openReadStreamPromise(entry).then(readSharedStrings));
   });
   return strings;

@@ -37,7 +37,7 @@ export async function lookFor(
     const told = (request: OwnChange, { line, otherwise }: Line): void => {
       const reason = reasonOfChange(request, asked, otherwise);
       if (reason === null) return;
-      found.add(batch.id, { line, ...reason }, request.at, `own/${request.seq}`);
+      found.add(batch.id, { line, ...reason }, request.at, `own/${request.repeats ?? request.seq}`);
     };
     // A prefix may be that of any number.
     const buckets = prefixes.length > 0 ? null : [...wanted.keys()];

@@ -93,6 +93,7 @@ const ofCallFilter = (sql: Sql, { filter, limits }: TableAsk): Fragment => sql`
   and ${filter.campaign === null ? sql`true` : sql`${campaign(sql)} = ${filter.campaign}`}
   and ${withinLimits(sql, limits)}`;
 
+/** Whose call it was; of what is asked about one person, theirs: whoever else was on it is not shown. */
 function calls({ sql, tenant, ask }: Asked): Statement {
   const act = sql`(select kind from entry where entry.call_id = call.id
     and entry.purpose = 'recording' and entry.kind = any (${acts}::text[])
@@ -109,6 +110,7 @@ function calls({ sql, tenant, ask }: Asked): Statement {
       left join lateral (select count(*) as n, coalesce(sum(duration_ms), 0) as ms from recording
         where recording.call_id = call.id and recording.state in ('sealed', 'partial')) sound on true
       left join lateral (select coalesce(
+        ${ask.filter.personId}::uuid,
         (select person_id from dial where dial.call_id = call.id limit 1),
         (select person_id from leg where leg.call_id = call.id and leg.role = 'caller'
           order by leg.started_at limit 1)) as id) whom on true

@@ -51,12 +51,17 @@ const askedLast = 'greatest(old.since, old.last_asked)';
 /** What somebody says themselves; the others are our own. */
 const isTheirWord = (row: string): string =>
   `${row}.reason = any ('{${[...theirWords].join(',')}}'::text[])`;
-/** Two imports brought it: undoing one of them does not take it away. */
-const broughtAgain = `old.listed and excluded.listed and old.source like 'import:%'
-        and excluded.source like 'import:%' and old.source <> excluded.source`;
-
 /** What was listed only until a day that has passed stands no more: this begins anew. */
 const stood = `(old.listed and (old.until is null or old.until > excluded.since))`;
+/**
+ * Two of ours stand behind it, an import among them: to undo one of them, import or decision, does
+ * not take it away.
+ */
+const broughtAgain = `${stood} and excluded.listed
+        and old.reason in ('import', 'policy') and excluded.reason in ('import', 'policy')
+        and 'import' in (old.reason, excluded.reason)
+        and old.source <> excluded.source and old.source <> '${again}'`;
+
 /** An import over their own word leaves the word as it is, and may make it last, and certain. */
 const theirWordStays = `${stood} and excluded.listed and excluded.reason = 'import'
         and old.reason not in ('import', 'policy')`;
@@ -80,7 +85,7 @@ const putListing = `
       until = case when not (old.listed and excluded.listed) then excluded.until
         when old.until is not null and excluded.until is not null
         then greatest(old.until, excluded.until) end,
-      reason = case when ${nowTheirWord} then excluded.reason
+      reason = case when ${nowTheirWord} then excluded.reason when ${broughtAgain} then 'import'
         when ${staysFirm} or ${theirWordStays} then old.reason else excluded.reason end,
       source = case when ${nowTheirWord} and excluded.source = any (${byText})
         then '${firmText}' when ${broughtAgain} then '${again}'
@@ -91,6 +96,7 @@ const putListing = `
       last_asked = case when not (${stood} and excluded.listed) then null
         when ${isTheirWord('excluded')} then greatest(old.last_asked, $31::timestamptz)
         else old.last_asked end,
+      first_seq = null,
       seq = nextval('listing_event_seq_seq'),
       entry_id = case when ${theirWordStays} then old.entry_id else excluded.entry_id end
     where ($20::boolean is null or old.provisional = $20)
@@ -152,7 +158,8 @@ const putListing = `
  */
 const repeatWord = `
   with kept as (
-    update listing as old set last_asked = $5, seq = nextval('listing_event_seq_seq')
+    update listing as old set last_asked = $5, first_seq = coalesce(old.first_seq, old.seq),
+      seq = nextval('listing_event_seq_seq')
     where tenant_id = $1 and token = $2 and channel = $3 and scope = $4
       and listed and (until is null or until > $5) and ${isTheirWord('old')}
       and ${askedLast} < $5
@@ -161,9 +168,9 @@ const repeatWord = `
   revoked as (${revokePermits}),
   told as (
     insert into listing_event (seq, tenant_id, token, channel, scope, number_sealed, listed,
-      provisional, reason, until, at)
+      provisional, reason, until, at, repeats)
     select seq, tenant_id, token, channel, scope, number_sealed, listed, provisional, reason,
-      until, last_asked from kept
+      until, last_asked, first_seq from kept
     returning seq
   )
   select kept.seq::float8 as seq, kept.reason, kept.provisional, kept.until,
@@ -298,7 +305,7 @@ export async function newsOf(
   const { xid, seq } = after ?? beginning;
   // One statement, so that the horizon and what lies below it are of one moment.
   const rows = await sql`
-    select *, seq::float8 as seq, xid::text as xid,
+    select *, seq::float8 as seq, repeats::float8 as repeats, xid::text as xid,
       xid < pg_snapshot_xmin(pg_current_snapshot()) as confirmed
     from listing_event
     where (xid, seq) > (${xid}::xid8, ${seq}) and tenant_id = ${tenant.id}
@@ -326,6 +333,7 @@ function openChange(cipher: Tenant['cipher'], row: Row): OwnChange {
     reason: row['reason'] as ListingReason,
     until: instantOf(row['until']),
     at: (row['at'] as Date).getTime(),
+    ...(row['repeats'] != null && { repeats: row['repeats'] as number }),
   };
 }
 

@@ -256,6 +256,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       'since',
       'last_asked',
       'seq',
+      'first_seq',
       'entry_id',
     ],
   },
@@ -280,6 +281,7 @@ export const register: Readonly<Record<string, KeptTable>> = {
       'reason',
       'until',
       'at',
+      'repeats',
     ],
   },
   'public.stop_review': {

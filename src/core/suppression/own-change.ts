@@ -44,6 +44,8 @@ export interface OwnChange {
   /** Null: for ever. */
   readonly until: Instant | null;
   readonly at: Instant;
+  /** The change that is said again by this one, which alters nothing but when it was said last. */
+  readonly repeats?: number;
 }
 
 /** The beginning of numbers needs their country and one digit more: nobody lists the world by a slip. */

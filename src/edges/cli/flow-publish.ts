@@ -1,5 +1,10 @@
 import { playableReport } from '../../app/playable-report.ts';
-import { type Publication, publishFlow, rollbackFlow } from '../../app/publish-flow.ts';
+import {
+  type Publication,
+  publishFlow,
+  rollbackFlow,
+  unchangedIn,
+} from '../../app/publish-flow.ts';
 import { command, exitCodes, type Input } from './command.ts';
 import { reportText } from './flow-report.ts';
 import { flowNamed, versionOf } from './flow-shelf.ts';
@@ -23,7 +28,7 @@ export const flowPublish = command({
     { args: 'inbound', does: 'publishes the newest draft of inbound' },
     { args: 'inbound 2 --json', does: 'publishes version 2; prints what was done, and the proof' },
   ],
-  run: async (input, parts) => change(input, parts, publishFlow, await parts.openFlows()),
+  run: (input, parts) => change(input, parts, publishFlow, () => parts.openFlows()),
 });
 
 export const flowRollback = command({
@@ -41,19 +46,20 @@ export const flowRollback = command({
     { args: 'inbound 1', does: 'goes back to version 1' },
   ],
   // Somebody's unfinished draft must not keep anybody from going back.
-  run: async (input, parts) =>
-    change(input, parts, rollbackFlow, await parts.openFlows('published')),
+  run: (input, parts) => change(input, parts, rollbackFlow, () => parts.openFlows('published')),
 });
 
 async function change(
   input: Input,
   { terminal }: CommandParts,
   act: typeof publishFlow,
-  shelf: FlowShelf,
+  read: () => Promise<FlowShelf>,
 ): Promise<number> {
   const [name = '', typed] = input.operands;
   const version = versionOf(typed);
-  const publication = await act(shelf, name, version);
+  const shelf = await read();
+  const parts = { ...shelf, isUnchanged: unchangedIn(shelf, read) };
+  const publication = await act(parts, name, version);
   const { done, before } = publication;
   const { flow } = publication.report;
   const report = playableReport(flowNamed(shelf, name, flow.version), publication.report);

@@ -111,6 +111,27 @@ describe('a listing', () => {
     expect(await list.find(number)).toMatchObject([{ since: at + 4 * day, askedAt: at + 4 * day }]);
   });
 
+  test('that is said again and again says of which change it is a repeat, until it begins anew', async () => {
+    const list = await openList();
+    const put = (hours: number, change: Partial<ListingWanted> = {}) =>
+      list.put(wanted('+14155550134', { at: Date.UTC(2026, 2, 4, 12 + hours), ...change }), null);
+    const first = await put(0);
+    await put(1);
+    await put(2);
+    await put(3, { listed: false });
+    const anew = await put(4);
+    await put(5);
+    const { confirmed, early } = await list.news(null, 10);
+    expect([...confirmed, ...early].map(({ repeats }) => repeats)).toEqual([
+      undefined,
+      first?.seq,
+      first?.seq,
+      undefined,
+      undefined,
+      anew?.seq,
+    ]);
+  });
+
   test('that is lifted at the moment it is said again stands all the same', async () => {
     const tenant = await makeTenant(database.sql);
     const list = createOwnList(database.sql, tenant);
@@ -134,6 +155,34 @@ describe('a listing', () => {
       expect(await list.put(wanted('+14155550101', change), null)).not.toBeNull();
     }
     expect(await list.find('+14155550101')).toHaveLength(3);
+  });
+
+  test.each([
+    ['an import of what we had decided', [0, 1]],
+    ['our decision on what was imported', [1, 0]],
+  ])('outlives the undoing of either, after %s', async (_, order) => {
+    const list = await openList();
+    const number = '+14155550133';
+    const both = [
+      wanted(number, { reason: 'policy', source: 'api' }),
+      wanted(number, { reason: 'import', source: 'import:one' }),
+    ];
+    for (const place of order) {
+      const reason = both[place]!.reason;
+      const options = reason === 'import' ? { guard: { standsLess: true as const } } : {};
+      expect(await list.put(both[place]!, null, options)).toMatchObject({ listed: true });
+    }
+    const lifted = wanted(number, { listed: false });
+    for (const guard of [
+      { reasons: ['policy'] as const, listed: true },
+      { sources: ['import:one'] },
+    ]) {
+      expect(await list.put(lifted, null, { guard })).toBeNull();
+    }
+    const [stands] = await list.find(number);
+    expect(stands).toMatchObject({ listed: true, reason: 'import', source: 'import-again' });
+    expect(await list.put(both[1]!, null, { guard: { standsLess: true } })).toBeNull();
+    expect(await list.put(lifted, null)).toMatchObject({ listed: false });
   });
 
   test('is lifted and put again, each a change of its own with a higher number', async () => {
