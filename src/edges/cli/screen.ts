@@ -6,6 +6,7 @@ import {
   screenNumber,
   viewOf,
 } from '../../app/screen.ts';
+import { ConsentryError } from '../../core/error.ts';
 import { instantForm, parseInstant } from '../../core/instant.ts';
 import { type Place, parsePlace } from '../../core/jurisdiction/place.ts';
 import { screener } from '../../core/suppression/calling-rules-shipped.ts';
@@ -49,8 +50,8 @@ export const screen = command({
     'Looks at what kind of number it is, at the hours of everywhere it may be answered, holidays, ' +
     'and the rules of its states and countries. For a purpose that sells, the registries that its ' +
     'place asks for have to be there and recent. What is unknown counts against it. Looks at the ' +
-    'own list and the registries, beside a running server or alone; where there is no database, ' +
-    'or with --rules-only, it goes by rules alone, and says so. Nothing is kept, but of a --file with ' +
+    'own list and the registries, beside a running server or alone; ' +
+    'with --rules-only it goes by rules alone. Nothing is kept, but of a --file with ' +
     '--certificate or --live; `consentry batch` shows those. `screen replay ID` ' +
     'takes a decision of the past again, from the lists, rules and settings of then; `screen replay ' +
     'NUMBER --at TIME` the one kept for that minute, or the five before. Not legal advice.',
@@ -147,7 +148,8 @@ async function screenAll(
   const stated = statedIn(input);
   const isRulesOnly = input.has('rules-only');
   const opened = isRulesOnly ? null : await openScreening();
-  if (opened === null && !isRulesOnly) terminal.err(noDatabaseNote);
+  // Whoever takes the answer for one that looked at them would call people who asked not to be.
+  if (opened === null && !isRulesOnly) throw new ConsentryError('unavailable', noDatabase);
   let watch: FileWatch | null = null;
   const tell = (text: string): void => {
     terminal.out(text);
@@ -187,8 +189,9 @@ async function screenAll(
   }
 }
 
-const noDatabaseNote =
-  'there is no database here: neither the own list nor any registry was looked at';
+const noDatabase =
+  'there is no database here, so neither the own list nor any registry can be looked at; ' +
+  'say where it is by DATA_DIR or DATABASE_URL, or go by rules alone with --rules-only';
 
 /** Where no list is looked at, those that a sale needs are missing, and say so. */
 function rulesOnly(): ScreenParts {

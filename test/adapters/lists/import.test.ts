@@ -134,6 +134,17 @@ describe('a file', () => {
           'xl/worksheets/sheet1.xml': sheet(rows),
         }),
     ],
+    [
+      'XLSX whose elements have a prefix, and whose parts are written large',
+      () =>
+        zipped('list.xlsx', {
+          'xl/workbook.xml': '<x:workbook xmlns:x="x"/>',
+          'xl/SharedStrings.xml': `<x:sst>${rows.map((row) => `<x:si><x:t>${row}</x:t></x:si>`).join('')}</x:sst>`,
+          'xl/worksheets/Sheet1.xml': `<x:worksheet><x:sheetData>${rows
+            .map((_, i) => `<x:row r="${i + 1}"><x:c t="s"><x:v>${i}</x:v></x:c></x:row>`)
+            .join('')}</x:sheetData></x:worksheet>`,
+        }),
+    ],
   ])('of %s is read', async (_, make) => {
     const report = await run('', { path: make(), list: 'litigator' });
     expect(report).toMatchObject({ inForce: true, total: 3 });

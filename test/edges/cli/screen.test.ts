@@ -234,10 +234,10 @@ describe('with a database, lists are looked at', () => {
     expect(out).toMatch(/ {2}allow\n$/);
   });
 
-  test('and it is told where there is none', async () => {
+  test('and where there is none, nobody is told that they may', async () => {
     const ran = await consentry({}, 'screen', stopped, '--at', '2026-07-01T15:00Z');
-    expect(ran.err).toContain('neither the own list nor any registry was looked at');
-    expect(ran.out).toMatch(/ {2}allow\n$/);
+    expect([ran.code, ran.out]).toEqual([1, '']);
+    expect(ran.err).toContain('neither the own list nor any registry can be looked at');
   });
 });
 

@@ -320,3 +320,17 @@ describe('a push of an export', () => {
     expect(status).toBe(410);
   });
 });
+
+test('calls of one person are theirs, with their number, whoever else was on them', async () => {
+  const [other, theirs] = ['+14155550191', '+14155550192'];
+  await seedCall(server.database.sql, server.tenant, {
+    parties: [{ number: other }, { number: theirs, role: 'transferee' }],
+  });
+  const id = await make({
+    ...{ kind: 'calls', person: theirs, reveal: true, reason: 'their request' },
+  });
+  const { text } = await file(id);
+  expect(rowsOf(text)).toHaveLength(2);
+  expect(text).toContain(theirs);
+  expect(text).not.toContain(other);
+});
