@@ -281,6 +281,11 @@ describe('the own list', () => {
     expect((await server.send('delete', entries, key, { number })).status).toBe(404);
   });
 
+  test('waits for two people where a file brought nobody: it may not have been understood', async () => {
+    const held = await imported('own', 'name,city\n');
+    expect(held).toMatchObject({ state: 'held', doubts: [{ is: 'empty' }] });
+  });
+
   test('keeps what somebody asked for themselves, also after our own decision', async () => {
     await server.send('post', entries, key, { number, channel: 'call' });
     await server.send('post', '/v1/opt-outs', key, { number, channel: 'call' });
