@@ -109,17 +109,21 @@ function problemHandler(log: Log) {
 function handleUpgrades(server: Server, media: HttpParts['media']): ReadonlySet<Duplex> {
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = request.url?.split(/[?#]/, 1)[0];
-    if (path !== '/twilio/media' && path !== '/twilio/media/') {
-      socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    media(request, socket, head);
+    const path = request.url?.split(/[?#]/, 1)[0];
+    if (path === '/twilio/media' || path === '/twilio/media/') media(request, socket, head);
+    else turnAway(socket);
   });
   return upgraded;
+}
+
+/** Once the answer is sent both sides are closed: a peer that keeps its own open holds nothing. */
+function turnAway(socket: Duplex): void {
+  // The peer may be gone already: that is no news.
+  socket.on('error', () => {});
+  socket.once('finish', () => socket.destroy());
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
+import { connect, type Server } from 'node:net';
 import express, { Router } from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConsentryError } from '../../../src/core/error.ts';
 import { bornWith } from '../../../src/edges/http/born.ts';
 import {
@@ -25,6 +25,24 @@ function sendHead(port: number, lines: readonly string[]): Promise<string> {
     socket.on('close', () => resolve(answer));
   });
 }
+
+/** Resolves to the answer once the server has closed its side; this side stays open. */
+function keptOpen(port: number, lines: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('error', () => {});
+    socket.on('end', () => resolve(answer));
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  });
+}
+
+const connections = (server: Server) =>
+  new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
 
 const upgrade = (path: string) => [
   `GET ${path} HTTP/1.1`,
@@ -234,6 +252,27 @@ describe('upgrades', () => {
       expect(await sendHead(port, upgrade(path))).toMatch(/^HTTP\/1.1 404 /);
     },
   );
+
+  it('that lead nowhere hold no socket, though the client keeps its side open', async () => {
+    const { http } = carrierServer();
+    const port = await http.listen(0, '127.0.0.1');
+    const answer = await keptOpen(port, upgrade('/nowhere'));
+    expect(answer).toMatch(/^HTTP\/1.1 404 /);
+    await expect.poll(() => connections(http.server)).toBe(0);
+    await http.close(60_000);
+  });
+
+  it('that lead nowhere are cut at the limit of closing, though the answer cannot be sent', async () => {
+    const { http } = carrierServer();
+    http.server.prependListener('upgrade', (_request, socket) => {
+      socket.end = () => socket; // as when the peer reads nothing
+    });
+    const port = await http.listen(0, '127.0.0.1');
+    const answer = sendHead(port, upgrade('/nowhere'));
+    await expect.poll(() => connections(http.server)).toBe(1);
+    await http.close(20);
+    expect(await answer).toBe('');
+  });
 });
 
 describe('closing', () => {
