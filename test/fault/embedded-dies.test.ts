@@ -7,6 +7,7 @@ import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readinessKeptMs } from '../../src/edges/http/health.ts';
 import { isSealed, sealFrames, type TestServer, testServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -34,6 +35,7 @@ const takeAway = (): void => renameSync(...control());
 const putBack = (): void => renameSync(...(control().reverse() as [string, string]));
 
 async function until(ready: boolean): Promise<void> {
+  await wait(readinessKeptMs); // what it said before holds so long
   for (;;) {
     const { ok } = await fetch(`${server.url}/readyz`);
     if (ok === ready) return;

@@ -1,5 +1,7 @@
 import { type Request, type Response, Router } from 'express';
+import type { Clock } from '../../app/ports.ts';
 import { late, within } from '../../app/within.ts';
+import { kept } from './kept.ts';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -12,13 +14,17 @@ export interface Readiness {
 export interface HealthParts {
   readiness(): Promise<Readiness>;
   metricsText(): string;
+  readonly clock: Clock;
 }
 
 /** A part that hangs must not make the question hang: load balancers wait 5 s and more. */
 const readinessMsMax = 2_000;
+/** Anybody may ask, and each answer costs the database and two disks something. */
+export const readinessKeptMs = 1_000;
 
 /** `/healthz`: the process is alive. `/readyz`: it can take calls. `/metrics`: how it went. */
-export function healthRouter({ readiness, metricsText }: HealthParts): Router {
+export function healthRouter({ readiness, metricsText, clock }: HealthParts): Router {
+  const keptReadiness = kept(readiness, readinessKeptMs, clock);
   const router = Router({ strict: true, caseSensitive: true });
 
   router.get('/healthz', (_request: Request, response: Response) => {
@@ -26,7 +32,7 @@ export function healthRouter({ readiness, metricsText }: HealthParts): Router {
   });
 
   router.get('/readyz', async (_request: Request, response: Response) => {
-    const state = await inTime(readiness);
+    const state = await inTime(keptReadiness);
     response
       .status(state.ready ? 200 : 503)
       .set('cache-control', 'no-store')

@@ -3,6 +3,7 @@ import express, { Router } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConsentryError } from '../../../src/core/error.ts';
 import { bornWith } from '../../../src/edges/http/born.ts';
+import type { Readiness } from '../../../src/edges/http/health.ts';
 import {
   answered,
   carrierServer,
@@ -80,6 +81,42 @@ describe('health', () => {
     const answer = await client.get('/readyz').expect(503);
     expect(answer.body.ready).toBe(false);
     expect(answer.text).not.toContain('4155550123');
+  });
+
+  it('is looked at once for all who ask within a second, and then again', async () => {
+    let nowMs = 0;
+    let looks = 0;
+    const readiness = async () => {
+      looks += 1;
+      return { ready: looks === 1, parts: {} };
+    };
+    const clock = { now: () => 0, monotonic: () => nowMs };
+    const { client } = carrierServer({ parts: { readiness, clock } });
+    const flood = () => Promise.all(Array.from({ length: 20 }, () => client.get('/readyz')));
+    const statuses = async () => [...new Set((await flood()).map(({ status }) => status))];
+    expect([await statuses(), looks]).toEqual([[200], 1]);
+    nowMs = 999;
+    expect([await statuses(), looks]).toEqual([[200], 1]);
+    nowMs = 1_000;
+    expect([await statuses(), looks]).toEqual([[503], 2]);
+  });
+
+  it('is not looked at again beside a look that hangs, and is ready once that ends well', async () => {
+    let looks = 0;
+    let end: (state: Readiness) => void = () => {};
+    const readiness = () => {
+      looks += 1;
+      return new Promise<Readiness>((resolve) => {
+        end = resolve;
+      });
+    };
+    const { client } = carrierServer({ parts: { readiness } });
+    await client.get('/readyz').expect(503);
+    await client.get('/readyz').expect(503);
+    expect(looks).toBe(1);
+    end({ ready: true, parts: {} });
+    await client.get('/readyz').expect(200);
+    expect(looks).toBe(1);
   });
 });
 
