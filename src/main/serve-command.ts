@@ -59,6 +59,23 @@ function banner(server: RunningServer): string {
   return `${lines.join('\n')}\n\n`;
 }
 
+/**
+ * Resolves when somebody asks for the end. It has to be called before anything is begun: who asks
+ * during the start is heard then, and as the first process of a container nobody else hears them.
+ */
+function endAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    const onSignal = () => {
+      asked += 1;
+      if (asked === 2) process.exit(1); // whoever asks twice means now
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
 /** Resolves to the exit code once the server has stopped. */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
   if (argv.length > 0) {
@@ -67,25 +84,15 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  const asked = endAsked();
   const server = await serve(readConfig());
-  process.stdout.write(banner(server));
-  return new Promise((resolve) => {
-    let asked = 0;
-    const onSignal = () => {
-      asked += 1;
-      if (asked === 2) process.exit(1); // whoever asks twice means now
-      if (asked > 1) return;
-      server.stop().then(
-        () => resolve(0),
-        (error: unknown) => {
-          process.stderr.write(
-            `stopping failed: ${error instanceof Error ? error.message : error}\n`,
-          );
-          resolve(1);
-        },
-      );
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-  });
+  process.stdout.write(banner(server)); // whether it stays or not: the first key is shown only now
+  await asked;
+  try {
+    await server.stop();
+    return 0;
+  } catch (error) {
+    process.stderr.write(`stopping failed: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }
 }
