@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.unsafe('create database consentry_template');
   const template = new URL(server.url);
   template.pathname = '/consentry_template';
-  const sql = postgres(template.toString(), { max: 1, onnotice: () => {} });
+  const sql = postgres(template.toString(), { max: 2, onnotice: () => {} });
   await migrate(sql);
   await sql.end();
   await admin.end();

@@ -1,3 +1,4 @@
+-- breaking: no
 -- A tile that is not full may go once the full one of its place is there and begins with it
 -- (https://c2sp.org/tlog-tiles): whatever it proved, that one proves.
 create function refuse_tile_change() returns trigger language plpgsql as $$

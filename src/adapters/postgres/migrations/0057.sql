@@ -1,3 +1,4 @@
+-- breaking: no
 -- Requests of a number go with the last listing of it, by an erasure of whoever is on no list any
 -- more. For as long as there is a listing, lifted or not, what came of it stays.
 create function refuse_listing_change() returns trigger language plpgsql as $$
