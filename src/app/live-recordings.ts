@@ -167,11 +167,14 @@ export class LiveRecordings implements SessionOwner {
   async #sealInTurn(session: RecordingSession, reason: EndReason): Promise<void> {
     if (this.#sealingNow < sealingsAtOnce) this.#sealingNow += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    await this.#seal(session, reason);
-    const next = this.#waiting.shift();
-    // Whoever is next takes over the place.
-    if (next === undefined) this.#sealingNow -= 1;
-    else next();
+    try {
+      await this.#seal(session, reason);
+    } finally {
+      const next = this.#waiting.shift();
+      // Whoever is next takes over the place.
+      if (next === undefined) this.#sealingNow -= 1;
+      else next();
+    }
   }
 
   async #seal(session: RecordingSession, reason: EndReason): Promise<void> {

@@ -20,15 +20,11 @@ export function wayOf(url: string): Way {
 
 /** Of the settings; where nothing is set, of what we start ourselves. */
 export function waysOf({ publicUrl, databaseUrl, redisUrl, host }: Config): Ways {
+  // Who listens on every address is reached from wherever the machine or its container is.
+  const listensAt = `http://${host.includes(':') ? `[${host}]` : host}`;
   return {
-    publicUrl: publicUrl === null ? listeningAt(host) : wayOf(publicUrl),
+    publicUrl: wayOf(publicUrl ?? listensAt),
     database: databaseUrl === null ? embedded : wayOf(databaseUrl),
     redis: redisUrl === null ? null : wayOf(redisUrl),
   };
-}
-
-/** Who listens on every address is reached from wherever the machine or its container is. */
-function listeningAt(host: string): Way {
-  if (host === '0.0.0.0' || host === '::') return { isLoopback: false, isEncrypted: false };
-  return wayOf(`http://${host.includes(':') ? `[${host}]` : host}`);
 }

@@ -51,3 +51,8 @@ test('the doctor tries the key, and looks at disk, clock and ledger', async () =
   rmSync(join(server.dir, 'keys', 'kek'));
   expect((await look('keys')).state).toBe('fail');
 });
+
+test('the facts on processing say where the key lies: beside what it opens, if nobody moved it', async () => {
+  const facts = await (await server.api('/v1/notices/processing')).text();
+  expect(facts).toContain('in a file of the machine that runs this, beside the rest.');
+});

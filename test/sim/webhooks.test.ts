@@ -143,6 +143,17 @@ describe('whoever is told', () => {
     expect((await ask('POST', `/v1/webhooks/${id}/deliveries/${delivery}/again`)).status).toBe(204);
     await until(() => messages.length === 3);
     expect(idOf(messages[2] as Message)).toBe(delivery);
+    // Who repeats it under a key hears the same, and it is sent once.
+    const headers = { 'idempotency-key': 'again-please' };
+    for (let n = 0; n < 2; n += 1) {
+      const path = `/v1/webhooks/${id}/deliveries/${delivery}/again`;
+      const answer = await server.api(path, { method: 'POST', headers });
+      expect([answer.status, answer.headers.get('idempotency-replayed')]).toEqual([
+        204,
+        n === 0 ? null : 'true',
+      ]);
+      await until(() => messages.length === 4);
+    }
   });
 
   test('and says that nobody is there any more, is told nothing more', async () => {

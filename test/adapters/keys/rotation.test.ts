@@ -239,6 +239,29 @@ describe('a server that runs while keys change', () => {
     expect(await keys.health()).toBeNull();
   });
 
+  test('is not held up by it: what belongs to the tenant is written meanwhile', async () => {
+    const keys = await openFileKeys(path);
+    const { tenant } = await fill(keys);
+    const { sql } = database;
+    let written = 0;
+    const from = {
+      ...keys,
+      async unwrap(wrapped: Uint8Array, context: string) {
+        written += await sql.begin(async (tx) => {
+          await tx`set local lock_timeout = '2s'`;
+          const { count } = await tx`
+            insert into line (id, tenant_id, number_token, number_sealed, flow, locale, controller)
+            values (${random.uuid()}, ${tenant.id}, ${Buffer.from(random.bytes(8))}, '', 'inbound', 'en', 'A')`;
+          return count;
+        });
+        return keys.unwrap(wrapped, context);
+      },
+    };
+    const to = await keyRotation(path).next();
+    expect(await wrappedRows(sql).rewrap(from, to)).toBe(4);
+    expect(written).toBe(4);
+  });
+
   test('goes on if the earlier key is deleted before it saw the change', async () => {
     const keys = await openFileKeys(path);
     const filled = await fill(keys);
